@@ -12,6 +12,10 @@ if(ZEROCELL_SANITIZE)
     -fsanitize=address,undefined -fno-sanitize-recover=all)
   target_link_options(zerocell_flags INTERFACE -fsanitize=address,undefined)
 endif()
+if(ZEROCELL_FUZZ)
+  # Without coverage in the libraries a fuzzer is blind: its corpus never grows.
+  target_compile_options(zerocell_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 find_program(ZEROCELL_LLD NAMES ld.lld-19)
 if(ZEROCELL_LLD)
