@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "core/crypto/key.hpp"
+
+namespace zerocell {
+
+/// EPS integrity algorithm identities, TS 33.401 §5.1.4.2.
+enum class IntegrityAlgorithm : std::uint8_t {
+  eia0 = 0,  ///< Null: for unauthenticated emergency calls only.
+  eia1 = 1,  ///< 128-EIA1: SNOW 3G.
+  eia2 = 2,  ///< 128-EIA2: AES-CMAC.
+  eia3 = 3,  ///< 128-EIA3: ZUC.
+};
+
+/// EPS encryption algorithm identities, TS 33.401 §5.1.3.2.
+enum class CipheringAlgorithm : std::uint8_t {
+  eea0 = 0,  ///< Null.
+  eea1 = 1,  ///< 128-EEA1: SNOW 3G.
+  eea2 = 2,  ///< 128-EEA2: AES-CTR.
+  eea3 = 3,  ///< 128-EEA3: ZUC.
+};
+
+/// DIRECTION of TS 33.401 annex B.
+enum class Direction : std::uint8_t { uplink = 0, downlink = 1 };
+
+/// No longer message is protected: the longest PDCP SDU, TS 36.323 §4.3.1, so no UE can send one.
+inline constexpr std::size_t kProtectedOctetsMax = 8188;
+
+/// One integrity key, ready for use: 128-EIA0 to 3 of TS 33.401 §B.2. Made on the stack for each message or
+/// kept, as the caller likes; no heap. `bearer` is 5 bits: 0 for NAS, TS 24.301 §4.4.3.3.
+class IntegrityKey {
+ public:
+  IntegrityKey(IntegrityAlgorithm algorithm, KeyView<16> key) noexcept;
+  IntegrityKey(const IntegrityKey&) = default;
+  IntegrityKey& operator=(const IntegrityKey&) = default;
+  ~IntegrityKey();
+
+  IntegrityAlgorithm algorithm() const noexcept { return algorithm_; }
+
+  /// MAC-I or NAS-MAC of at most kProtectedOctetsMax octets of our own; 0 with EIA0.
+  std::uint32_t mac(std::uint32_t count, std::uint8_t bearer, Direction direction,
+                    Bytes message) const noexcept {
+    return mac_of_bits(count, bearer, direction, message, message.size() * 8);
+  }
+  /// The same over the first `bits` bits of `message`.
+  std::uint32_t mac_of_bits(std::uint32_t count, std::uint8_t bearer, Direction direction, Bytes message,
+                            std::size_t bits) const noexcept;
+  /// For what a peer sent: false for a wrong MAC, and for a message over kProtectedOctetsMax.
+  bool verifies(std::uint32_t count, std::uint8_t bearer, Direction direction, Bytes message,
+                std::uint32_t received_mac) const noexcept;
+
+ private:
+  IntegrityAlgorithm algorithm_;
+  alignas(16) std::array<std::uint8_t, 208> schedule_;  ///< What the algorithm makes of the key.
+};
+
+/// One ciphering key, ready for use: 128-EEA0 to 3 of TS 33.401 §B.1.
+class CipheringKey {
+ public:
+  CipheringKey(CipheringAlgorithm algorithm, KeyView<16> key) noexcept;
+  CipheringKey(const CipheringKey&) = default;
+  CipheringKey& operator=(const CipheringKey&) = default;
+  ~CipheringKey();
+
+  CipheringAlgorithm algorithm() const noexcept { return algorithm_; }
+
+  /// Enciphers or deciphers in place, which is the same; at most kProtectedOctetsMax octets.
+  void apply(std::uint32_t count, std::uint8_t bearer, Direction direction, MutableBytes data) const noexcept;
+
+ private:
+  CipheringAlgorithm algorithm_;
+  alignas(16) std::array<std::uint8_t, 176> schedule_;
+};
+
+}  // namespace zerocell
