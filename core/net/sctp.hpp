@@ -93,6 +93,8 @@ class SctpTransport {
                                                                        const Endpoint& remote,
                                                                        SctpHandler& handler) = 0;
 
+  /// `message` is not empty. A stream that the association does not have becomes the last one that it has: a
+  /// peer may grant a single one.
   [[nodiscard]] virtual SendOutcome send(AssociationId id, std::uint16_t stream, std::uint32_t ppid,
                                          Bytes message) = 0;
 
