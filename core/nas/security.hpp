@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/crypto/key.hpp"
 #include "core/nas/ie/capability.hpp"
 #include "core/nas/ie/cause.hpp"
 #include "core/nas/ie/emm_values.hpp"
@@ -21,14 +22,13 @@ enum class Role : std::uint8_t { network, ue };
 /// An EPS NAS security context, TS 24.301 §4.4.2: plain data, which lives in a UE's record. Each COUNT is the
 /// next one of its direction; it only grows, and each value protects or opens one message.
 struct EpsSecurityContext {
-  std::array<std::uint8_t, 32> k_asme{};
-  std::array<std::uint8_t, 16> k_nas_int{};
-  std::array<std::uint8_t, 16> k_nas_enc{};
+  StoredKey<32> k_asme;
+  StoredKey<16> k_nas_int;
+  StoredKey<16> k_nas_enc;
   std::uint32_t uplink_count = 0;    ///< 0 to kNasCountEnd.
   std::uint32_t downlink_count = 0;  ///< 0 to kNasCountEnd.
   std::uint8_t ksi = NasKeySetIdentifier::kNoKey;
-  std::uint8_t integrity = 0;  ///< EIA number; 0 opens and protects nothing unless null_integrity is set.
-  std::uint8_t ciphering = 0;  ///< EEA number.
+  NasSecurityAlgorithms algorithms;  ///< EIA0 opens and protects nothing unless null_integrity is set.
   bool null_integrity =
       false;  ///< An emergency attach without authentication, TS 33.401 §15.2.2; nobody else.
 
@@ -41,8 +41,7 @@ static_assert(sizeof(EpsSecurityContext) <= 128);
 
 /// A context taken into use after authentication: both COUNTs are 0 and the NAS keys follow from K_ASME, TS
 /// 33.401 annex A.7.
-EpsSecurityContext new_context(std::span<const std::uint8_t, 32> k_asme, std::uint8_t ksi,
-                               NasSecurityAlgorithms algorithms);
+EpsSecurityContext new_context(KeyView<32> k_asme, std::uint8_t ksi, NasSecurityAlgorithms algorithms);
 /// New algorithms for the K_ASME that is there; COUNTs go on, TS 24.301 §4.4.3.1.
 void change_algorithms(EpsSecurityContext& context, NasSecurityAlgorithms algorithms);
 /// Overwrites the keys.
@@ -54,9 +53,9 @@ enum class Refusal : std::uint8_t {
   not_nas,            ///< Another protocol discriminator, or an unknown security header.
   no_context,         ///< No valid context to check with.
   null_integrity,     ///< EIA0 in a context that may not use it.
+  unknown_algorithm,  ///< The context names an algorithm that nobody has.
   exhausted,          ///< No COUNT is left.
   bad_mac,            ///< Forged, replayed, or protected with other keys.
-  not_ciphered,       ///< Only integrity where the rules want ciphering too.
   plain_not_allowed,  ///< A plain message that is not on the list.
   too_large,          ///< The message does not fit where it should go.
 };
@@ -113,10 +112,10 @@ std::expected<Envelope, Refusal> read_envelope(Bytes message);
 std::expected<VerifiedNas, Refusal> open(EpsSecurityContext& context, Role role, Bytes message,
                                          MutableBytes scratch);
 
-/// Lets a message pass that is not, or not provably, protected: by TS 24.301 §4.4.4.3 for the network and
-/// §4.4.4.2 for the UE, only certain types, and none once `secure_exchange` of NAS messages is established.
-/// For the UE also a SECURITY MODE COMMAND, whose keys the UE must derive before it can open it, when
-/// `security_mode_command` is allowed.
+/// Lets a message pass that is not, or not provably, protected: only certain types, and none once
+/// `secure_exchange` of NAS messages is established on the signalling connection. For the network, TS 24.301
+/// §4.4.4.3: a plain message of the first list, or one of the second list under a MAC that failed or could
+/// not be checked. For the UE, §4.4.4.2: a plain message of its list.
 std::expected<PlainNas, Refusal> admit(Role role, Bytes message, bool secure_exchange);
 
 /// For the UE: the plain SECURITY MODE COMMAND inside a message that claims to be one under a new context,

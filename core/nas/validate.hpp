@@ -10,12 +10,13 @@ namespace zerocell::nas {
 std::optional<Fault> semantic_error(const EmmMessage& message);
 std::optional<Fault> semantic_error(const EsmMessage& message);
 
+/// As above, of one message; the messages that are not here have nothing to judge beyond their form.
 std::optional<Fault> semantic_error(const AttachRequest& message);
 std::optional<Fault> semantic_error(const TrackingAreaUpdateRequest& message);
 std::optional<Fault> semantic_error(const AuthenticationFailure& message);
+std::optional<Fault> semantic_error(const ExtendedServiceRequest& message);
+std::optional<Fault> semantic_error(const SecurityModeCommand& message);
 std::optional<Fault> semantic_error(const SecurityModeComplete& message);
-std::optional<Fault> semantic_error(const ControlPlaneServiceRequest& message);
 std::optional<Fault> semantic_error(const PdnConnectivityRequest& message);
-std::optional<Fault> semantic_error(const ActivateDefaultEpsBearerContextRequest& message);
 
 }  // namespace zerocell::nas

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/crypto/eps_algorithms.hpp"
 #include "core/nas/ie/octets.hpp"
 
 namespace zerocell::nas {
@@ -69,10 +70,13 @@ enum class NetworkDetachType : std::uint8_t {
 /// Identity type 2, TS 24.008 §10.5.5.9. What is unused is read as imsi.
 enum class IdentityType : std::uint8_t { imsi = 1, imei = 2, imeisv = 3, tmsi = 4 };
 
-/// Algorithms by number, TS 33.401 §5.1.3.2 and §5.1.4.2: 0 null, 1 SNOW 3G, 2 AES, 3 ZUC.
+/// NAS security algorithms, §9.9.3.23. From the wire each can be 0 to 7, of which 4 to 7 are nobody's.
 struct NasSecurityAlgorithms {
-  std::uint8_t ciphering = 0;  ///< EEA, 0 to 7.
-  std::uint8_t integrity = 0;  ///< EIA, 0 to 7.
+  CipheringAlgorithm ciphering{};
+  IntegrityAlgorithm integrity{};
+  constexpr bool known() const {
+    return ciphering <= CipheringAlgorithm::eea3 && integrity <= IntegrityAlgorithm::eia3;
+  }
   friend constexpr bool operator==(const NasSecurityAlgorithms&, const NasSecurityAlgorithms&) = default;
 };
 

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/crypto/eps_algorithms.hpp"
+
 namespace zerocell::nas {
 
 /// Protocol discriminator, TS 24.007 §11.2.3.1.1, as EPS NAS uses it.
@@ -20,9 +22,6 @@ enum class SecurityHeader : std::uint8_t {
   integrity_partially_ciphered = 5,
   service_request = 12,  ///< 12 to 15: all are read as SERVICE REQUEST.
 };
-
-/// Who sent a message.
-enum class Direction : std::uint8_t { uplink = 0, downlink = 1 };
 
 /// Message type of an EMM message, TS 24.301 §9.8.
 enum class EmmType : std::uint8_t {

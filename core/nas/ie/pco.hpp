@@ -53,17 +53,37 @@ struct PcoContainer {
   friend bool operator==(const PcoContainer&, const PcoContainer&) = default;
 };
 
+/// How a list tells the lengths of its containers. In extended options some have two octets, TS 24.008
+/// §10.5.6.3: 0023, 0024, 0030, 0031, 0032 and 0041 from the network, and 0041 from the UE.
+enum class PcoLengths : std::uint8_t { one_octet, from_ue, from_network };
+/// 1 or 2: octets of the length of this container.
+constexpr std::size_t length_octets(PcoId id, PcoLengths lengths) {
+  switch (static_cast<std::uint16_t>(id)) {
+    case 0x0023:
+    case 0x0024:
+    case 0x0030:
+    case 0x0031:
+    case 0x0032:
+      return lengths == PcoLengths::from_network ? 2 : 1;
+    case 0x0041:
+      return lengths == PcoLengths::one_octet ? 1 : 2;
+    default:
+      return 1;
+  }
+}
+
 /// Protocol configuration options, TS 24.008 §10.5.6.3 (1 to 251 octets), and extended ones, §10.5.6.3A (up
 /// to 65,535): a view, walked in place, so a hostile list costs nothing but the walk. As a member of a
 /// message its containers are known to fit their lengths.
 class PcoOptions {
  public:
   constexpr PcoOptions() = default;
-  /// The value part; false when a container does not fit.
-  static bool well_formed(Bytes value, bool extended);
-  constexpr PcoOptions(Octets value, bool extended) : value_(value), extended_(extended) {}
+  constexpr PcoOptions(Octets value, PcoLengths lengths) : value_(value), lengths_(lengths) {}
+  /// Every container fits the list. A walk ends at the first that does not.
+  bool well_formed() const;
 
   constexpr Octets value() const { return value_; }
+  constexpr PcoLengths lengths() const { return lengths_; }
   /// The first container of this identifier; its contents may be empty.
   std::optional<PcoContainer> find(PcoId id) const;
   bool has(PcoId id) const { return find(id).has_value(); }
@@ -73,7 +93,7 @@ class PcoOptions {
     using value_type = PcoContainer;
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
-    Iterator(Bytes rest, bool extended) : reader_(rest), extended_(extended) { ++*this; }
+    Iterator(Bytes rest, PcoLengths lengths) : reader_(rest), lengths_(lengths) { ++*this; }
     const PcoContainer& operator*() const { return current_; }
     const PcoContainer* operator->() const { return &current_; }
     Iterator& operator++();
@@ -81,37 +101,38 @@ class PcoOptions {
     friend bool operator==(const Iterator& a, std::default_sentinel_t) { return a.done_; }
 
    private:
+    friend class PcoOptions;
     Reader reader_{Bytes()};
     PcoContainer current_;
-    bool extended_ = false;
+    PcoLengths lengths_{};
     bool done_ = false;
   };
-  Iterator begin() const { return {value_.empty() ? Bytes() : value_.subspan(1), extended_}; }
+  Iterator begin() const { return {value_.empty() ? Bytes() : value_.subspan(1), lengths_}; }
   std::default_sentinel_t end() const { return {}; }
   friend bool operator==(const PcoOptions& a, const PcoOptions& b) { return a.value_ == b.value_; }
 
  private:
   Octets value_;
-  bool extended_ = false;
+  PcoLengths lengths_{};
 };
 
 /// Protocol configuration options and extended ones are two types, since they stand in one message.
 struct Pco : PcoOptions {
-  static constexpr bool kExtended = false;
   constexpr Pco() = default;
-  constexpr Pco(Octets value) : PcoOptions(value, kExtended) {}  // NOLINT: the value part is the options.
+  constexpr Pco(Octets value)
+      : PcoOptions(value, PcoLengths::one_octet) {}  // NOLINT: the value is the options.
 };
 struct ExtendedPco : PcoOptions {
-  static constexpr bool kExtended = true;
   constexpr ExtendedPco() = default;
-  constexpr ExtendedPco(Octets value) : PcoOptions(value, kExtended) {}  // NOLINT
+  constexpr ExtendedPco(Octets value, PcoLengths lengths = PcoLengths::from_network)  // NOLINT
+      : PcoOptions(value, lengths) {}
 };
 
 /// Writes a list of options, container by container, into memory of the caller, who then puts `value()` into
 /// a message. An overflow, or a container too long for its length, empties the whole.
 class PcoWriter {
  public:
-  explicit PcoWriter(MutableBytes room, bool extended = false);
+  explicit PcoWriter(MutableBytes room, PcoLengths lengths = PcoLengths::one_octet);
   PcoWriter& add(PcoId id, Bytes contents = {});
   PcoWriter& dns(const Ipv4Address& address);
   PcoWriter& dns(const Ipv6Address& address);
@@ -125,7 +146,7 @@ class PcoWriter {
 
  private:
   Writer out_;
-  bool extended_;
+  PcoLengths lengths_;
   bool ok_ = true;
 };
 
@@ -165,6 +186,7 @@ void encode_chap(const Chap& chap, Writer& out);
 
 bool decode_value(Bytes value, Pco& out);
 void encode_value(const Pco& options, Writer& out);
+/// `out` says by which lengths its containers are to be read.
 bool decode_value(Bytes value, ExtendedPco& out);
 void encode_value(const ExtendedPco& options, Writer& out);
 

@@ -9,7 +9,7 @@
 
 namespace zerocell::nas {
 
-constexpr std::size_t kPacketFiltersMax = 16;  // TS 24.008 §10.5.6.12: identifiers of four bits.
+constexpr std::size_t kPacketFiltersMax = 15;  // TS 24.008 §10.5.6.12: the number of filters has four bits.
 
 /// An address and a mask of the same family, as a component of a filter tells them.
 struct Ipv4Match {
@@ -104,9 +104,9 @@ struct TftError {
 std::expected<Tft, TftError> decode_tft(Bytes value);
 /// False when it does not fit: into `out`, into 255 octets, or a filter into its length.
 [[nodiscard]] bool encode_tft(const Tft& tft, Writer& out);
-/// Rules on a TFT by itself, TS 24.301 §6.4.2.4 and TS 24.008 §6.1.3.3.4: an operation with or without the
-/// filters it needs, two filters with one identifier or precedence, and filters that can match nothing.
-std::optional<TftError> semantic_error(const Tft& tft);
+/// Rules on a TFT by itself, TS 24.301 §6.4.2.4: an operation with or without the filters it needs (#42), two
+/// filters with one identifier or precedence (#45), and filters that no packet can match (#44).
+std::optional<TftError> rule_error(const Tft& tft);
 
 bool decode_value(Bytes value, TftView& out);
 void encode_value(const TftView& tft, Writer& out);
