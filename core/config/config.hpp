@@ -39,11 +39,11 @@ void describe(Fields& fields, Config& config);
 
 /// One thing wrong with the file.
 struct Problem {
-  std::string file;
+  std::string file = {};
   std::uint32_t line = 0;  ///< From 1; 0 where the file as a whole is meant.
   std::uint32_t column = 0;
-  std::string key;      ///< "apns[0].ipv4_pool"; empty where no key is meant.
-  std::string message;  ///< What is wrong, and what was expected.
+  std::string key = {};      ///< "apns[0].ipv4_pool"; empty where no key is meant.
+  std::string message = {};  ///< What is wrong, and what was expected.
   /// "FILE:LINE:COLUMN: KEY: MESSAGE".
   std::string text() const;
 };

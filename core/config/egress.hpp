@@ -20,7 +20,8 @@ struct LocatedText {
   friend bool operator==(const LocatedText& a, const LocatedText& b) { return a.text == b.text; }
 };
 
-/// SIMs that share a rule list. First match wins; what no rule matches is denied.
+/// SIMs that share a rule list. First match wins; what no rule matches is denied. The group `default` serves
+/// the SIMs of no group; without one, everything of theirs is denied.
 struct EgressGroup {
   std::string name;
   std::vector<LocatedText> rules;  ///< egress/ parses them.
@@ -31,7 +32,8 @@ struct EgressGroup {
 /// Section `egress`.
 struct Egress {
   std::vector<EgressGroup> groups;
-  std::string default_group;  ///< Of SIMs in no group; empty: everything of theirs is denied.
+  std::string tun = "zerocell0";  ///< Device of the egress `direct`: opened, or made and removed at the end.
+  std::uint32_t denials_logged_per_second = 10;  ///< More are counted, and the count is logged.
 
   /// Null where there is none of this name.
   const EgressGroup* group(std::string_view name) const;

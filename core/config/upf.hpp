@@ -12,15 +12,19 @@ class Report;
 
 /// Section `upf`: the packet path.
 struct Upf {
-  std::vector<IpAddress> gtpu_bind;  ///< At most one address a family. Empty: no user plane.
-  std::uint16_t gtpu_port = 2152;    ///< TS 29.281 §4.4.2.
-  std::string tun = "zerocell0";     ///< Name of the TUN device, at most 15 characters; empty: none is made.
-  std::uint16_t mtu = 1400;          ///< Octets of an inner packet that fit everywhere between us and the UE.
-  std::uint32_t echo_interval_seconds =
-      60;                                 ///< Echo Request to each eNB, 0 or at least 60: TS 29.281 §7.2.1.
-  std::uint32_t echo_response_ms = 3000;  ///< T3-RESPONSE.
-  std::uint32_t echo_requests = 5;        ///< N3-REQUESTS: a path is down after as many without an answer.
-  std::uint32_t workers = 1;              ///< Packet path threads.
+  std::vector<IpAddress> gtpu_bind;               ///< At most one address a family. Empty: no user plane.
+  std::uint16_t gtpu_port = 2152;                 ///< TS 29.281 §4.4.2.
+  std::vector<IpPrefix> gtpu_peers;               ///< Who may speak GTP-U to us. Empty: everybody.
+  std::uint16_t gtpu_mtu = 1500;                  ///< MTU of the links towards eNodeBs, octets.
+  bool ue_to_ue = false;                          ///< Whether one UE may reach another.
+  std::uint32_t sessions_max = 1u << 20;          ///< PDN connections.
+  std::uint32_t flows_max = 1u << 18;             ///< Flows whose verdict is remembered.
+  std::uint32_t flows_per_session_max = 1024;     ///< A session's own share of them.
+  std::uint16_t buffered_packets_max = 32;        ///< Downlink packets kept for one session.
+  std::uint32_t buffered_octets_max = 64u << 20;  ///< Downlink octets kept in all.
+  std::uint16_t echo_interval_seconds = 60;       ///< 0, or at least 60: TS 29.281 §7.2.1.
+  std::uint16_t t3_response_ms = 3000;            ///< TS 29.281 §12.
+  std::uint8_t n3_requests = 3;                   ///< TS 29.281 §12.
 
   friend bool operator==(const Upf&, const Upf&) = default;
 };

@@ -41,7 +41,7 @@ class IntegrityKey {
 
   IntegrityAlgorithm algorithm() const noexcept { return algorithm_; }
 
-  /// MAC-I or NAS-MAC of at most kProtectedOctetsMax octets of our own; 0 with EIA0.
+  /// MAC-I or NAS-MAC of 1 to kProtectedOctetsMax octets of our own; 0 with EIA0.
   std::uint32_t mac(std::uint32_t count, std::uint8_t bearer, Direction direction,
                     Bytes message) const noexcept {
     return mac_of_bits(count, bearer, direction, message, message.size() * 8);
@@ -49,7 +49,7 @@ class IntegrityKey {
   /// The same over the first `bits` bits of `message`.
   std::uint32_t mac_of_bits(std::uint32_t count, std::uint8_t bearer, Direction direction, Bytes message,
                             std::size_t bits) const noexcept;
-  /// For what a peer sent: false for a wrong MAC, and for a message over kProtectedOctetsMax.
+  /// For what a peer sent: false for a wrong MAC, for an empty message and for one over kProtectedOctetsMax.
   bool verifies(std::uint32_t count, std::uint8_t bearer, Direction direction, Bytes message,
                 std::uint32_t received_mac) const noexcept;
 

@@ -32,9 +32,9 @@ Key<16> k_rrc_int(KeyView<32> k_enb, IntegrityAlgorithm algorithm);
 Key<16> k_up_enc(KeyView<32> k_enb, CipheringAlgorithm algorithm);
 Key<16> k_up_int(KeyView<32> k_enb, IntegrityAlgorithm algorithm);
 
-/// NAS-token, TS 33.401 §A.9: the 16 least significant bits. `downlink_nas_count`: all 32 bits, the upper 8
+/// NAS-token, TS 33.401 §A.9: the 16 least significant bits. `uplink_nas_count`: all 32 bits, the upper 8
 /// zero.
-std::array<std::uint8_t, 2> nas_token(KeyView<32> k_asme, std::uint32_t downlink_nas_count);
+std::array<std::uint8_t, 2> nas_token(KeyView<32> k_asme, std::uint32_t uplink_nas_count);
 
 /// HASH_MME and HASH_UE, TS 33.401 §I.2: 64 bits over the plain Attach Request or Tracking Area Update
 /// Request as it was sent, of any length.

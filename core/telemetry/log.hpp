@@ -79,8 +79,8 @@ using Fields = std::initializer_list<Field>;
 
 /// Whom an event is about, and which procedure it belongs to; either may be empty.
 struct Subject {
-  Imsi imsi;
-  std::string_view procedure;
+  Imsi imsi = {};
+  std::string_view procedure = {};
 };
 
 namespace detail {

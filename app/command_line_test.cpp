@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include <catch2/catch.hpp>
+
+namespace {
+
+struct Outcome {
+  int status = -1;
+  std::string output;  ///< Standard output and standard error.
+};
+
+Outcome zerocell(const std::string& arguments) {
+  Outcome outcome;
+  FILE* pipe = ::popen((std::string(ZEROCELL_BINARY) + " " + arguments + " 2>&1").c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::array<char, 4096> buffer;
+  for (std::size_t count; (count = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
+    outcome.output.append(buffer.data(), count);
+  outcome.status = WEXITSTATUS(::pclose(pipe));
+  return outcome;
+}
+
+/// A file that is gone when the test is done.
+struct TemporaryFile {
+  explicit TemporaryFile(const std::string& contents) {
+    char name[] = "/tmp/zerocell-test-XXXXXX";
+    ::close(::mkstemp(name));
+    path = name;
+    std::ofstream(path) << contents;
+  }
+  ~TemporaryFile() { ::unlink(path.c_str()); }
+  std::string path;
+};
+
+constexpr const char* kExample = ZEROCELL_SOURCE_DIR "/configs/zerocell.yaml";
+
+}  // namespace
+
+TEST_CASE("version_is_printed") {
+  const Outcome outcome = zerocell("version");
+  CHECK(outcome.status == 0);
+  CHECK(outcome.output.starts_with("zerocell 0."));
+}
+
+TEST_CASE("example_configuration_is_right") {
+  const Outcome outcome = zerocell(std::string("check-config ") + kExample);
+  CHECK(outcome.output == std::string(kExample) + ": right\n");
+  CHECK(outcome.status == 0);
+}
+
+TEST_CASE("wrong_configuration_ends_with_code_2_and_every_problem") {
+  const TemporaryFile file("network: {plmns: [00101], color: red}\n");
+  for (const std::string& command :
+       {"check-config " + file.path, "config dump " + file.path, "run --config " + file.path}) {
+    const Outcome outcome = zerocell(command);
+    CHECK(outcome.status == 2);
+    CHECK(outcome.output.find(file.path + ":1:19: network.plmns[0]: ") != std::string::npos);
+    CHECK(outcome.output.find(file.path + ":1:27: network: unknown key \"color\"") != std::string::npos);
+    CHECK(outcome.output.find("2 problems") != std::string::npos);
+  }
+}
+
+TEST_CASE("missing_configuration_ends_with_code_2_and_its_name") {
+  const Outcome outcome = zerocell("run --config /nonexistent.yaml");
+  CHECK(outcome.status == 2);
+  CHECK(outcome.output.find("/nonexistent.yaml: cannot be read: No such file or directory") !=
+        std::string::npos);
+}
+
+TEST_CASE("dump_is_a_configuration_again") {
+  const Outcome dumped = zerocell(std::string("config dump ") + kExample);
+  REQUIRE(dumped.status == 0);
+  const TemporaryFile file(dumped.output);
+  CHECK(zerocell("config dump " + file.path).output == dumped.output);
+}
+
+TEST_CASE("wrong_command_line_ends_with_code_64_and_says_what_was_expected") {
+  CHECK(zerocell("").status == 64);
+  CHECK(zerocell("fly").status == 64);
+  const Outcome role = zerocell("run --roles mme,cook");
+  CHECK(role.status == 64);
+  CHECK(role.output.find("\"cook\" is no role; expected mme, hss, sgw, pgw or upf") != std::string::npos);
+  const Outcome imsi = zerocell("run --pcap-imsi 12=a");
+  CHECK(imsi.status == 64);
+  CHECK(imsi.output.find("\"12=a\" is not IMSI=FILE") != std::string::npos);
+}
+
+TEST_CASE("log_file_that_cannot_be_opened_ends_with_code_1") {
+  const TemporaryFile file("network: {plmns: [001/01]}\nlog: {file: /nonexistent/zerocell.log}\n");
+  const Outcome outcome = zerocell("run --config " + file.path);
+  CHECK(outcome.status == 1);
+  CHECK(outcome.output ==
+        "zerocell: log.file: cannot open /nonexistent/zerocell.log for writing: No such file or directory\n");
+}
+
+TEST_CASE("termination_signal_ends_the_run_in_order") {
+  const TemporaryFile file("network: {plmns: [001/01]}\n");
+  for (const int signal : {SIGINT, SIGTERM}) {
+    std::array<int, 2> ends;
+    REQUIRE(::pipe(ends.data()) == 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::dup2(ends[1], STDERR_FILENO);
+      ::close(ends[0]);
+      ::close(ends[1]);
+      ::execl(ZEROCELL_BINARY, "zerocell", "run", "--config", file.path.c_str(), nullptr);
+      ::_exit(127);
+    }
+    ::close(ends[1]);
+    std::string output;
+    std::array<char, 4096> buffer;
+    for (ssize_t count; (count = ::read(ends[0], buffer.data(), buffer.size())) > 0;) {
+      const bool before = output.find(" started ") != std::string::npos;
+      output.append(buffer.data(), static_cast<std::size_t>(count));
+      if (!before && output.find(" started ") != std::string::npos) ::kill(child, signal);
+    }
+    ::close(ends[0]);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    INFO(output);
+    CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 0));
+    CHECK(output.find("stopped") != std::string::npos);
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/config/mme.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/config/fields.hpp"
+#include "core/config/report.hpp"
+
+namespace zerocell::config {
+
+template <>
+struct Names<Integrity> {
+  static constexpr std::array<std::pair<std::string_view, Integrity>, 3> kNames{
+      {{"eia1", Integrity::eia1}, {"eia2", Integrity::eia2}, {"eia3", Integrity::eia3}}};
+  static std::string_view explain(std::string_view name) {
+    if (name != "eia0") return {};
+    return "eia0 is no integrity protection, and is never used for a normal UE (TS 33.401 §5.1.4.1 allows it "
+           "for "
+           "unauthenticated emergency calls only); expected eia1 | eia2 | eia3";
+  }
+};
+
+template <>
+struct Names<Ciphering> {
+  static constexpr std::array<std::pair<std::string_view, Ciphering>, 4> kNames{{{"eea0", Ciphering::eea0},
+                                                                                 {"eea1", Ciphering::eea1},
+                                                                                 {"eea2", Ciphering::eea2},
+                                                                                 {"eea3", Ciphering::eea3}}};
+};
+
+namespace {
+
+constexpr Limits kTimerMs{100, 600'000};
+constexpr Limits kRetransmissions{0, 10};
+// GPRS timer, TS 24.008 §10.5.7.3: 31 steps of a deci-hour is the longest it says.
+constexpr Limits kGprsTimerSeconds{2, 31 * 360};
+
+/// Whether a GPRS timer of TS 24.008 §10.5.7.3 can say so many seconds: 0 to 31 steps of 2 s, a minute or 6
+/// minutes.
+bool is_gprs_timer(std::uint32_t seconds) {
+  return std::ranges::any_of(std::array{2u, 60u, 360u}, [seconds](std::uint32_t unit) {
+    return seconds % unit == 0 && seconds / unit <= 31;
+  });
+}
+
+template <class Algorithm>
+void validate_order(const std::vector<Algorithm>& order, std::string_view key, const Report& report) {
+  for (std::size_t i = 0; i < order.size(); ++i)
+    if (std::find(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(i), order[i]) !=
+        order.begin() + static_cast<std::ptrdiff_t>(i))
+      report(fmt::format("{}[{}]", key, i), "stands in the order twice; remove one");
+}
+
+}  // namespace
+
+void describe(Fields& fields, Mme& mme) {
+  fields.key(
+      "integrity", mme.integrity,
+      "NAS integrity algorithms, the preferred first; a UE that supports none is rejected. eia0 is refused",
+      {1, 3});
+  fields.key(
+      "ciphering", mme.ciphering,
+      "NAS ciphering algorithms, the preferred first; eea0 is no ciphering: for labs, and where the law asks",
+      {1, 4});
+  fields.key("request_imeisv", mme.request_imeisv, "Ask for the IMEISV in Security Mode Command");
+  fields.key("emm_information", mme.emm_information, "Send the network's name and the time after an attach");
+  fields.key("t3402_seconds", mme.t3402_seconds, "How long a UE waits after five failed attempts",
+             kGprsTimerSeconds);
+  fields.key("t3412_seconds", mme.t3412_seconds, "Interval of periodic tracking area updates",
+             kGprsTimerSeconds);
+  fields.key("mobile_reachable_margin_seconds", mme.mobile_reachable_margin_seconds,
+             "Mobile reachable timer: so much longer than T3412", {1, 86400});
+  fields.key("implicit_detach_seconds", mme.implicit_detach_seconds,
+             "From the end of the mobile reachable timer to the detach of the UE", {1, 864000});
+  fields.key("t3413_ms", mme.t3413_ms, "Paging", kTimerMs);
+  fields.key("paging_retransmissions", mme.paging_retransmissions, "Further pagings without an answer",
+             kRetransmissions);
+  fields.key("t3422_ms", mme.t3422_ms, "Detach by the network", kTimerMs);
+  fields.key("t3450_ms", mme.t3450_ms, "Attach accept, tracking area update accept, GUTI reallocation",
+             kTimerMs);
+  fields.key("t3460_ms", mme.t3460_ms, "Authentication, security mode command", kTimerMs);
+  fields.key("t3470_ms", mme.t3470_ms, "Identification", kTimerMs);
+  fields.key("emm_retransmissions", mme.emm_retransmissions,
+             "Of T3422, T3450, T3460 and T3470, before the procedure is aborted", kRetransmissions);
+  fields.key("t3485_ms", mme.t3485_ms, "Bearer context activation", kTimerMs);
+  fields.key("t3486_ms", mme.t3486_ms, "Bearer context modification", kTimerMs);
+  fields.key("t3489_ms", mme.t3489_ms, "ESM information request", kTimerMs);
+  fields.key("t3495_ms", mme.t3495_ms, "Bearer context deactivation", kTimerMs);
+  fields.key("esm_retransmissions", mme.esm_retransmissions,
+             "Of T3485, T3486 and T3495, before the procedure is aborted", kRetransmissions);
+  fields.key("t3489_retransmissions", mme.t3489_retransmissions, "Of T3489, before the procedure is aborted",
+             kRetransmissions);
+  fields.key("s1_response_ms", mme.s1_response_ms, "How long an eNodeB may take to answer an S1AP request",
+             kTimerMs);
+  fields.key("attach_guard_ms", mme.attach_guard_ms, "Longest time for a whole attach", {1000, 600'000});
+}
+
+void validate(const Mme& mme, const Report& report) {
+  validate_order(mme.integrity, "integrity", report);
+  validate_order(mme.ciphering, "ciphering", report);
+  const auto gprs_timer = [&report](std::string_view key, std::uint32_t seconds) {
+    if (!is_gprs_timer(seconds))
+      report(key, fmt::format(
+                      "is {}, which its information element cannot say; expected 1 to 31 times 2, 60 or 360 "
+                      "seconds (TS 24.008 §10.5.7.3)",
+                      seconds));
+  };
+  gprs_timer("t3402_seconds", mme.t3402_seconds);
+  gprs_timer("t3412_seconds", mme.t3412_seconds);
+}
+
+}  // namespace zerocell::config

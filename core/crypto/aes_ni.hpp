@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// AES-128 by the processor's own instructions, for the files of this folder only. Everything here is inlined
+// into functions that carry the same target attribute and are called only where aes_ni_available().
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#define ZC_AES_NI [[gnu::target("aes")]]
+#define ZC_AES_NI_INLINE [[gnu::always_inline]] ZC_AES_NI inline
+
+namespace zerocell {
+
+inline bool aes_ni_available() noexcept {
+  return __builtin_cpu_supports("aes");
+}
+
+namespace aes_ni {
+
+constexpr std::size_t kRounds = 10;
+
+ZC_AES_NI_INLINE __m128i load(const void* from) {
+  return _mm_loadu_si128(static_cast<const __m128i*>(from));
+}
+ZC_AES_NI_INLINE void store(void* to, __m128i value) {
+  _mm_storeu_si128(static_cast<__m128i*>(to), value);
+}
+
+/// The next round key, FIPS 197 §5.2. SubWord(RotWord(w3)) comes from AESENCLAST on four copies of it, which
+/// has a shorter latency than AESKEYGENASSIST.
+ZC_AES_NI_INLINE __m128i next_round_key(__m128i key, int round_constant) {
+  const __m128i rotated = _mm_shuffle_epi8(key, _mm_set1_epi32(0x0c0f0e0d));
+  const __m128i substituted = _mm_aesenclast_si128(rotated, _mm_set1_epi32(round_constant));
+  key = _mm_xor_si128(key, _mm_slli_si128(key, 4));
+  key = _mm_xor_si128(key, _mm_slli_si128(key, 8));
+  return _mm_xor_si128(key, substituted);
+}
+
+/// Round keys 0 to 10 of `key` into `round`.
+ZC_AES_NI_INLINE void expand(__m128i key, __m128i* round) {
+  constexpr int kConstants[kRounds] = {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0x1b, 0x36};
+  round[0] = key;
+#pragma GCC unroll 10
+  for (std::size_t i = 0; i < kRounds; ++i) round[i + 1] = next_round_key(round[i], kConstants[i]);
+}
+
+/// Encrypts `N` blocks side by side: the rounds of one hide the latency of the others.
+template <std::size_t N>
+ZC_AES_NI_INLINE void encrypt(const __m128i* round, __m128i (&block)[N]) {
+#pragma GCC unroll 8
+  for (std::size_t n = 0; n < N; ++n) block[n] = _mm_xor_si128(block[n], round[0]);
+#pragma GCC unroll 10
+  for (std::size_t i = 1; i < kRounds; ++i)
+#pragma GCC unroll 8
+    for (std::size_t n = 0; n < N; ++n) block[n] = _mm_aesenc_si128(block[n], round[i]);
+#pragma GCC unroll 8
+  for (std::size_t n = 0; n < N; ++n) block[n] = _mm_aesenclast_si128(block[n], round[kRounds]);
+}
+
+}  // namespace aes_ni
+
+}  // namespace zerocell
