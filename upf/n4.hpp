@@ -28,7 +28,7 @@ enum class DownlinkAction : std::uint8_t {
 /// The downlink FAR of a session: where its packets go (Outer Header Creation, TS 29.244 §8.2.56).
 struct Downlink {
   DownlinkAction action = DownlinkAction::drop;
-  gtp::Fteid peer;                      ///< With `forward`; a family that we have an address of is chosen.
+  gtp::Fteid peer{};                    ///< With `forward`; a family that we have an address of is chosen.
   bool end_marker_to_old_peer = false;  ///< SNDEM of PFCPSMReq-Flags: one End Marker down the old tunnel.
 };
 
@@ -43,16 +43,16 @@ struct SessionEstablishment {
   std::uint64_t control_seid = 0;  ///< The control plane's own reference: every report carries it back.
   SecurityId security_id = 0;
   /// At least one. The address must be inside one of the UPF's pools and belong to no other session.
-  std::optional<Ipv4Address> ue_ipv4;
+  std::optional<Ipv4Address> ue_ipv4{};
   /// The /64 of the UE (its lower 64 bits are ignored).
-  std::optional<Ipv6Address> ue_ipv6_prefix;
+  std::optional<Ipv6Address> ue_ipv6_prefix{};
   /// Interface identifier that the network gave for the link-local address (TS 23.401 §5.3.1.2.2).
   std::uint64_t ue_interface_id = 0;
   std::uint8_t ebi = 5;        ///< EPS bearer id of the default bearer, 5 to 15.
   std::uint16_t link_mtu = 0;  ///< What the UE was told, octets; 0 takes the configured one.
-  BitRate ambr;
+  BitRate ambr{};
   bool uplink_open = true;  ///< Gate of the uplink PDR (TS 29.244 §8.2.7).
-  Downlink downlink;
+  Downlink downlink{};
 };
 
 /// PFCP Session Establishment Response: what the UPF chose.
@@ -63,10 +63,10 @@ struct SessionEstablished {
 
 /// PFCP Session Modification Request, TS 29.244 §7.5.4. What is absent stays as it is.
 struct SessionModification {
-  std::optional<Downlink> downlink;
-  std::optional<SecurityId> security_id;
-  std::optional<BitRate> ambr;
-  std::optional<bool> uplink_open;
+  std::optional<Downlink> downlink{};
+  std::optional<SecurityId> security_id{};
+  std::optional<BitRate> ambr{};
+  std::optional<bool> uplink_open{};
   /// Throws away what is buffered (DROBU of PFCPSMReq-Flags).
   bool drop_buffered = false;
 };

@@ -16,8 +16,8 @@ using Teid = std::uint32_t;
 /// TS 29.244 §8.2.3). Plain data.
 struct Fteid {
   Teid teid = 0;
-  std::optional<Ipv4Address> v4;
-  std::optional<Ipv6Address> v6;
+  std::optional<Ipv4Address> v4{};
+  std::optional<Ipv6Address> v6{};
 
   /// Whether it names an endpoint at all: a TEID with at least one address.
   constexpr bool valid() const { return teid != 0 && (v4 || v6); }

@@ -96,7 +96,7 @@ bool is_plain(Bytes message, EmmType type) {
 }
 
 std::expected<VerifiedNas, Refusal> open_service_request(EpsSecurityContext& context, Role role,
-                                                         const Envelope& envelope) {
+                                                         const Envelope& envelope, MutableBytes copy) {
   if (role != Role::network) return std::unexpected(Refusal::not_nas);
   if (envelope.ksi != context.ksi) return std::unexpected(Refusal::no_context);
   const auto count = estimate(context.uplink_count, envelope.sequence_number, kShortSequenceBits);
@@ -107,8 +107,9 @@ std::expected<VerifiedNas, Refusal> open_service_request(EpsSecurityContext& con
       key.mac(*count, kNasBearer, Direction::uplink, message.first(kServiceRequestMacAt));
   const auto received = static_cast<std::uint16_t>(message[2] << 8 | message[3]);
   if (received != static_cast<std::uint16_t>(mac)) return std::unexpected(Refusal::bad_mac);
+  std::ranges::copy(message, copy.begin());
   context.uplink_count = *count + 1;
-  return Gate::verified(message, *count, envelope.header);
+  return Gate::verified(copy, *count, envelope.header);
 }
 
 /// Messages that the network processes without security, TS 24.301 §4.4.4.3, first list.
@@ -228,8 +229,10 @@ std::expected<VerifiedNas, Refusal> open(EpsSecurityContext& context, Role role,
   if (!envelope) return std::unexpected(envelope.error());
   if (envelope->header == SecurityHeader::plain) return std::unexpected(Refusal::plain_not_allowed);
   if (const auto ready = usable(context); !ready) return std::unexpected(ready.error());
+  if (scratch.size() < envelope->message.size()) return std::unexpected(Refusal::too_large);
+  const MutableBytes opened = scratch.first(envelope->message.size());
   if (envelope->header == SecurityHeader::service_request)
-    return open_service_request(context, role, *envelope);
+    return open_service_request(context, role, *envelope, opened);
 
   const Direction direction = received_by(role);
   std::uint32_t& next = count_of(context, direction);
@@ -249,14 +252,10 @@ std::expected<VerifiedNas, Refusal> open(EpsSecurityContext& context, Role role,
     if (!partial) return std::unexpected(partial.error());
     range = *partial;
   }
-  Bytes opened = envelope->message;
+  std::ranges::copy(envelope->message, opened.begin());
   if (range.size != 0 && context.algorithms.ciphering != CipheringAlgorithm::eea0) {
-    if (scratch.size() < opened.size()) return std::unexpected(Refusal::too_large);
-    const MutableBytes copy = scratch.first(opened.size());
-    std::ranges::copy(opened, copy.begin());
     const CipheringKey ciphering(context.algorithms.ciphering, context.k_nas_enc);
-    ciphering.apply(*count, kNasBearer, direction, copy.subspan(range.at, range.size));
-    opened = copy;
+    ciphering.apply(*count, kNasBearer, direction, opened.subspan(range.at, range.size));
   }
   next = *count + 1;
   return Gate::verified(opened, *count, envelope->header);

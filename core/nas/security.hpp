@@ -82,6 +82,7 @@ class VerifiedNas {
 /// changes nothing before authentication. Only `admit` makes one.
 class PlainNas {
  public:
+  /// A view into what was received.
   Bytes message() const { return message_; }
   EmmType type() const { return type_; }
   /// It came with a MAC that failed or that nobody could check.
@@ -106,9 +107,8 @@ struct Envelope {
 std::expected<Envelope, Refusal> read_envelope(Bytes message);
 
 /// Opens a protected message: estimates its COUNT, verifies the MAC, deciphers, and only then commits the
-/// COUNT, so a forgery or a replay changes nothing (TS 24.301 §4.4.3.2, TS 33.401 §8). `scratch` takes the
-/// deciphered message and must be as long as the message; the result points there, or into `message` when
-/// nothing was ciphered.
+/// COUNT, so a forgery or a replay changes nothing (TS 24.301 §4.4.3.2, TS 33.401 §8). The result points into
+/// `scratch`, which must be as long as `message` and apart from it.
 std::expected<VerifiedNas, Refusal> open(EpsSecurityContext& context, Role role, Bytes message,
                                          MutableBytes scratch);
 

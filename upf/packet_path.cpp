@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "upf/packet_path.hpp"
+
+#include "core/crypto/random.hpp"
+#include "upf/answers.hpp"
+#include "upf/transport.hpp"
+
+namespace zerocell::upf {
+namespace {
+
+/// A whole sweep of the flow table takes this many turns of 100 ms.
+constexpr std::size_t kSweepTurns = 100;
+constexpr Duration kSweepInterval = std::chrono::milliseconds(100);
+
+/// A token bucket holds a tenth of a second, but at least two of the largest packets with offloads.
+constexpr std::uint32_t kBucketOctetsMin = 131072;
+constexpr std::uint32_t kUnitOctetsPerSecond = 1000;
+
+std::uint64_t now_seconds(Time now) {
+  return static_cast<std::uint64_t>(now.time_since_epoch() / std::chrono::seconds(1));
+}
+
+}  // namespace
+
+PacketPath::PacketPath(const Settings& settings, SessionTable& table, Signals& signals, FlowPolicy& policy,
+                       Random& random)
+    : settings_(settings),
+      table_(table),
+      signals_(signals),
+      policy_(policy),
+      flows_(settings.flows_max, {random.u64(), random.u64(), random.u64(), random.u64()}),
+      buffer_(settings.buffered_packets_max, settings.buffered_octets_max),
+      peers_(settings),
+      core_addresses_(settings.core_addresses) {
+  for (const IpAddress& own : settings.gtpu_addresses) core_addresses_.push_back(own);
+  between_ues_.reserve(kChunk);
+}
+
+void PacketPath::set_time(Time now) {
+  now_ = now;
+  // Never 0, which stands for "never" in meters.
+  now_s_ = static_cast<std::uint32_t>(now_seconds(now)) + 1;
+  now_us_ = static_cast<std::uint32_t>(now.time_since_epoch() / std::chrono::microseconds(1));
+}
+
+void PacketPath::count(std::span<const Packet> chunk, std::span<Verdict> verdicts) {
+  for (std::size_t i = 0; i < chunk.size(); ++i) {
+    auto& counter = counts_[static_cast<std::size_t>(chunk[i].verdict)];
+    counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    if (!verdicts.empty()) verdicts[i] = chunk[i].verdict;
+  }
+}
+
+void PacketPath::uplink(std::span<const GtpuDatagram> batch, Time now, std::span<Verdict> verdicts) {
+  set_time(now);
+  for (std::size_t at = 0; at < batch.size(); at += kChunk) {
+    const std::size_t size = std::min(kChunk, batch.size() - at);
+    const std::span chunk(chunk_.data(), size);
+    for (std::size_t i = 0; i < size; ++i) {
+      const GtpuDatagram& datagram = batch[at + i];
+      Packet& packet = chunk[i];
+      packet.octets = datagram.octets;
+      packet.size = datagram.size;
+      packet.verdict = Verdict::pass;
+      packet.from_network = false;
+      packet.gateway = false;
+      packet.offload = {};
+      packet.source = datagram.source;
+      packet.flow = kNoIndex;
+    }
+    // Between the lines something is fetched that the next line needs.
+    run<&PacketPath::outer_header>(chunk);
+    run<&PacketPath::uplink_session, &PacketPath::inner_packet, &PacketPath::own_source,
+        &PacketPath::permitted_destination, &PacketPath::flow_key>(chunk);
+    for (const Packet& packet : chunk)
+      if (packet.verdict == Verdict::pass) flows_.prefetch_flow(packet.hash);
+    run<&PacketPath::flow, &PacketPath::segment_size, &PacketPath::uplink_rate, &PacketPath::to_egress>(
+        chunk);
+    count(chunk, verdicts.empty() ? verdicts : verdicts.subspan(at, size));
+    if (!between_ues_.empty()) {
+      const auto local = std::exchange(between_ues_, {});
+      downlink(local, now);
+      between_ues_.reserve(kChunk);
+    }
+  }
+  checked_source_ = nullptr;  // Its memory may hold another source in the next batch.
+}
+
+void PacketPath::downlink(std::span<const NetworkPacket> batch, Time now, std::span<Verdict> verdicts) {
+  set_time(now);
+  for (std::size_t at = 0; at < batch.size(); at += kChunk) {
+    const std::size_t size = std::min(kChunk, batch.size() - at);
+    const std::span chunk(chunk_.data(), size);
+    for (std::size_t i = 0; i < size; ++i) {
+      const NetworkPacket& incoming = batch[at + i];
+      Packet& packet = chunk[i];
+      packet.octets = incoming.octets;
+      packet.size = incoming.size;
+      packet.verdict = Verdict::pass;
+      packet.from_network = true;
+      packet.gateway = false;
+      packet.offload = incoming.offload;
+      packet.source = nullptr;
+      packet.flow = kNoIndex;
+    }
+    run<&PacketPath::inner_packet, &PacketPath::known_ue>(chunk);
+    run<&PacketPath::downlink_session, &PacketPath::flow_key>(chunk);
+    for (const Packet& packet : chunk)
+      if (packet.verdict == Verdict::pass) flows_.prefetch_flow(packet.hash);
+    run<&PacketPath::flow, &PacketPath::fits_link, &PacketPath::segment_size, &PacketPath::downlink_rate,
+        &PacketPath::to_radio>(chunk);
+    count(chunk, verdicts.empty() ? verdicts : verdicts.subspan(at, size));
+  }
+}
+
+void PacketPath::run_due(Time now) {
+  set_time(now);
+  while (const auto command = signals_.commands.take()) obey(*command);
+  peers_.tick(now, output_, signals_);
+  if (now < next_sweep_) return;
+  next_sweep_ = now + kSweepInterval;
+  flows_.sweep(flows_.sets() / kSweepTurns + 1, now_s_, [this](const FlowKey& key) { forget_flow(key); });
+}
+
+Meter& PacketPath::meter_of(std::uint32_t session, std::uint32_t generation) {
+  Meter& meter = table_.meters[session];
+  if (meter.generation.load(std::memory_order_relaxed) == generation) return meter;
+  // Another session had the slot before.
+  if (meter.buffer != 0) drop_buffered(session);
+  meter.flows = 0;
+  for (auto* counter :
+       {&meter.uplink_octets, &meter.downlink_octets, &meter.uplink_packets, &meter.downlink_packets})
+    counter->store(0, std::memory_order_relaxed);
+  meter.uplink_tokens = meter.downlink_tokens = kBucketOctetsMin;
+  meter.uplink_filled_us = meter.downlink_filled_us = now_us_;
+  meter.announce_due = 0;
+  meter.generation.store(generation, std::memory_order_release);
+  return meter;
+}
+
+bool PacketPath::take_tokens(std::uint32_t units, std::uint32_t octets, std::uint32_t& tokens,
+                             std::uint32_t& filled_us) {
+  if (units == 0) return true;
+  const std::uint64_t octets_per_second = std::uint64_t{units} * kUnitOctetsPerSecond;
+  const std::uint64_t depth =
+      std::min<std::uint64_t>(std::max<std::uint64_t>(kBucketOctetsMin, octets_per_second / 10), 0xFFFFFFFF);
+  const std::uint64_t earned = octets_per_second * (now_us_ - filled_us) / 1'000'000;
+  if (earned > 0) {
+    tokens = static_cast<std::uint32_t>(std::min(depth, tokens + earned));
+    filled_us = now_us_;
+  }
+  if (tokens < octets) return false;
+  tokens -= octets;
+  return true;
+}
+
+Verdict PacketPath::inner_packet(Packet& packet) {
+  if (packet.size == 0) return Verdict::empty;
+  const auto inner = parse_inner({packet.octets, packet.size});
+  if (!inner) return Verdict::bad_inner;
+  packet.inner = *inner;
+  packet.size = static_cast<std::uint32_t>(inner->octets());
+  return Verdict::pass;
+}
+
+Verdict PacketPath::flow_key(Packet& packet) {
+  const InnerPacket& inner = packet.inner;
+  const std::uint8_t* octets = packet.octets;
+  FlowKey key;
+  const std::uint8_t* remote = nullptr;
+  if (inner.version == 4) {
+    remote = octets + (packet.from_network ? 12 : 16);
+    std::memcpy(key.remote.data(), remote, 4);
+  } else {
+    remote = packet.from_network ? ipv6_source(octets) : ipv6_destination(octets);
+    std::memcpy(key.remote.data(), remote, 16);
+    key.local_interface =
+        load_u64((packet.from_network ? ipv6_destination(octets) : ipv6_source(octets)) + 8);
+    key.kind = kFlowV6;
+  }
+  key.session = packet.session;
+  key.session_generation = packet.generation();
+  key.protocol = inner.protocol;
+  if (!inner.first_fragment) {
+    key.kind |= kFlowFragments;
+    key.remote_port = static_cast<std::uint16_t>(inner.fragment_id >> 16);
+    key.local_port = static_cast<std::uint16_t>(inner.fragment_id);
+  } else if (inner.ports) {
+    key.remote_port = packet.from_network ? inner.source_port : inner.destination_port;
+    key.local_port = packet.from_network ? inner.destination_port : inner.source_port;
+  } else if ((inner.protocol == kProtocolIcmp || inner.protocol == kProtocolIcmpv6) &&
+             inner.transport_octets >= 8) {
+    // An echo's identifier stands where the side that asks would have its port.
+    const std::uint8_t* icmp = octets + inner.header_octets;
+    const std::uint8_t request = inner.version == 4 ? kIcmpEchoRequest : kIcmpv6EchoRequest;
+    const std::uint8_t reply = inner.version == 4 ? kIcmpEchoReply : kIcmpv6EchoReply;
+    const bool asked_by_ue = icmp[0] == (packet.from_network ? reply : request);
+    const bool asked_by_network = icmp[0] == (packet.from_network ? request : reply);
+    if (asked_by_ue) key.local_port = load_u16(icmp + 4);
+    if (asked_by_network) key.remote_port = load_u16(icmp + 4);
+  }
+  packet.key = key;
+  packet.hash = flows_.hash(key);
+  flows_.prefetch(packet.hash);
+  __builtin_prefetch(&table_.meters[packet.session], 1);
+  return Verdict::pass;
+}
+
+FlowDecision PacketPath::decide(const Packet& packet, bool from_network) {
+  FlowQuery query;
+  query.security_id = packet.security_id();
+  query.remote = packet.key.remote;
+  query.v6 = (packet.key.kind & kFlowV6) != 0;
+  query.from_network = from_network;
+  query.protocol = packet.key.protocol;
+  query.ports = packet.key.protocol == kProtocolTcp || packet.key.protocol == kProtocolUdp;
+  query.remote_port = packet.key.remote_port;
+  query.local_port = packet.key.local_port;
+  return policy_.decide(query);
+}
+
+void PacketPath::forget_flow(const FlowKey& key) {
+  Meter& meter = table_.meters[key.session];
+  if (meter.generation.load(std::memory_order_relaxed) == key.session_generation && meter.flows > 0)
+    --meter.flows;
+}
+
+Verdict PacketPath::flow(Packet& packet) {
+  if (is_icmp_error(packet.octets, packet.inner)) return related_flow(packet);
+  auto index = flows_.find(packet.key, packet.hash);
+  if (!index) {
+    if (!packet.inner.first_fragment) return Verdict::no_first_fragment;
+    Meter& meter = meter_of(packet.session, packet.generation());
+    if (meter.flows >= settings_.flows_per_session_max) return Verdict::flow_limit;
+    const FlowDecision decision = decide(packet, packet.from_network);
+    std::optional<FlowKey> displaced;
+    index = flows_.insert(packet.key, packet.hash, now_s_, displaced);
+    if (displaced) forget_flow(*displaced);
+    ++meter.flows;
+    Flow& made = flows_[*index];
+    made.flags |= (decision.allowed ? kFlowAllowed : 0) | (packet.from_network ? kFlowFromNetwork : 0);
+    made.epoch = decision.epoch;
+    made.egress = decision.egress;
+    made.security_id = packet.security_id();
+  }
+  Flow& found = flows_[*index];
+  const bool began_here = ((found.flags & kFlowFromNetwork) != 0) == packet.from_network;
+  const bool stale = found.epoch != policy_.epoch() || found.security_id != packet.security_id();
+  // A denied flow may still be begun by the other side. What is stale was decided by another policy.
+  if (stale || ((found.flags & kFlowAllowed) == 0 && !began_here)) {
+    if (!packet.inner.first_fragment) return Verdict::no_first_fragment;
+    const bool was_allowed = (found.flags & kFlowAllowed) != 0;
+    const bool from_network = was_allowed ? (found.flags & kFlowFromNetwork) != 0 : packet.from_network;
+    const FlowDecision decision = decide(packet, from_network);
+    found.flags = static_cast<std::uint8_t>(found.flags & ~(kFlowAllowed | kFlowFromNetwork));
+    found.flags |= (decision.allowed ? kFlowAllowed : 0) | (from_network ? kFlowFromNetwork : 0);
+    found.epoch = decision.epoch;
+    found.egress = decision.egress;
+    found.security_id = packet.security_id();
+  }
+  packet.flow = *index;
+  if ((found.flags & kFlowAllowed) == 0) return Verdict::denied;
+  found.seen_s = now_s_;
+  if (((found.flags & kFlowFromNetwork) != 0) != packet.from_network) found.flags |= kFlowAnswered;
+  if (packet.inner.ports && packet.inner.protocol == kProtocolTcp) {
+    const std::uint8_t tcp = tcp_flags(packet.octets, packet.inner);
+    if ((tcp & (kTcpFin | kTcpRst)) != 0) found.flags |= kFlowClosing;
+    if ((tcp & kTcpSyn) != 0) found.flags = static_cast<std::uint8_t>(found.flags & ~kFlowClosing);
+  }
+  if (packet.inner.fragment && packet.inner.first_fragment) remember_fragments(packet);
+  return Verdict::pass;
+}
+
+void PacketPath::remember_fragments(const Packet& packet) {
+  FlowKey key = packet.key;
+  key.kind |= kFlowFragments;
+  key.remote_port = static_cast<std::uint16_t>(packet.inner.fragment_id >> 16);
+  key.local_port = static_cast<std::uint16_t>(packet.inner.fragment_id);
+  const std::uint64_t hash = flows_.hash(key);
+  if (flows_.find(key, hash)) return;
+  Meter& meter = meter_of(packet.session, packet.generation());
+  if (meter.flows >= settings_.flows_per_session_max) return;
+  const Flow whole = flows_[packet.flow];
+  std::optional<FlowKey> displaced;
+  Flow& made = flows_[flows_.insert(key, hash, now_s_, displaced)];
+  if (displaced) forget_flow(*displaced);
+  ++meter.flows;
+  made.flags = whole.flags;
+  made.epoch = whole.epoch;
+  made.egress = whole.egress;
+  made.security_id = whole.security_id;
+}
+
+Verdict PacketPath::related_flow(Packet& packet) {
+  const auto quoted = quoted_packet(packet.octets, packet.inner);
+  if (!quoted) return Verdict::denied;
+  // The quoted packet went the other way: its sender is the one that is told.
+  const std::uint8_t* ue = packet.inner.version == 4 ? quoted->packet + (packet.from_network ? 12 : 16)
+                                                     : quoted->packet + (packet.from_network ? 8 : 24);
+  const std::uint8_t* remote = packet.inner.version == 4 ? quoted->packet + (packet.from_network ? 16 : 12)
+                                                         : quoted->packet + (packet.from_network ? 24 : 8);
+  const std::uint8_t* own = packet.inner.version == 4 ? packet.octets + (packet.from_network ? 16 : 12)
+                                                      : packet.octets + (packet.from_network ? 24 : 8);
+  const std::size_t octets = packet.inner.version == 4 ? 4 : 16;
+  if (std::memcmp(ue, own, octets) != 0) return Verdict::denied;
+  FlowKey key;
+  std::memcpy(key.remote.data(), remote, octets);
+  if (packet.inner.version == 6) {
+    key.local_interface = load_u64(ue + 8);
+    key.kind = kFlowV6;
+  }
+  key.session = packet.session;
+  key.session_generation = packet.generation();
+  key.protocol = quoted->protocol;
+  key.remote_port = packet.from_network ? quoted->destination_port : quoted->source_port;
+  key.local_port = packet.from_network ? quoted->source_port : quoted->destination_port;
+  const auto index = flows_.find(key, flows_.hash(key));
+  if (!index) return Verdict::denied;
+  const Flow& about = flows_[*index];
+  const bool current = about.epoch == policy_.epoch() && about.security_id == packet.security_id();
+  if (!current || (about.flags & kFlowAllowed) == 0) return Verdict::denied;
+  packet.flow = kNoIndex;
+  return Verdict::pass;
+}
+
+Verdict PacketPath::segment_size(Packet& packet) {
+  if (packet.inner.ports && packet.inner.protocol == kProtocolTcp &&
+      (tcp_flags(packet.octets, packet.inner) & kTcpSyn) != 0)
+    clamp_mss(packet.octets, packet.inner, packet.link_mtu());
+  return Verdict::pass;
+}
+
+void PacketPath::send_message(const OuterSource& to, std::uint16_t port, const Writer& written,
+                              const std::uint8_t* memory) {
+  output_.messages.push_back({to.address, port, memory, static_cast<std::uint32_t>(written.size())});
+}
+
+}  // namespace zerocell::upf

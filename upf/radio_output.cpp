@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
+#include "upf/answers.hpp"
+#include "upf/checksum.hpp"
+#include "upf/packet_path.hpp"
+#include "upf/transport.hpp"
+
+namespace zerocell::upf {
+
+Verdict PacketPath::send_to_ue(std::uint32_t session, std::uint32_t generation, MutableBytes packet) {
+  const auto line = table_.downlinks[session].read();
+  if (!line) return Verdict::line_busy;
+  if (line->session_generation != generation || (line->flags & kLineLive) == 0 ||
+      line->action != DownlinkAction::forward)
+    return Verdict::no_downlink;
+  const auto inner = parse_inner(packet);
+  if (!inner) return Verdict::bad_inner;
+  return emit(*line, packet.data(), static_cast<std::uint32_t>(packet.size()), *inner, {});
+}
+
+Verdict PacketPath::emit(const DownlinkLine& line, std::uint8_t* octets, std::uint32_t size,
+                         const InnerPacket& inner, const Offload& offload) {
+  if (offload.segment_octets == 0 && size > line.link_mtu && inner.version == 4) {
+    if (offload.checksum_partial && inner.ports && !inner.fragment) complete_checksum(octets, inner);
+    return emit_fragments(line, octets, inner);
+  }
+  const OuterAddress peer{line.peer, (line.flags & kLineOuterV6) != 0};
+  output_.radio.push_back({octets, size, offload, line.peer_teid, peer, inner});
+  return Verdict::to_radio;
+}
+
+Verdict PacketPath::emit_fragments(const DownlinkLine& line, const std::uint8_t* octets,
+                                   const InnerPacket& inner) {
+  const std::size_t header = inner.header_octets;
+  const std::size_t piece_max = (line.link_mtu - header) / 8 * 8;
+  const std::uint16_t field = load_u16(octets + 6);
+  const bool more_after = (field & 0x2000) != 0;  // The packet may be a fragment itself.
+  const OuterAddress peer{line.peer, (line.flags & kLineOuterV6) != 0};
+  for (std::size_t at = 0; at < inner.transport_octets; at += piece_max) {
+    const std::size_t piece = std::min<std::size_t>(piece_max, inner.transport_octets - at);
+    const MutableBytes memory = output_.allocate(header + piece);
+    if (memory.empty()) return Verdict::no_room;
+    std::memcpy(memory.data(), octets, header);
+    std::memcpy(memory.data() + header, octets + header + at, piece);
+    const bool more = more_after || at + piece < inner.transport_octets;
+    store_u16(memory.data() + 2, static_cast<std::uint16_t>(header + piece));
+    store_u16(memory.data() + 6,
+              static_cast<std::uint16_t>((field & 0x1FFF) + at / 8) | (more ? 0x2000u : 0u));
+    set_ipv4_checksum(memory.data());
+    InnerPacket part = inner;
+    part.fragment = true;
+    part.first_fragment = inner.first_fragment && at == 0;
+    part.transport_octets = static_cast<std::uint16_t>(piece);
+    output_.radio.push_back(
+        {memory.data(), static_cast<std::uint32_t>(memory.size()), {}, line.peer_teid, peer, part});
+  }
+  return Verdict::to_radio;
+}
+
+void PacketPath::advertise(std::uint32_t session, const DownlinkLine& line) {
+  if ((line.flags & (kLineLive | kLineV6)) != (kLineLive | kLineV6)) return;
+  if (line.action != DownlinkAction::forward) return;
+  const MutableBytes memory = output_.allocate(256);
+  if (memory.empty()) return;
+  const std::size_t size =
+      write_router_advertisement(memory, line.ue_prefix, line.link_mtu, settings_.dns_servers);
+  const auto inner = parse_inner(memory.first(size));
+  if (!inner) return;
+  meter_of(session, line.session_generation).announce_due = now_s_ + kAdvertisementIntervalSeconds;
+  (void)emit(line, memory.data(), static_cast<std::uint32_t>(size), *inner, {});
+}
+
+void PacketPath::obey(const Command& command) {
+  switch (command.kind) {
+    case Command::Kind::downlink_changed:
+      return downlink_changed(command.session);
+    case Command::Kind::drop_buffered:
+      return drop_buffered(command.session);
+    case Command::Kind::peer_added:
+      return peers_.add(command.peer, now_);
+    case Command::Kind::peer_removed:
+      return peers_.remove(command.peer);
+    case Command::Kind::end_marker: {
+      const MutableBytes memory = output_.allocate(gtp::kGtpuHeaderOctets);
+      if (memory.empty()) return;
+      Writer out(memory);
+      gtp::encode_end_marker(out, command.teid);
+      output_.messages.push_back(
+          {command.peer, settings_.gtpu_port, memory.data(), static_cast<std::uint32_t>(out.size())});
+      return;
+    }
+    case Command::Kind::none:
+      return;
+  }
+}
+
+void PacketPath::downlink_changed(std::uint32_t session) {
+  const auto line = table_.downlinks[session].read();
+  if (!line || (line->flags & kLineLive) == 0) return;  // A later command speaks of what comes.
+  Meter& meter = meter_of(session, line->session_generation);
+  switch (line->action) {
+    case DownlinkAction::forward:
+      if (meter.buffer != 0) flush(session, *line);
+      if ((line->flags & kLineV6) != 0 && meter.announce_due == 0) advertise(session, *line);
+      return;
+    case DownlinkAction::buffer:
+      if (meter.buffer != 0) buffer_.set_reported(meter.buffer, false);
+      return;
+    case DownlinkAction::drop:
+      return drop_buffered(session);
+  }
+}
+
+void PacketPath::flush(std::uint32_t session, const DownlinkLine& line) {
+  Meter& meter = table_.meters[session];
+  for (DownlinkBuffer::Kept& kept : buffer_.close(std::exchange(meter.buffer, 0))) {
+    (void)emit(line, kept.packet(), kept.size, kept.inner, kept.offload);
+    output_.kept.push_back(std::move(kept.memory));
+  }
+}
+
+void PacketPath::drop_buffered(std::uint32_t session) {
+  Meter& meter = table_.meters[session];
+  if (meter.buffer != 0) buffer_.close(std::exchange(meter.buffer, 0));
+}
+
+}  // namespace zerocell::upf

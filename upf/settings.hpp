@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/types/ip.hpp"
+
+namespace zerocell::config {
+struct ApnConfig;
+struct Upf;
+}  // namespace zerocell::config
+
+namespace zerocell::upf {
+
+constexpr std::uint16_t kPortGtpu = 2152;  // TS 29.281 §4.4.2
+
+/// One pool of UE addresses. Its gateway answers ping and is no UE's address.
+struct Pool {
+  IpPrefix prefix;    ///< IPv4 up to /30; IPv6 /32 to /63, a /64 for each UE.
+  IpAddress gateway;  ///< Inside the prefix.
+};
+
+/// What the user plane is built from. The file's sections `upf` and `apns` become this with make_settings.
+struct Settings {
+  std::vector<IpAddress> gtpu_addresses;  ///< At most one of each family.
+  std::uint16_t gtpu_port = kPortGtpu;
+  /// Who may speak GTP-U to us. Others get neither answer nor service. Empty: everybody.
+  std::vector<IpPrefix> gtpu_peers;
+  std::uint16_t gtpu_mtu = 1500;  ///< MTU of the links towards eNBs, octets.
+
+  std::vector<Pool> pools;
+  std::uint16_t link_mtu = 1400;         ///< Of sessions that name none, octets: 1280 to 9000.
+  std::vector<Ipv6Address> dns_servers;  ///< In router advertisements, RFC 8106; at most kDnsServersMax.
+  bool ue_to_ue = false;                 ///< Whether one UE may reach another.
+  /// Addresses of the core: no UE reaches them, whatever a policy says.
+  std::vector<IpAddress> core_addresses;
+
+  std::uint32_t sessions_max = 1u << 20;          ///< PDN connections; up to 2^24.
+  std::uint32_t flows_max = 1u << 18;             ///< Flows whose verdict is remembered; up to 2^24.
+  std::uint32_t flows_per_session_max = 1024;     ///< One session's share of them.
+  std::uint16_t buffered_packets_max = 32;        ///< Downlink packets kept for one session.
+  std::uint32_t buffered_octets_max = 64u << 20;  ///< Downlink octets kept in all.
+  std::uint32_t peers_max = 1u << 16;             ///< eNB addresses with a session.
+
+  std::uint32_t echo_interval_seconds = 60;  ///< TS 29.281 §7.2.1: 60 or more; 0: no Echo Request is sent.
+  std::uint32_t t3_response_ms = 3000;       ///< T3-RESPONSE, TS 29.281 §12.
+  std::uint32_t n3_requests = 5;             ///< N3-REQUESTS, TS 29.281 §12.
+};
+
+constexpr std::size_t kDnsServersMax = 3;
+
+/// The settings that the configuration asks for. `core_addresses` are all that the core itself listens on.
+Settings make_settings(const config::Upf& upf, const std::vector<config::ApnConfig>& apns,
+                       std::vector<IpAddress> core_addresses);
+
+/// Nothing when the settings hold together; otherwise what is wrong and what was expected.
+std::expected<void, std::string> validate(const Settings& settings);
+
+}  // namespace zerocell::upf

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/metrics.hpp"
+#include "upf/answers.hpp"
+#include "upf/packet_path.hpp"
+#include "upf/transport.hpp"
+
+namespace zerocell::upf {
+namespace {
+
+inline Counter error_indications_sent{"zerocell_upf_error_indications_sent_total",
+                                      "Error Indications about tunnels that no session has."};
+inline Counter error_indications_received{"zerocell_upf_error_indications_received_total",
+                                          "Error Indications from eNBs."};
+
+// Inner packets to these ports are GTP again: GTP-C, GTP-U, GTP'.
+constexpr std::array<std::uint16_t, 3> kGtpPorts = {2123, kPortGtpu, 3386};
+
+/// IPv4 destinations that no network routes: RFC 6890, RFC 5771.
+bool never_routed(std::uint32_t address) {
+  return address >> 24 == 0 || address >> 24 == 127 || address >> 16 == 0xA9FE || address >> 28 >= 0xE;
+}
+
+bool is_link_local(const std::uint8_t* v6) {
+  return v6[0] == 0xFE && (v6[1] & 0xC0) == 0x80;
+}
+
+bool starts_with_zeros(const std::uint8_t* v6, std::size_t octets) {
+  return std::all_of(v6, v6 + octets, [](std::uint8_t octet) { return octet == 0; });
+}
+
+/// IPv6 destinations that no network routes: RFC 6890. IPv4-mapped ones are among them.
+bool never_routed(const std::uint8_t* v6) {
+  if (v6[0] == 0xFF || is_link_local(v6)) return true;
+  return starts_with_zeros(v6, 10) && ((v6[10] == 0xFF && v6[11] == 0xFF) || starts_with_zeros(v6 + 10, 5));
+}
+
+bool same(const std::uint8_t* at, const Ipv6Address& address) {
+  return std::memcmp(at, address.octets.data(), 16) == 0;
+}
+
+}  // namespace
+
+bool PacketPath::known_peer(const OuterSource& source) {
+  if (settings_.gtpu_peers.empty()) return true;
+  if (checked_source_ != &source) {
+    const IpAddress address = source.address.address();
+    checked_source_ = &source;
+    checked_source_known_ = std::ranges::any_of(
+        settings_.gtpu_peers, [&](const IpPrefix& prefix) { return prefix.contains(address); });
+  }
+  return checked_source_known_;
+}
+
+Verdict PacketPath::outer_header(Packet& packet) {
+  if (!known_peer(*packet.source)) return Verdict::unknown_peer;
+  const Bytes datagram(packet.octets, packet.size);
+  if (const auto plain = gtp::plain_gpdu(datagram)) {
+    packet.teid = plain->teid;
+    packet.octets += gtp::kGtpuHeaderOctets;
+    packet.size = static_cast<std::uint32_t>(plain->payload.size());
+  } else {
+    const auto message = gtp::decode_gtpu(datagram);
+    if (!message) return Verdict::bad_outer;
+    if (message->type != gtp::GtpuType::g_pdu || message->not_comprehended)
+      return peer_message(packet, *message);
+    packet.teid = message->teid;
+    packet.octets += message->payload.data() - datagram.data();
+    packet.size = static_cast<std::uint32_t>(message->payload.size());
+  }
+  const std::uint32_t index = table_.teids.index(packet.teid);
+  if (index < table_.uplinks.size()) __builtin_prefetch(&table_.uplinks[index]);
+  return Verdict::pass;
+}
+
+Verdict PacketPath::peer_message(Packet& packet, const gtp::GtpuMessage& message) {
+  const OuterSource& source = *packet.source;
+  if (message.not_comprehended) {
+    if (peer_answers_.admit(now_s_)) {
+      const MutableBytes memory = message_memory(32);
+      Writer out(memory);
+      gtp::encode_supported_extension_headers(out);
+      if (out.ok()) send_message(source, settings_.gtpu_port, out, memory.data());
+    }
+    return Verdict::unknown_extension;
+  }
+  switch (message.type) {
+    case gtp::GtpuType::echo_request: {
+      if (!peer_answers_.admit(now_s_)) return Verdict::answered;
+      const MutableBytes memory = message_memory(16);
+      Writer out(memory);
+      gtp::encode_echo_response(out, message.sequence.value_or(0));
+      if (out.ok()) send_message(source, source.port, out, memory.data());
+      return Verdict::answered;
+    }
+    case gtp::GtpuType::echo_response:
+      peers_.answered(source.address, message.sequence.value_or(0), signals_);
+      return Verdict::answered;
+    case gtp::GtpuType::error_indication: {
+      const auto indication = gtp::decode_error_indication(message);
+      if (!indication) return Verdict::bad_outer;
+      error_indications_received.add();
+      // Another node speaks for the tunnel's end only where the configuration says who our peers are.
+      const OuterAddress about = OuterAddress::of(indication->peer);
+      if (about != source.address && settings_.gtpu_peers.empty()) return Verdict::bad_outer;
+      // A full queue loses it; the next packet into the lost tunnel brings another.
+      (void)signals_.reports.put(
+          {.kind = Report::Kind::error_indication, .teid = indication->teid, .peer = about});
+      signals_.wake_owner();
+      return Verdict::answered;
+    }
+    case gtp::GtpuType::end_marker:
+    case gtp::GtpuType::tunnel_status:
+    case gtp::GtpuType::supported_extension_headers_notification:
+      return Verdict::answered;
+    case gtp::GtpuType::g_pdu:
+      break;
+  }
+  return Verdict::bad_outer;
+}
+
+Verdict PacketPath::unknown_tunnel(Packet& packet) {
+  if (!error_indications_.admit(now_s_)) return Verdict::unknown_tunnel;
+  const OuterSource& source = *packet.source;
+  gtp::ErrorIndication indication{.teid = packet.teid, .peer = {}, .udp_port = source.port};
+  for (const IpAddress& own : settings_.gtpu_addresses)
+    if (own.is_v4() != source.address.v6) indication.peer = own;
+  const MutableBytes memory = message_memory(48);
+  Writer out(memory);
+  gtp::encode_error_indication(out, indication);
+  if (!out.ok()) return Verdict::unknown_tunnel;
+  send_message(source, settings_.gtpu_port, out, memory.data());
+  error_indications_sent.add();
+  return Verdict::unknown_tunnel;
+}
+
+Verdict PacketPath::uplink_session(Packet& packet) {
+  const std::uint32_t index = table_.teids.index(packet.teid);
+  if (packet.teid == 0 || index >= table_.uplinks.size()) return unknown_tunnel(packet);
+  const auto line = table_.uplinks[index].read();
+  if (!line) return Verdict::line_busy;
+  if ((line->flags & kLineLive) == 0 || line->teid != packet.teid) return unknown_tunnel(packet);
+  if ((line->flags & kLineOpen) == 0) return Verdict::gate_closed;
+  packet.up = *line;
+  packet.session = line->session;
+  return Verdict::pass;
+}
+
+Verdict PacketPath::own_source(Packet& packet) {
+  const UplinkLine& line = packet.up;
+  if (packet.inner.version == 4) {
+    const bool own = (line.flags & kLineV4) != 0 && ipv4_source(packet.octets) == line.ue_ipv4;
+    return own ? Verdict::pass : Verdict::foreign_source;
+  }
+  if ((line.flags & kLineV6) == 0) return Verdict::foreign_source;
+  const std::uint8_t* source = ipv6_source(packet.octets);
+  if (load_u64(source) == line.ue_prefix) return Verdict::pass;
+  // What stays on the UE's own link may come from a link-local address, or from none yet.
+  if (is_link_local(source) || starts_with_zeros(source, 16)) return link_local(packet);
+  return Verdict::foreign_source;
+}
+
+bool PacketPath::is_core_address(const IpAddress& address) const {
+  return std::ranges::find(core_addresses_, address) != core_addresses_.end();
+}
+
+Verdict PacketPath::destination_v4(Packet& packet) {
+  const std::uint32_t destination = ipv4_destination(packet.octets);
+  if (never_routed(destination)) return Verdict::no_destination;
+  const auto place = table_.addresses.find_v4(destination);
+  if (place.gateway) return answer_ping(packet);
+  if (is_core_address(Ipv4Address::from_host(destination))) return Verdict::core_address;
+  if (place.session != nullptr && !settings_.ue_to_ue) return Verdict::other_ue;
+  return Verdict::pass;
+}
+
+Verdict PacketPath::destination_v6(Packet& packet) {
+  const std::uint8_t* destination = ipv6_destination(packet.octets);
+  if (never_routed(destination)) return link_local(packet);
+  const auto place = table_.addresses.find_v6(load_u64(destination));
+  if (place.gateway) return answer_ping(packet);
+  if (is_core_address(address_at(destination, 6))) return Verdict::core_address;
+  if (place.session != nullptr && !settings_.ue_to_ue) return Verdict::other_ue;
+  return Verdict::pass;
+}
+
+Verdict PacketPath::permitted_destination(Packet& packet) {
+  const Verdict verdict = packet.inner.version == 4 ? destination_v4(packet) : destination_v6(packet);
+  if (verdict != Verdict::pass) return verdict;
+  if (packet.inner.ports && packet.inner.protocol == kProtocolUdp &&
+      std::ranges::find(kGtpPorts, packet.inner.destination_port) != kGtpPorts.end())
+    return Verdict::gtp_in_gtp;
+  return Verdict::pass;
+}
+
+Verdict PacketPath::answer_ping(Packet& packet) {
+  if (!turn_into_echo_reply(packet.octets, packet.inner)) return Verdict::gateway;
+  const Verdict sent = send_to_ue(packet.session, packet.generation(), {packet.octets, packet.size});
+  return sent == Verdict::to_radio ? Verdict::answered : sent;
+}
+
+Verdict PacketPath::link_local(Packet& packet) {
+  const InnerPacket& inner = packet.inner;
+  const std::uint8_t* destination = ipv6_destination(packet.octets);
+  const bool to_us = same(destination, kGatewayLinkLocal) || same(destination, kAllRouters);
+  const bool icmpv6 =
+      inner.protocol == kProtocolIcmpv6 && inner.first_fragment && inner.transport_octets >= 8;
+  if (!icmpv6) return Verdict::no_destination;
+  const std::uint8_t type = packet.octets[inner.header_octets];
+  if (type == kRouterSolicitation && to_us) {
+    if (packet.octets[7] != 255) return Verdict::bad_inner;  // RFC 4861 §6.1.1.
+    if (const auto line = table_.downlinks[packet.session].read(); line) advertise(packet.session, *line);
+    return Verdict::answered;
+  }
+  if (type == kNeighborSolicitation) {
+    const Ipv6Address gateway = table_.addresses.gateway_v6(packet.up.ue_prefix);
+    const MutableBytes memory = output_.allocate(kIpv6HeaderOctets + 24);
+    const std::size_t size = write_neighbor_advertisement(memory, packet.octets, inner, gateway);
+    // Duplicate address detection and the like get silence: nobody else is on the link.
+    if (size > 0) (void)send_to_ue(packet.session, packet.generation(), memory.first(size));
+    return Verdict::answered;
+  }
+  if (same(destination, kGatewayLinkLocal)) return answer_ping(packet);
+  return Verdict::no_destination;
+}
+
+Verdict PacketPath::uplink_rate(Packet& packet) {
+  Meter& meter = meter_of(packet.session, packet.generation());
+  if (!take_tokens(packet.up.ambr_units, packet.size, meter.uplink_tokens, meter.uplink_filled_us))
+    return Verdict::rate;
+  meter.uplink_octets.store(meter.uplink_octets.load(std::memory_order_relaxed) + packet.size,
+                            std::memory_order_relaxed);
+  meter.uplink_packets.store(meter.uplink_packets.load(std::memory_order_relaxed) + 1,
+                             std::memory_order_relaxed);
+  // A long session learns its prefix again while its UE is awake anyway.
+  if ((packet.up.flags & kLineV6) != 0 && now_s_ >= meter.announce_due)
+    if (const auto line = table_.downlinks[packet.session].read(); line) advertise(packet.session, *line);
+  return Verdict::pass;
+}
+
+Verdict PacketPath::to_egress(Packet& packet) {
+  if (settings_.ue_to_ue) {
+    const auto place = packet.inner.version == 4
+                           ? table_.addresses.find_v4(ipv4_destination(packet.octets))
+                           : table_.addresses.find_v6(load_u64(ipv6_destination(packet.octets)));
+    if (place.session != nullptr) {
+      between_ues_.push_back({packet.octets, packet.size, {}});
+      return Verdict::to_egress;
+    }
+  }
+  const std::uint16_t egress = packet.flow == kNoIndex ? std::uint16_t{0} : flows_[packet.flow].egress;
+  output_.egress.push_back({packet.octets, packet.size, packet.flow, egress, packet.inner});
+  return Verdict::to_egress;
+}
+
+}  // namespace zerocell::upf

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "upf/user_plane.hpp"
+
+#include "core/crypto/random.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "upf/inner_packet.hpp"
+
+std::size_t std::hash<zerocell::upf::PeerTunnel>::operator()(
+    const zerocell::upf::PeerTunnel& tunnel) const noexcept {
+  std::uint64_t hash = tunnel.teid * 0x9E3779B97F4A7C15u;
+  for (const std::size_t at : {0u, 8u})
+    hash = (hash ^ zerocell::upf::load_u64(tunnel.peer.octets.data() + at)) * 0xD6E8FEB86659FD93u;
+  return hash ^ hash >> 32;
+}
+
+namespace zerocell::upf {
+namespace {
+
+inline Counter commands_lost{"zerocell_upf_commands_lost_total",
+                             "End markers and path changes that found the queue to the packet path full."};
+inline Gauge sessions_now{"zerocell_upf_sessions", "Sessions of the user plane."};
+
+SessionId session_id(std::uint32_t index, std::uint32_t generation) {
+  return SessionId{std::uint64_t{generation} << 32 | index};
+}
+
+bool forwards(const DownlinkLine& line) {
+  return (line.flags & kLineLive) != 0 && line.action == DownlinkAction::forward;
+}
+
+OuterAddress peer_of(const DownlinkLine& line) {
+  return {line.peer, (line.flags & kLineOuterV6) != 0};
+}
+
+std::uint64_t upper_half(const Ipv6Address& address) {
+  return load_u64(address.octets.data());
+}
+
+}  // namespace
+
+OuterAddress OuterAddress::of(const IpAddress& address) {
+  OuterAddress outer;
+  outer.v6 = !address.is_v4();
+  std::ranges::copy(address.octets(), outer.octets.begin());
+  return outer;
+}
+
+IpAddress OuterAddress::address() const {
+  return address_at(octets.data(), v6 ? 6 : 4);
+}
+
+PeerTunnel UserPlane::TunnelOf::operator()(std::uint32_t index) const {
+  const DownlinkLine line = plane->table_.downlinks[index].own();
+  return {peer_of(line), line.peer_teid};
+}
+
+UserPlane::UserPlane(Settings settings, Random& random, Loop& loop)
+    : settings_(std::move(settings)),
+      random_(random),
+      table_(settings_, random),
+      controls_(settings_.sessions_max) {
+  signals_.wake_owner = [&loop, posted = delivery_posted_, self = self_] {
+    if (posted->exchange(true)) return;
+    loop.post([posted, self] {
+      posted->store(false);
+      if (*self != nullptr) (*self)->deliver_reports();
+    });
+  };
+}
+
+UserPlane::~UserPlane() {
+  *self_ = nullptr;
+}
+
+std::optional<std::uint32_t> UserPlane::take_slot() {
+  if (high_water_ < settings_.sessions_max) return high_water_++;
+  if (free_head_ == kNoIndex) return std::nullopt;
+  const std::uint32_t index = free_head_;
+  free_head_ = controls_[index].next_free;
+  if (free_head_ == kNoIndex) free_tail_ = kNoIndex;
+  return index;
+}
+
+void UserPlane::give_slot(std::uint32_t index) {
+  controls_[index] = {.control_seid = 0, .generation = 0, .next_free = kNoIndex};
+  if (free_tail_ != kNoIndex) controls_[free_tail_].next_free = index;
+  if (free_head_ == kNoIndex) free_head_ = index;
+  free_tail_ = index;
+}
+
+void UserPlane::tell(const Command& command) {
+  if (!signals_.commands.put(command)) commands_lost.add();
+  signals_.wake_path();
+}
+
+std::expected<UserPlane::Slot, N4Error> UserPlane::find(SessionId session) const {
+  const auto index = static_cast<std::uint32_t>(session);
+  const auto generation = static_cast<std::uint32_t>(static_cast<std::uint64_t>(session) >> 32);
+  if (index >= high_water_ || generation == 0 || controls_[index].generation != generation)
+    return std::unexpected(N4Error::no_session);
+  return Slot{index, table_.downlinks[index].own()};
+}
+
+std::expected<void, N4Error> UserPlane::apply(const Downlink& downlink, DownlinkLine& line) const {
+  if (downlink.action == DownlinkAction::forward) {
+    if (downlink.peer.teid == 0) return std::unexpected(N4Error::bad_peer);
+    std::optional<IpAddress> chosen;
+    for (const IpAddress& own : settings_.gtpu_addresses) {
+      if (own.is_v4() && downlink.peer.v4) chosen = *downlink.peer.v4;
+      if (!own.is_v4() && downlink.peer.v6 && !chosen) chosen = *downlink.peer.v6;
+    }
+    if (!chosen) return std::unexpected(N4Error::bad_peer);
+    const OuterAddress outer = OuterAddress::of(*chosen);
+    line.peer = outer.octets;
+    line.peer_teid = downlink.peer.teid;
+    line.flags = static_cast<std::uint8_t>((line.flags & ~kLineOuterV6) | (outer.v6 ? kLineOuterV6 : 0));
+  }
+  line.action = downlink.action;
+  return {};
+}
+
+void UserPlane::index_tunnel(std::uint32_t index, const DownlinkLine& line) {
+  // An eNB that lost a session and gave its TEID again: the newer session is the one that it means.
+  const PeerTunnel tunnel{peer_of(line), line.peer_teid};
+  if (tunnels_.find(tunnel)) tunnels_.erase(tunnel);
+  tunnels_.insert(tunnel, index);
+  if (peers_[tunnel.peer.address()]++ == 0) tell({.kind = Command::Kind::peer_added, .peer = tunnel.peer});
+}
+
+void UserPlane::forget_tunnel(std::uint32_t index, const DownlinkLine& line) {
+  const PeerTunnel tunnel{peer_of(line), line.peer_teid};
+  if (tunnels_.find(tunnel) == index) tunnels_.erase(tunnel);
+  const auto peer = peers_.find(tunnel.peer.address());
+  if (peer == peers_.end() || --peer->second > 0) return;
+  peers_.erase(peer);
+  tell({.kind = Command::Kind::peer_removed, .peer = tunnel.peer});
+}
+
+void UserPlane::publish(std::uint32_t index, const DownlinkLine& before, const DownlinkLine& after) {
+  const bool moved = forwards(before) != forwards(after) || before.peer_teid != after.peer_teid ||
+                     peer_of(before) != peer_of(after);
+  if (moved && forwards(before)) forget_tunnel(index, before);
+  table_.downlinks[index].publish(after);
+  if (moved && forwards(after)) index_tunnel(index, after);
+}
+
+std::expected<SessionEstablished, N4Error> UserPlane::establish(const SessionEstablishment& request) {
+  if (!request.ue_ipv4 && !request.ue_ipv6_prefix) return std::unexpected(N4Error::no_address);
+  if (request.ebi < 5 || request.ebi > 15) return std::unexpected(N4Error::bad_bearer);
+  const auto usable = [](const AddressIndex::Place& place) -> std::expected<void, N4Error> {
+    if (place.session == nullptr || place.gateway) return std::unexpected(N4Error::address_not_served);
+    if (place.session->load(std::memory_order_relaxed) != 0) return std::unexpected(N4Error::address_in_use);
+    return {};
+  };
+  DownlinkLine downlink;
+  downlink.flags = kLineLive;
+  AddressIndex::Place v4;
+  AddressIndex::Place v6;
+  if (request.ue_ipv4) {
+    downlink.ue_ipv4 = request.ue_ipv4->to_host();
+    downlink.flags |= kLineV4;
+    v4 = table_.addresses.find_v4(downlink.ue_ipv4);
+    if (const auto checked = usable(v4); !checked) return std::unexpected(checked.error());
+  }
+  if (request.ue_ipv6_prefix) {
+    downlink.ue_prefix = upper_half(*request.ue_ipv6_prefix);
+    downlink.flags |= kLineV6;
+    v6 = table_.addresses.find_v6(downlink.ue_prefix);
+    if (const auto checked = usable(v6); !checked) return std::unexpected(checked.error());
+  }
+  if (const auto applied = apply(request.downlink, downlink); !applied)
+    return std::unexpected(applied.error());
+  const auto index = take_slot();
+  if (!index) return std::unexpected(N4Error::no_resources);
+
+  std::uint32_t generation = 0;
+  while (generation == 0) generation = random_.u32();
+  gtp::Teid teid = 0;
+  const gtp::Teid last = table_.uplinks[*index].own().teid;
+  while (teid == 0 || teid == last) teid = table_.teids.encode(*index, random_.u32());
+  controls_[*index] = {.control_seid = request.control_seid, .generation = generation, .next_free = kNoIndex};
+
+  UplinkLine uplink;
+  uplink.teid = teid;
+  uplink.session = *index;
+  uplink.session_generation = generation;
+  uplink.security_id = downlink.security_id = request.security_id;
+  uplink.ue_ipv4 = downlink.ue_ipv4;
+  uplink.ue_prefix = downlink.ue_prefix;
+  uplink.ambr_units = rate_units(request.ambr.uplink_bps);
+  uplink.link_mtu = downlink.link_mtu = request.link_mtu == 0 ? settings_.link_mtu : request.link_mtu;
+  uplink.flags = static_cast<std::uint8_t>((downlink.flags & (kLineLive | kLineV4 | kLineV6)) |
+                                           (request.uplink_open ? kLineOpen : 0));
+  uplink.ebi = downlink.ebi = request.ebi;
+  downlink.session_generation = generation;
+  downlink.ambr_units = rate_units(request.ambr.downlink_bps);
+  downlink.uplink = *index;
+  publish(*index, {}, downlink);
+  table_.uplinks[*index].publish(uplink);
+  // Last: what an index leads to is complete.
+  if (v4.session != nullptr) v4.session->store(*index + 1, std::memory_order_release);
+  if (v6.session != nullptr) v6.session->store(*index + 1, std::memory_order_release);
+  sessions_now.set(static_cast<std::int64_t>(++live_));
+  if (forwards(downlink)) tell({Command::Kind::downlink_changed, *index, generation, 0, {}});
+
+  SessionEstablished established{.session = session_id(*index, generation),
+                                 .uplink = {.teid = teid, .v4 = {}, .v6 = {}}};
+  for (const IpAddress& own : settings_.gtpu_addresses) {
+    if (own.is_v4()) established.uplink.v4 = *own.v4();
+    if (!own.is_v4()) established.uplink.v6 = *own.v6();
+  }
+  return established;
+}
+
+std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionModification& request) {
+  const auto slot = find(session);
+  if (!slot) return std::unexpected(slot.error());
+  const DownlinkLine before = slot->line;
+  DownlinkLine after = before;
+  if (request.downlink)
+    if (const auto applied = apply(*request.downlink, after); !applied)
+      return std::unexpected(applied.error());
+  UplinkLine uplink = table_.uplinks[before.uplink].own();
+  if (request.security_id) uplink.security_id = after.security_id = *request.security_id;
+  if (request.ambr) {
+    uplink.ambr_units = rate_units(request.ambr->uplink_bps);
+    after.ambr_units = rate_units(request.ambr->downlink_bps);
+  }
+  if (request.uplink_open)
+    uplink.flags =
+        static_cast<std::uint8_t>((uplink.flags & ~kLineOpen) | (*request.uplink_open ? kLineOpen : 0));
+  if (request.security_id || request.ambr || request.uplink_open)
+    table_.uplinks[before.uplink].publish(uplink);
+  publish(slot->index, before, after);
+
+  const std::uint32_t generation = before.session_generation;
+  if (request.downlink && request.downlink->end_marker_to_old_peer && forwards(before))
+    tell({Command::Kind::end_marker, slot->index, generation, before.peer_teid, peer_of(before)});
+  if (request.drop_buffered) tell({Command::Kind::drop_buffered, slot->index, generation, 0, {}});
+  if (request.downlink) tell({Command::Kind::downlink_changed, slot->index, generation, 0, {}});
+  return {};
+}
+
+Usage UserPlane::read_usage(const Slot& slot) const {
+  const Meter& meter = table_.meters[slot.index];
+  if (meter.generation.load(std::memory_order_acquire) != slot.line.session_generation) return {};
+  return {meter.uplink_octets.load(std::memory_order_relaxed),
+          meter.uplink_packets.load(std::memory_order_relaxed),
+          meter.downlink_octets.load(std::memory_order_relaxed),
+          meter.downlink_packets.load(std::memory_order_relaxed)};
+}
+
+std::expected<Usage, N4Error> UserPlane::usage(SessionId session) const {
+  const auto slot = find(session);
+  if (!slot) return std::unexpected(slot.error());
+  return read_usage(*slot);
+}
+
+std::expected<Usage, N4Error> UserPlane::release(SessionId session) {
+  const auto slot = find(session);
+  if (!slot) return std::unexpected(slot.error());
+  const DownlinkLine& line = slot->line;
+  if ((line.flags & kLineV4) != 0)
+    table_.addresses.find_v4(line.ue_ipv4).session->store(0, std::memory_order_release);
+  if ((line.flags & kLineV6) != 0)
+    table_.addresses.find_v6(line.ue_prefix).session->store(0, std::memory_order_release);
+  UplinkLine ended;
+  ended.teid = table_.uplinks[line.uplink].own().teid;  // Kept, so that it is not given twice in a row.
+  table_.uplinks[line.uplink].publish(ended);
+  publish(slot->index, line, {});
+  tell({Command::Kind::drop_buffered, slot->index, line.session_generation, 0, {}});
+  const Usage usage = read_usage(*slot);
+  give_slot(slot->index);
+  sessions_now.set(static_cast<std::int64_t>(--live_));
+  return usage;
+}
+
+void UserPlane::deliver_reports() {
+  while (const auto report = signals_.reports.take()) deliver(*report);
+}
+
+void UserPlane::deliver(const Report& report) {
+  if (reports_ == nullptr) return;
+  switch (report.kind) {
+    case Report::Kind::downlink_data: {
+      if (report.session >= high_water_) return;
+      const Control& control = controls_[report.session];
+      if (control.generation == 0 || control.generation != report.session_generation) return;
+      return reports_->downlink_data(session_id(report.session, control.generation), control.control_seid,
+                                     report.ebi);
+    }
+    case Report::Kind::error_indication:
+      return deliver_error_indication(report);
+    case Report::Kind::path_failure:
+      return reports_->path_failure(report.peer.address());
+    case Report::Kind::path_recovered:
+      return reports_->path_recovered(report.peer.address());
+    case Report::Kind::none:
+      return;
+  }
+}
+
+void UserPlane::deliver_error_indication(const Report& report) {
+  const auto index = tunnels_.find({report.peer, report.teid});
+  if (!index) return;
+  const Control& control = controls_[*index];
+  gtp::Fteid peer{.teid = report.teid, .v4 = {}, .v6 = {}};
+  const IpAddress address = report.peer.address();
+  if (address.is_v4()) peer.v4 = *address.v4();
+  if (!address.is_v4()) peer.v6 = *address.v6();
+  reports_->error_indication(session_id(*index, control.generation), control.control_seid, peer);
+}
+
+}  // namespace zerocell::upf
