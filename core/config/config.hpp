@@ -24,7 +24,7 @@ struct Config {
   S1ap s1ap;
   Mme mme;
   Upf upf;
-  std::vector<ApnConfig> apns;
+  std::vector<ApnConfig> apns = {};
   Egress egress;
   Store store;
   Hss hss;
@@ -58,10 +58,10 @@ std::string dump(const Config& config);
 
 /// One key of the file.
 struct KeyInfo {
-  std::string path;      ///< "apns[].ipv4_pool".
-  std::string type;      ///< "integer 1..65535", "list of PLMN".
-  std::string fallback;  ///< The default as it would stand in the file; "required"; "none".
-  std::string meaning;
+  std::string path = {};      ///< "apns[].ipv4_pool".
+  std::string type = {};      ///< "integer 1..65535", "list of PLMN".
+  std::string fallback = {};  ///< The default as it would stand in the file; "required"; "none".
+  std::string meaning = {};
 };
 /// Every key, in the order of the file.
 std::vector<KeyInfo> keys();

@@ -31,16 +31,17 @@ struct TimeZone {
 
 /// Section `network`: who this network is to its eNodeBs and UEs.
 struct Network {
-  std::vector<Plmn> plmns;  ///< Served; the first is the one that GUTIs carry. Never empty once validated.
+  std::vector<Plmn> plmns =
+      {};  ///< Served; the first is the one that GUTIs carry. Never empty once validated.
   std::vector<TacRange> tacs{{1, 1}};  ///< Served in each of the PLMNs.
   std::uint16_t mme_group_id = 1;
   std::uint8_t mme_code = 1;
-  std::string mme_name = "zerocell";     ///< At most 150 characters, TS 36.413 §9.2.3.4 MME Name.
-  std::uint8_t relative_capacity = 255;  ///< TS 36.413 §9.2.3.17.
-  std::vector<Plmn> equivalent_plmns;    ///< At most 15, TS 24.008 §10.5.1.13.
-  std::string full_name;                 ///< Shown by phones; empty: not sent.
-  std::string short_name;
-  TimeZone time_zone;
+  std::string mme_name = "zerocell";        ///< At most 150 characters, TS 36.413 §9.2.3.4 MME Name.
+  std::uint8_t relative_capacity = 255;     ///< TS 36.413 §9.2.3.17.
+  std::vector<Plmn> equivalent_plmns = {};  ///< At most 15, TS 24.008 §10.5.1.13.
+  std::string full_name = {};               ///< Shown by phones; empty: not sent.
+  std::string short_name = {};
+  TimeZone time_zone = {};
 
   bool serves(const Plmn& plmn) const;
   bool serves(const Tai& tai) const;

@@ -20,7 +20,7 @@ enum class LogFormat : std::uint8_t { text, json };
 struct Log {
   LogLevel level = LogLevel::info;
   LogFormat format = LogFormat::text;
-  std::string file;  ///< Empty: standard error.
+  std::string file = {};  ///< Empty: standard error.
   std::uint64_t queue_bytes_max =
       4 * 1024 * 1024;  ///< Lines that wait for the disk; more are dropped and counted.
   friend bool operator==(const Log&, const Log&) = default;
@@ -28,15 +28,15 @@ struct Log {
 
 /// A capture of one SIM's signalling.
 struct PcapImsi {
-  Imsi imsi;
-  std::string file;
+  Imsi imsi = {};
+  std::string file = {};
   friend bool operator==(const PcapImsi&, const PcapImsi&) = default;
 };
 
 /// Section `pcap`: captures of signalling for Wireshark.
 struct Pcap {
-  std::string file;                              ///< All signalling; empty: none.
-  std::vector<PcapImsi> imsis;                   ///< One file a SIM.
+  std::string file = {};                         ///< All signalling; empty: none.
+  std::vector<PcapImsi> imsis = {};              ///< One file a SIM.
   std::uint64_t file_bytes_max = 1'000'000'000;  ///< A file stops growing here; what is left out is counted.
   std::uint64_t queue_bytes_max = 8 * 1024 * 1024;
   friend bool operator==(const Pcap&, const Pcap&) = default;
@@ -44,7 +44,7 @@ struct Pcap {
 
 /// Section `metrics`: the Prometheus endpoint.
 struct Metrics {
-  std::optional<Endpoint> bind;  ///< Absent: no endpoint.
+  std::optional<Endpoint> bind = {};  ///< Absent: no endpoint.
   friend bool operator==(const Metrics&, const Metrics&) = default;
 };
 

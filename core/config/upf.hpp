@@ -12,9 +12,9 @@ class Report;
 
 /// Section `upf`: the packet path.
 struct Upf {
-  std::vector<IpAddress> gtpu_bind;               ///< At most one address a family. Empty: no user plane.
+  std::vector<IpAddress> gtpu_bind = {};          ///< At most one address a family. Empty: no user plane.
   std::uint16_t gtpu_port = 2152;                 ///< TS 29.281 §4.4.2.
-  std::vector<IpPrefix> gtpu_peers;               ///< Who may speak GTP-U to us. Empty: everybody.
+  std::vector<IpPrefix> gtpu_peers = {};          ///< Who may speak GTP-U to us. Empty: everybody.
   std::uint16_t gtpu_mtu = 1500;                  ///< MTU of the links towards eNodeBs, octets.
   bool ue_to_ue = false;                          ///< Whether one UE may reach another.
   std::uint32_t sessions_max = 1u << 20;          ///< PDN connections.
