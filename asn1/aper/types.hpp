@@ -31,6 +31,14 @@ struct BitNumber {
   friend constexpr bool operator==(const BitNumber&, const BitNumber&) = default;
 };
 
+/// BIT STRING of at most 8 * kMaxOctets bits, kept in place; unused bits are 0.
+template <std::size_t kMaxOctets>
+struct InlineBits {
+  std::array<std::uint8_t, kMaxOctets> storage{};
+  std::uint8_t bits = 0;
+  friend constexpr bool operator==(const InlineBits&, const InlineBits&) = default;
+};
+
 /// OCTET STRING of at most kMax octets, kept in place.
 template <std::size_t kMax>
 struct InlineOctets {

@@ -14,6 +14,10 @@ using aper::BitNumber;
 using aper::BitString;
 using aper::List;
 using aper::Null;
+using zerocell::Ecgi;
+using zerocell::Gummei;
+using zerocell::STmsi;
+using zerocell::Tai;
 
 /// §10.3.2: what a receiver does with what it does not comprehend.
 enum class Criticality : std::uint8_t { reject, ignore, notify };
@@ -29,10 +33,7 @@ std::optional<Imsi> to_imsi(const ImsiOctets& octets);
 
 /// Transport Layer Address, §9.2.2.1: 32 bits are IPv4, 128 are IPv6, 160 are IPv4 and then IPv6. Any other
 /// length up to 160 decodes too, and holds no address; a longer one counts as not comprehended.
-struct TransportLayerAddress {
-  std::array<std::uint8_t, 20> octets{};
-  std::uint8_t bits = 0;
-
+struct TransportLayerAddress : aper::InlineBits<20> {
   static TransportLayerAddress of(const IpAddress& address);
   static TransportLayerAddress of(const Ipv4Address& v4, const Ipv6Address& v6);
   std::optional<Ipv4Address> v4() const;

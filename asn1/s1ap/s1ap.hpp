@@ -3,6 +3,7 @@
 
 #include <concepts>
 
+#include "asn1/s1ap/ie_id.hpp"
 #include "asn1/s1ap/message_type.hpp"
 #include "asn1/s1ap/values.hpp"
 #include "core/types/arena.hpp"
@@ -61,7 +62,13 @@ struct Inbound {
   CriticalityDiagnostics diagnostics;           ///< Meant for the report; complete as §10.3.4.2 asks.
   std::optional<std::uint32_t> mme_ue_s1ap_id;  ///< As far as it could be read.
   std::optional<std::uint32_t> enb_ue_s1ap_id;
-  DecodeError error;  ///< First thing that was wrong; `reason` is empty when nothing was.
+  DecodeError error;  ///< The first thing that was wrong; `reason` is empty when nothing was.
+  /// Rows of the message's table that are mandatory and hold nothing that was sent; see `lacks`.
+  std::uint64_t lacking = 0;
+
+  /// Whether a mandatory IE, which the sender let us ignore, is absent or not comprehended: its member then
+  /// holds its initial value.
+  bool lacks(IeId id) const;
 };
 
 /// Reads one S1AP-PDU. Any octets give an outcome, in time linear in their number; all memory comes from
@@ -96,7 +103,9 @@ std::string_view name(MessageType type);
 PduKind kind(MessageType type);
 Procedure procedure(MessageType type);
 
-/// "radioNetwork/user-inactivity".
+/// "user-inactivity": the value's name in the specification.
 std::string_view name(const Cause& cause);
+/// "radioNetwork".
+std::string_view group_name(const Cause& cause);
 
 }  // namespace zerocell::s1ap
