@@ -21,7 +21,7 @@ const UeNetworkCapability kUeNetworkCapability{short_octets<13>({0xF0, 0x70, 0xC
 const MsNetworkCapability kMsNetworkCapability{short_octets<8>({0xE5, 0xE0, 0x3E})};
 const UeSecurityCapability kUeSecurityCapability{short_octets<5>({0xF0, 0x70, 0xC0, 0x40, 0x70})};
 const ShortOctets<32> kClassmark3 = short_octets<32>({0x60, 0x14, 0x04, 0xEF, 0x65, 0x23, 0x3B, 0x88});
-const ShortOctets<13> kN1Capability = short_octets<13>({0xF0, 0x70});
+const ShortOctets<13> kN1Capability = short_octets<13>({0x15});
 const AuthenticationResponseParameter kRes{
     short_octets<16>({0xA5, 0x42, 0x11, 0xD5, 0xE3, 0xBA, 0x50, 0xBF})};
 const ShortOctets<10> kCli = short_octets<10>({0x91, 0x21, 0x43, 0x65, 0xF7});
@@ -57,14 +57,17 @@ const PdnAddress kPdnAddress{
 // Views: static, since messages only point to them.
 constexpr std::uint8_t kEsmDummy[] = {0x02, 0x00, 0xDC};
 constexpr std::uint8_t kCodecs[] = {0x04, 0x02, 0x60, 0x04, 0x00, 0x02, 0x1F, 0x02};
-constexpr std::uint8_t kSms[] = {0x09, 0x01, 0x04, 0x00, 0x01, 0x02, 0x03};
+constexpr std::uint8_t kSms[] = {0x09, 0x04};  // CP-ACK
 constexpr std::uint8_t kRadioCapabilityId[] = {0x10, 0x32, 0x54, 0x76};
 constexpr std::uint8_t kExtendedEmergencyNumbers[] = {0x00, 0x03, 0x11, 0xF2, 0x01, 0x00};
+// One data set: identifier, key, c0, positioning SIB types, validity from 2026-11-23 22:05 for an hour, no
+// TAIs.
 constexpr std::uint8_t kCipheringKeyData[] = {
-    0x00, 0x01, 0,    1,    2,    3,    4,    5,    6,    7,    8,    9,    10,   11,   12,   13,  14,
-    15,   0x01, 0xAA, 0x01, 0x80, 0x01, 0x80, 0x62, 0x11, 0x32, 0x22, 0x50, 0x95, 0x00, 0x00, 0x00};
+    0x00, 0x01, 0,    1,    2,    3,    4,    5,    6,    7,    8,    9,    10,   11,   12,   13,
+    14,   15,   0x01, 0xAA, 0x80, 0x00, 0x00, 0x00, 0x62, 0x11, 0x32, 0x22, 0x50, 0x00, 0x3C, 0x00};
 constexpr std::uint8_t kWus[] = {0x14};
-constexpr std::uint8_t kLcsClient[] = {0x80, 0x01, 0x02};
+constexpr std::uint8_t kLcsClient[] = {0x30, 0x03, 0x80, 0x01, 0x02};  // LCS-ClientID of TS 29.002, in BER.
+
 constexpr std::uint8_t kPagingRestriction[] = {0x01};
 constexpr std::uint8_t kGeneric[] = {0xDE, 0xAD};
 constexpr std::uint8_t kNbifom[] = {0x01, 0x01, 0x01};
@@ -73,9 +76,9 @@ constexpr std::uint8_t kOldQos[] = {0x23, 0x62, 0x1F, 0x72, 0x96, 0x7B, 0x7B, 0x
 constexpr std::uint8_t kUserData[] = {0x45, 0x00, 0x00, 0x1C, 0x00, 0x01, 0x00, 0x00, 0x40, 0x11,
                                       0x00, 0x00, 0x0A, 0x2D, 0x00, 0x07, 0x0A, 0x2D, 0x00, 0x01,
                                       0x10, 0x00, 0x10, 0x01, 0x00, 0x08, 0x00, 0x00};
-// One context: a user id of an IMSI, an IPv4 address with its port range.
-constexpr std::uint8_t kRemoteUe[] = {0x01, 0x10, 0x01, 0x0A, 0x08, 0x00, 0x01, 0x01, 0x21,
-                                      0x43, 0x65, 0x87, 0x09, 0x01, 0x0A, 0x01, 0x02, 0x03};
+// One context: an IMSI as user identity, and an IPv4 address.
+constexpr std::uint8_t kRemoteUe[] = {0x01, 0x0F, 0x01, 0x08, 0x0A, 0x10, 0x10, 0x10, 0x32,
+                                      0x54, 0x76, 0x98, 0x01, 0x0A, 0x01, 0x02, 0x03};
 // Create a new TFT: UDP to 10.1.2.0/24, ports 5000 to 5100, both ways; and ICMPv6 of 2001:db8::/32, downlink.
 constexpr std::uint8_t kTft[] = {0x22, 0x31, 0x0A, 0x10, 0x10, 0x0A, 0x01, 0x02, 0x00, 0xFF, 0xFF,
                                  0xFF, 0x00, 0x30, 0x11, 0x51, 0x13, 0x88, 0x13, 0xEC, 0x12, 0x14,
@@ -123,7 +126,7 @@ AttachRequest ordinary_attach_request() {
   return request;
 }
 
-std::vector<EmmExample> every_emm_message() {
+std::vector<EmmExample> every_emm_message(bool newest) {
   const Octets replayed = replayed_attach_request();
   std::vector<EmmExample> all;
   {
@@ -159,10 +162,12 @@ std::vector<EmmExample> every_emm_message() {
     m.ue_status = std::uint8_t{0x01};
     m.additional_information_requested = std::uint8_t{0x01};
     m.n1_ue_network_capability = kN1Capability;
-    m.ue_radio_capability_id_availability = std::uint8_t{0x01};
-    m.requested_wus_assistance_information = kWus;
-    m.drx_parameter_in_nb_s1_mode = std::uint8_t{0x03};
-    m.requested_imsi_offset = std::uint16_t{0x1240};
+    if (newest) {
+      m.ue_radio_capability_id_availability = std::uint8_t{0x01};
+      m.requested_wus_assistance_information = kWus;
+      m.drx_parameter_in_nb_s1_mode = std::uint8_t{0x03};
+      m.requested_imsi_offset = std::uint16_t{0x1240};
+    }
     all.push_back({m, Direction::uplink});
   }
   {
@@ -194,11 +199,13 @@ std::vector<EmmExample> every_emm_message() {
     m.ciphering_key_data = kCipheringKeyData;
     m.ue_radio_capability_id = kRadioCapabilityId;
     m.ue_radio_capability_id_deletion_indication = RadioCapabilityIdDeletion::network_assigned;
-    m.negotiated_wus_assistance_information = kWus;
-    m.negotiated_drx_parameter_in_nb_s1_mode = std::uint8_t{0x03};
-    m.negotiated_imsi_offset = std::uint16_t{0x1240};
-    m.forbidden_tais_for_roaming = kTaiList;
-    m.forbidden_tais_for_regional_provision = kTaiList;
+    if (newest) {
+      m.negotiated_wus_assistance_information = kWus;
+      m.negotiated_drx_parameter_in_nb_s1_mode = std::uint8_t{0x03};
+      m.negotiated_imsi_offset = std::uint16_t{0x1240};
+      m.forbidden_tais_for_roaming = kTaiList;
+      m.forbidden_tais_for_regional_provision = kTaiList;
+    }
     all.push_back({m, Direction::downlink});
   }
   {
@@ -214,9 +221,11 @@ std::vector<EmmExample> every_emm_message() {
     m.t3402_value = GprsTimer::from_seconds(3240);
     m.extended_emm_cause =
         ExtendedEmmCause{.e_utran_not_allowed = true, .eps_optimization_not_supported = true};
-    m.lower_bound_timer_value = GprsTimer3::from_seconds(36000);
-    m.forbidden_tais_for_roaming = kTaiList;
-    m.forbidden_tais_for_regional_provision = kTaiList;
+    if (newest) {
+      m.lower_bound_timer_value = GprsTimer3::from_seconds(36000);
+      m.forbidden_tais_for_roaming = kTaiList;
+      m.forbidden_tais_for_regional_provision = kTaiList;
+    }
     all.push_back({m, Direction::downlink});
   }
   {
@@ -266,9 +275,11 @@ std::vector<EmmExample> every_emm_message() {
     DetachRequestUeTerminated m;
     m.detach_type = NetworkDetachType::reattach_required;
     m.emm_cause = EmmCause::cs_domain_not_available;
-    m.lower_bound_timer_value = GprsTimer3::from_seconds(36000);
-    m.forbidden_tais_for_roaming = kTaiList;
-    m.forbidden_tais_for_regional_provision = kTaiList;
+    if (newest) {
+      m.lower_bound_timer_value = GprsTimer3::from_seconds(36000);
+      m.forbidden_tais_for_roaming = kTaiList;
+      m.forbidden_tais_for_regional_provision = kTaiList;
+    }
     all.push_back({m, Direction::downlink});
   }
   {
@@ -299,8 +310,10 @@ std::vector<EmmExample> every_emm_message() {
     m.csfb_response = CsfbResponse::accepted;
     m.eps_bearer_context_status = EpsBearerContextStatus{0x8060};
     m.device_properties = DeviceProperties::low_priority;
-    m.ue_request_type = std::uint8_t{0x01};
-    m.paging_restriction = kPagingRestriction;
+    if (newest) {
+      m.ue_request_type = std::uint8_t{0x01};
+      m.paging_restriction = kPagingRestriction;
+    }
     all.push_back({m, Direction::uplink});
   }
   {
@@ -358,9 +371,11 @@ std::vector<EmmExample> every_emm_message() {
     m.t3442_value = GprsTimer::from_seconds(3240);
     m.t3346_value = GprsTimer::from_seconds(3240);
     m.t3448_value = GprsTimer::from_seconds(3240);
-    m.lower_bound_timer_value = GprsTimer3::from_seconds(36000);
-    m.forbidden_tais_for_roaming = kTaiList;
-    m.forbidden_tais_for_regional_provision = kTaiList;
+    if (newest) {
+      m.lower_bound_timer_value = GprsTimer3::from_seconds(36000);
+      m.forbidden_tais_for_roaming = kTaiList;
+      m.forbidden_tais_for_regional_provision = kTaiList;
+    }
     all.push_back({m, Direction::downlink});
   }
   {
@@ -393,12 +408,14 @@ std::vector<EmmExample> every_emm_message() {
     m.ciphering_key_data = kCipheringKeyData;
     m.ue_radio_capability_id = kRadioCapabilityId;
     m.ue_radio_capability_id_deletion_indication = RadioCapabilityIdDeletion::network_assigned;
-    m.negotiated_wus_assistance_information = kWus;
-    m.negotiated_drx_parameter_in_nb_s1_mode = std::uint8_t{0x03};
-    m.negotiated_imsi_offset = std::uint16_t{0x1240};
-    m.eps_additional_request_result = std::uint8_t{0x01};
-    m.forbidden_tais_for_roaming = kTaiList;
-    m.forbidden_tais_for_regional_provision = kTaiList;
+    if (newest) {
+      m.negotiated_wus_assistance_information = kWus;
+      m.negotiated_drx_parameter_in_nb_s1_mode = std::uint8_t{0x03};
+      m.negotiated_imsi_offset = std::uint16_t{0x1240};
+      m.eps_additional_request_result = std::uint8_t{0x01};
+      m.forbidden_tais_for_roaming = kTaiList;
+      m.forbidden_tais_for_regional_provision = kTaiList;
+    }
     all.push_back({m, Direction::downlink});
   }
   {
@@ -411,9 +428,11 @@ std::vector<EmmExample> every_emm_message() {
     m.t3346_value = GprsTimer::from_seconds(3240);
     m.extended_emm_cause =
         ExtendedEmmCause{.e_utran_not_allowed = true, .eps_optimization_not_supported = true};
-    m.lower_bound_timer_value = GprsTimer3::from_seconds(36000);
-    m.forbidden_tais_for_roaming = kTaiList;
-    m.forbidden_tais_for_regional_provision = kTaiList;
+    if (newest) {
+      m.lower_bound_timer_value = GprsTimer3::from_seconds(36000);
+      m.forbidden_tais_for_roaming = kTaiList;
+      m.forbidden_tais_for_regional_provision = kTaiList;
+    }
     all.push_back({m, Direction::downlink});
   }
   {
@@ -453,12 +472,14 @@ std::vector<EmmExample> every_emm_message() {
     m.ue_status = std::uint8_t{0x01};
     m.additional_information_requested = std::uint8_t{0x01};
     m.n1_ue_network_capability = kN1Capability;
-    m.ue_radio_capability_id_availability = std::uint8_t{0x01};
-    m.requested_wus_assistance_information = kWus;
-    m.drx_parameter_in_nb_s1_mode = std::uint8_t{0x03};
-    m.requested_imsi_offset = std::uint16_t{0x1240};
-    m.ue_request_type = std::uint8_t{0x01};
-    m.paging_restriction = kPagingRestriction;
+    if (newest) {
+      m.ue_radio_capability_id_availability = std::uint8_t{0x01};
+      m.requested_wus_assistance_information = kWus;
+      m.drx_parameter_in_nb_s1_mode = std::uint8_t{0x03};
+      m.requested_imsi_offset = std::uint16_t{0x1240};
+      m.ue_request_type = std::uint8_t{0x01};
+      m.paging_restriction = kPagingRestriction;
+    }
     all.push_back({m, Direction::uplink});
   }
   {
@@ -488,17 +509,21 @@ std::vector<EmmExample> every_emm_message() {
     m.nas_message_container = kSms;
     m.eps_bearer_context_status = EpsBearerContextStatus{0x8060};
     m.device_properties = DeviceProperties::low_priority;
-    m.ue_request_type = std::uint8_t{0x01};
-    m.paging_restriction = kPagingRestriction;
+    if (newest) {
+      m.ue_request_type = std::uint8_t{0x01};
+      m.paging_restriction = kPagingRestriction;
+    }
     all.push_back({m, Direction::uplink});
   }
   {
     ServiceAccept m;
     m.eps_bearer_context_status = EpsBearerContextStatus{0x8060};
     m.t3448_value = GprsTimer::from_seconds(3240);
-    m.eps_additional_request_result = std::uint8_t{0x01};
-    m.forbidden_tais_for_roaming = kTaiList;
-    m.forbidden_tais_for_regional_provision = kTaiList;
+    if (newest) {
+      m.eps_additional_request_result = std::uint8_t{0x01};
+      m.forbidden_tais_for_roaming = kTaiList;
+      m.forbidden_tais_for_regional_provision = kTaiList;
+    }
     all.push_back({m, Direction::downlink});
   }
   all.push_back({ServiceRequest{.ksi = 3, .sequence_number = 17, .short_mac = 0xBEEF}, Direction::uplink});

@@ -18,8 +18,9 @@ struct EsmExample {
   Direction direction{};
 };
 
-/// Every type, in the order of the specification, filled.
-std::vector<EmmExample> every_emm_message();
+/// Every type, in the order of the specification, filled. Without the `newest` IEs there is none that
+/// Wireshark 4.0 does not know yet.
+std::vector<EmmExample> every_emm_message(bool newest = true);
 std::vector<EsmExample> every_esm_message();
 
 /// As a phone sends it: IMSI, PDN CONNECTIVITY REQUEST with PCO inside, and the usual optional IEs.

@@ -135,6 +135,7 @@ enum class GenericContainerType : std::uint8_t { lpp = 1, location_services = 2 
 struct ExtendedEmmCause {
   bool e_utran_not_allowed = false;
   bool eps_optimization_not_supported = false;
+  bool nb_iot_not_allowed = false;
   friend constexpr bool operator==(const ExtendedEmmCause&, const ExtendedEmmCause&) = default;
 };
 

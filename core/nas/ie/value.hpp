@@ -90,11 +90,14 @@ inline std::uint8_t encode_half(const AdditionalUpdateType& type) {
                                    (static_cast<unsigned>(type.preferred_ciot) & 3) << 2);
 }
 inline void decode_half(std::uint8_t nibble, ExtendedEmmCause& out) {
-  out = {.e_utran_not_allowed = (nibble & 1) != 0, .eps_optimization_not_supported = (nibble & 2) != 0};
+  out = {.e_utran_not_allowed = (nibble & 1) != 0,
+         .eps_optimization_not_supported = (nibble & 2) != 0,
+         .nb_iot_not_allowed = (nibble & 4) != 0};
 }
 inline std::uint8_t encode_half(const ExtendedEmmCause& cause) {
   return static_cast<std::uint8_t>((cause.e_utran_not_allowed ? 1 : 0) |
-                                   (cause.eps_optimization_not_supported ? 2 : 0));
+                                   (cause.eps_optimization_not_supported ? 2 : 0) |
+                                   (cause.nb_iot_not_allowed ? 4 : 0));
 }
 
 /// Bits of an octet that a value takes.
