@@ -59,8 +59,8 @@ struct Resynchronization {
 
 /// Authentication-Information-Request, §5.2.3.1.
 struct AuthenticationInformationRequest {
-  Imsi imsi;
-  Plmn visited_plmn;         ///< Serving network: K_ASME is bound to it.
+  Imsi imsi{};
+  Plmn visited_plmn{};       ///< Serving network: K_ASME is bound to it.
   std::uint8_t vectors = 1;  ///< 1 to kVectorsMax; more are not given.
   bool immediate_response_preferred = false;
   std::optional<Resynchronization> resynchronization{};
@@ -90,8 +90,8 @@ enum class UlrFlag : std::uint8_t {
 
 /// Update-Location-Request, §5.2.1.1.
 struct UpdateLocationRequest {
-  Imsi imsi;
-  Plmn visited_plmn;
+  Imsi imsi{};
+  Plmn visited_plmn{};
   RatType rat = RatType::eutran;
   Flags<UlrFlag> flags{UlrFlag::s6a_s6d_indicator};
   Imei terminal{};  ///< Terminal-Information; unknown where the UE was not asked.
@@ -111,7 +111,7 @@ enum class PurFlag : std::uint8_t { purged_in_mme = 0, purged_in_sgsn = 1 };
 
 /// Purge-UE-Request, §5.2.1.3: the MME has deleted the context of a UE that was long detached.
 struct PurgeUeRequest {
-  Imsi imsi;
+  Imsi imsi{};
   Flags<PurFlag> flags{PurFlag::purged_in_mme};
 };
 
@@ -137,7 +137,7 @@ enum class AlertReason : std::uint8_t { ue_present = 0, ue_memory_available = 1 
 
 /// Notify-Request, §5.2.5.1.
 struct NotifyRequest {
-  Imsi imsi;
+  Imsi imsi{};
   Flags<NorFlag> flags{NorFlag::s6a_s6d_indicator};
   Imei terminal{};  ///< Known: the UE's terminal changed.
   std::optional<AlertReason> alert{};
@@ -173,7 +173,7 @@ enum class ClrFlag : std::uint8_t { s6a_s6d_indicator = 0, reattach_required = 1
 
 /// Cancel-Location-Request, §5.2.1.2.
 struct CancelLocationRequest {
-  Imsi imsi;
+  Imsi imsi{};
   CancellationType type = CancellationType::subscription_withdrawal;
   Flags<ClrFlag> flags{ClrFlag::s6a_s6d_indicator};
 };
@@ -195,7 +195,7 @@ enum class IdrFlag : std::uint8_t {
 
 /// Insert-Subscriber-Data-Request, §5.2.2.1. Without changes and with flags it only asks.
 struct InsertSubscriberDataRequest {
-  Imsi imsi;
+  Imsi imsi{};
   SubscriptionChange change{};
   Flags<IdrFlag> flags{};
 };
@@ -211,8 +211,8 @@ enum class UserState : std::uint8_t {
 
 /// EPS-Location-Information of the MME, §7.3.111.
 struct EpsLocation {
-  Ecgi ecgi;
-  Tai tai;
+  Ecgi ecgi{};
+  Tai tai{};
   std::chrono::minutes age{};
 };
 
@@ -233,7 +233,7 @@ enum class DsrFlag : std::uint8_t {
 
 /// Delete-Subscriber-Data-Request, §5.2.2.2.
 struct DeleteSubscriberDataRequest {
-  Imsi imsi;
+  Imsi imsi{};
   Flags<DsrFlag> flags{};
   std::vector<std::uint32_t> contexts{};  ///< Context identifiers of APN configurations.
 };

@@ -91,15 +91,15 @@ enum class PdnType : std::uint8_t {
 /// APN-Configuration, §7.3.35.
 struct ApnConfiguration {
   std::uint32_t context_id = 1;  ///< 1 to 50, §7.3.27.
-  Apn apn;                       ///< Service-Selection; empty is the wildcard "*", §7.3.36.
+  Apn apn{};                     ///< Service-Selection; empty is the wildcard "*", §7.3.36.
   bool wildcard() const { return apn.empty(); }
   PdnType pdn_type = PdnType::ipv4;
   std::uint8_t qci = 9;  ///< EPS-Subscribed-QoS-Profile, §7.3.37: 5 to 9, or an operator's non-GBR value.
-  gtp::Arp arp;
-  gtp::Ambr ambr;
+  gtp::Arp arp{};
+  gtp::Ambr ambr{};
   /// Served-Party-IP-Address: static; unspecified: dynamic. The IPv6 address is a /64 prefix.
-  Ipv4Address static_ipv4;
-  Ipv6Address static_ipv6_prefix;
+  Ipv4Address static_ipv4{};
+  Ipv6Address static_ipv6_prefix{};
   bool vplmn_dynamic_address_allowed = false;
   std::uint16_t charging_characteristics = 0;  ///< TS 32.251 annex A; 0: not given.
   friend bool operator==(const ApnConfiguration&, const ApnConfiguration&) = default;
@@ -110,7 +110,7 @@ constexpr std::size_t kApnConfigurationsMax = 50;  // TS 29.272 §7.3.27
 /// APN-Configuration-Profile, §7.3.34.
 struct ApnConfigurationProfile {
   std::uint32_t default_context_id = 1;
-  std::vector<ApnConfiguration> configurations;  ///< In ascending order of context_id.
+  std::vector<ApnConfiguration> configurations{};  ///< In ascending order of context_id.
 
   const ApnConfiguration* by_context(std::uint32_t context_id) const;
   /// The configuration that names `apn`, else the wildcard's, else nothing.
@@ -126,16 +126,16 @@ using ApnProfile = std::shared_ptr<const ApnConfigurationProfile>;
 /// Subscription-Data, §7.3.2. Copying it allocates nothing.
 struct SubscriptionData {
   SubscriberStatus status = SubscriberStatus::service_granted;
-  Flags<Barring> barring;  ///< Meaningful with operator_determined_barring.
-  Msisdn msisdn;           ///< Empty where there is none.
+  Flags<Barring> barring{};  ///< Meaningful with operator_determined_barring.
+  Msisdn msisdn{};           ///< Empty where there is none.
   NetworkAccessMode network_access_mode = NetworkAccessMode::only_packet;
-  AccessRestrictions access_restrictions;
-  gtp::Ambr ue_ambr;
-  ApnProfile apns;  ///< Never null in an answer that carries a subscription.
-  std::optional<std::uint32_t> rau_tau_timer_seconds;  ///< Subscribed-Periodic-RAU-TAU-Timer, §7.3.134.
-  std::uint16_t charging_characteristics = 0;          ///< 0: not given.
+  AccessRestrictions access_restrictions{};
+  gtp::Ambr ue_ambr{};
+  ApnProfile apns{};  ///< Never null in an answer that carries a subscription.
+  std::optional<std::uint32_t> rau_tau_timer_seconds{};  ///< Subscribed-Periodic-RAU-TAU-Timer, §7.3.134.
+  std::uint16_t charging_characteristics = 0;            ///< 0: not given.
   /// Egress policy group; empty: the default one. Ours alone: a vendor-specific AVP on the wire.
-  GroupName policy_group;
+  GroupName policy_group{};
 
   /// Whether the subscription forbids this radio access, §7.3.31.
   bool forbids(RatType rat) const;
@@ -144,17 +144,17 @@ struct SubscriptionData {
 
 /// What Insert Subscriber Data changes: what is present replaces, what is absent stays, §5.2.2.1.2.
 struct SubscriptionChange {
-  std::optional<SubscriberStatus> status;
-  std::optional<Flags<Barring>> barring;
-  std::optional<Msisdn> msisdn;
-  std::optional<NetworkAccessMode> network_access_mode;
-  std::optional<AccessRestrictions> access_restrictions;
-  std::optional<gtp::Ambr> ue_ambr;
-  ApnProfile apns;                ///< Null: unchanged.
+  std::optional<SubscriberStatus> status{};
+  std::optional<Flags<Barring>> barring{};
+  std::optional<Msisdn> msisdn{};
+  std::optional<NetworkAccessMode> network_access_mode{};
+  std::optional<AccessRestrictions> access_restrictions{};
+  std::optional<gtp::Ambr> ue_ambr{};
+  ApnProfile apns{};              ///< Null: unchanged.
   bool all_apns_included = true;  ///< False: `apns` adds to and replaces single configurations, §7.3.33.
-  std::optional<std::uint32_t> rau_tau_timer_seconds;
-  std::optional<std::uint16_t> charging_characteristics;
-  std::optional<GroupName> policy_group;
+  std::optional<std::uint32_t> rau_tau_timer_seconds{};
+  std::optional<std::uint16_t> charging_characteristics{};
+  std::optional<GroupName> policy_group{};
 
   bool empty() const;
 };
