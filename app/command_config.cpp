@@ -6,6 +6,7 @@
 
 #include "app/commands.hpp"
 #include "app/configuration.hpp"
+#include "core/telemetry/metrics.hpp"
 
 namespace zerocell::app {
 
@@ -20,6 +21,15 @@ void add_config_command(CLI::App& root, int& status) {
     const auto config = load_configuration(*path);
     if (config) std::fputs(config::dump(*config).c_str(), stdout);
     status = config ? kDone : kBadConfiguration;
+  });
+
+  CLI::App* metrics = command->add_subcommand("metrics", "Print every metric, as Prometheus reads them");
+  metrics->callback([&status] {
+    std::fputs(prometheus_text().c_str(), stdout);
+    for (const std::string& problem : metric_problems()) {
+      std::fprintf(stderr, "zerocell: metric %s\n", problem.c_str());
+      status = kFailed;
+    }
   });
 
   CLI::App* keys =

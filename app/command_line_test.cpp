@@ -84,6 +84,13 @@ TEST_CASE("dump_is_a_configuration_again") {
   CHECK(zerocell("config dump " + file.path).output == dumped.output);
 }
 
+TEST_CASE("every_metric_of_the_binary_has_a_valid_name_and_help") {
+  const Outcome outcome = zerocell("config metrics");
+  INFO(outcome.output);
+  CHECK(outcome.status == 0);
+  CHECK(outcome.output.find("# HELP zerocell_log_lines_dropped_total ") != std::string::npos);
+}
+
 TEST_CASE("wrong_command_line_ends_with_code_64_and_says_what_was_expected") {
   CHECK(zerocell("").status == 64);
   CHECK(zerocell("fly").status == 64);

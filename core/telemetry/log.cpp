@@ -35,20 +35,44 @@ Output& output() {
   return instance;
 }
 
+/// Octets of the UTF-8 character that `text` starts with; 0 where it starts with none.
+std::size_t utf8_length(std::string_view text) {
+  const auto octet = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const std::size_t length = octet(0) < 0x80   ? 1
+                             : octet(0) < 0xC2 ? 0
+                             : octet(0) < 0xE0 ? 2
+                             : octet(0) < 0xF0 ? 3
+                             : octet(0) < 0xF5 ? 4
+                                               : 0;
+  if (length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((octet(i) & 0xC0) != 0x80) return 0;
+  // Neither longer than need be, nor a surrogate, nor past U+10FFFF.
+  if (length == 3 && ((octet(0) == 0xE0 && octet(1) < 0xA0) || (octet(0) == 0xED && octet(1) >= 0xA0)))
+    return 0;
+  if (length == 4 && ((octet(0) == 0xF0 && octet(1) < 0x90) || (octet(0) == 0xF4 && octet(1) >= 0x90)))
+    return 0;
+  return length;
+}
+
+/// A peer's octets may be anything: what is no printable UTF-8 is written as if it were Latin-1.
 void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text.substr(0, kTextMax)) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+  const bool cut = text.size() > kTextMax;
+  if (cut) text = text.substr(0, kTextMax);
+  while (!text.empty()) {
+    const auto octet = static_cast<unsigned char>(text[0]);
+    const std::size_t length = utf8_length(text);
+    if (octet == '"' || octet == '\\') {
       out += '\\';
-      out += c;
-    } else if (octet < 0x20 || octet >= 0x7F) {
-      // A peer's octets are not assumed to be UTF-8; as Latin-1 every octet is a character.
+      out += text[0];
+    } else if (length == 0 || octet < 0x20 || octet == 0x7F) {
       fmt::format_to(std::back_inserter(out), "\\u{:04x}", octet);
     } else {
-      out += c;
+      out += text.substr(0, length);
     }
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
-  if (text.size() > kTextMax) out += "...";
+  if (cut) out += "...";
 }
 
 void append_quoted(std::string& out, std::string_view text) {

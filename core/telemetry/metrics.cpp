@@ -7,6 +7,8 @@
 #include <mutex>
 #include <vector>
 
+#include "core/types/assert.hpp"
+
 namespace zerocell {
 namespace {
 
@@ -36,6 +38,18 @@ const Metric* first_metric() noexcept {
   return list_head;
 }
 
+namespace {
+
+std::vector<const Metric*> by_name() {
+  std::vector<const Metric*> metrics;
+  for (const Metric* metric = first_metric(); metric != nullptr; metric = metric->next())
+    metrics.push_back(metric);
+  std::ranges::sort(metrics, {}, [](const Metric* metric) { return std::string_view(metric->name()); });
+  return metrics;
+}
+
+}  // namespace
+
 void Counter::write(std::string& out) const {
   fmt::format_to(std::back_inserter(out), "{} {}\n", name(), value());
 }
@@ -45,7 +59,8 @@ void Gauge::write(std::string& out) const {
 }
 
 Histogram::Histogram(const char* name, const char* help, std::initializer_list<double> bounds) noexcept
-    : Metric(name, help), bound_count_(std::min(bounds.size(), kBoundsMax)) {
+    : Metric(name, help), bound_count_(bounds.size()) {
+  ZC_ASSERT(bounds.size() >= 1 && bounds.size() <= kBoundsMax && std::ranges::is_sorted(bounds));
   std::copy_n(bounds.begin(), bound_count_, bounds_.begin());
 }
 
@@ -80,17 +95,37 @@ void detail::write_labelled(std::string& out, const char* name, const char* labe
 }
 
 std::string prometheus_text() {
-  std::vector<const Metric*> metrics;
-  for (const Metric* metric = first_metric(); metric != nullptr; metric = metric->next())
-    metrics.push_back(metric);
-  std::ranges::sort(metrics, {}, [](const Metric* metric) { return std::string_view(metric->name()); });
   std::string out;
-  for (const Metric* metric : metrics) {
+  for (const Metric* metric : by_name()) {
     fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", metric->name(), metric->help(),
                    metric->name(), metric->type());
     metric->write(out);
   }
   return out;
+}
+
+std::vector<std::string> metric_problems() {
+  std::vector<std::string> problems;
+  std::string_view before;
+  for (const Metric* metric : by_name()) {
+    const std::string_view name = metric->name();
+    const std::string_view help = metric->help();
+    const auto complain = [&](std::string_view what) {
+      problems.push_back(fmt::format("{}: {}", name, what));
+    };
+    if (!name.starts_with("zerocell_") ||
+        name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos)
+      complain("expected a name of zerocell_, then lower-case letters, digits and _");
+    if (name == before) complain("another metric has this name, too");
+    if (std::string_view(metric->type()) == "counter" && !name.ends_with("_total"))
+      complain("expected a counter's name to end with _total");
+    if (std::string_view(metric->type()) != "counter" && name.ends_with("_total"))
+      complain("only a counter's name ends with _total");
+    if (help.size() < 10 || !help.ends_with('.') || help.find_first_of("\n\\") != std::string_view::npos)
+      complain("expected a help text of one line that ends with a full stop");
+    before = name;
+  }
+  return problems;
 }
 
 }  // namespace zerocell

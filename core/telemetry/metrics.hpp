@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace zerocell {
 
@@ -88,7 +89,7 @@ class CounterBy final : public Metric {
   alignas(64) std::array<std::atomic<std::uint64_t>, N> counts_{};
 };
 
-/// Counts observations in fixed buckets; `bounds` ascend, at most 15. Any thread, no lock.
+/// Counts observations in fixed buckets; `bounds` ascend, 1 to 15 of them. Any thread, no lock.
 class Histogram final : public Metric {
  public:
   static constexpr std::size_t kBoundsMax = 15;
@@ -115,6 +116,8 @@ inline constexpr std::initializer_list<double> kSecondsBounds{
 const Metric* first_metric() noexcept;
 /// Every metric, by name, in Prometheus text exposition format 0.0.4.
 std::string prometheus_text();
+/// What is wrong with the names and help texts of all metrics: empty in a build that may be released.
+std::vector<std::string> metric_problems();
 
 namespace detail {
 void write_labelled(std::string& out, const char* name, const char* label, const char* value,
