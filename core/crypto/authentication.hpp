@@ -61,6 +61,11 @@ class Response {
   static constexpr std::size_t kOctetsMax = 16;
 
   constexpr Response() = default;
+  template <std::size_t N>
+    requires(N >= 4 && N <= kOctetsMax)
+  explicit Response(std::span<const std::uint8_t, N> octets) noexcept : size_(N) {
+    detail::copy(octets, octets_.data());
+  }
   /// Nothing unless 4 to 16 octets.
   static std::optional<Response> from(Bytes octets);
 

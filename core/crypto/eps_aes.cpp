@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/crypto/eps_aes.hpp"
 
-#include <bit>
 #include <cstring>
 
 #include "core/crypto/aes_evp.hpp"
@@ -11,99 +10,111 @@ namespace zerocell {
 
 namespace {
 
-constexpr std::size_t kSubkey1At = 176;
-constexpr std::size_t kSubkey2At = 192;
-
-/// Both ciphers take the schedule as it lies in memory and encrypt N blocks.
-struct ByProcessor {
-  const __m128i* round;
-  explicit ByProcessor(const std::uint8_t* schedule) : round(reinterpret_cast<const __m128i*>(schedule)) {}
-  template <std::size_t N>
-  ZC_AES_NI_INLINE void operator()(__m128i (&blocks)[N]) const {
-    aes_ni::encrypt(round, blocks);
-  }
-};
-struct ByEvp {
-  KeyView<16> key;
-  explicit ByEvp(const std::uint8_t* schedule) : key(std::span<const std::uint8_t, 16>(schedule, 16)) {}
-  template <std::size_t N>
-  void operator()(__m128i (&blocks)[N]) const {
-    aes128_by_evp(key, MutableBytes(reinterpret_cast<std::uint8_t*>(blocks), sizeof(blocks)));
-  }
-};
-
-/// The block as a number, doubled in GF(2^128), NIST SP 800-38B §6.1; without a branch on the key.
-void doubled(const std::uint8_t* from, std::uint8_t* to) {
-  std::uint64_t high;
-  std::uint64_t low;
-  std::memcpy(&high, from, 8);
-  std::memcpy(&low, from + 8, 8);
-  high = __builtin_bswap64(high);
-  low = __builtin_bswap64(low);
-  const std::uint64_t carry = high >> 63;
-  high = __builtin_bswap64(high << 1 | low >> 63);
-  low = __builtin_bswap64(low << 1 ^ (0x87 & -carry));
-  std::memcpy(to, &high, 8);
-  std::memcpy(to + 8, &low, 8);
-}
-
 // The templates carry the attribute for the sake of ByProcessor; a compiler never emits AES instructions of
 // its own accord, so ByEvp runs anywhere.
 
-template <class Cipher>
-ZC_AES_NI_INLINE void make_subkeys(std::uint8_t* schedule) {
-  __m128i zero[1] = {_mm_setzero_si128()};
-  const Cipher cipher(schedule);
-  cipher(zero);
-  aes_ni::store(schedule + kSubkey1At, zero[0]);
-  doubled(schedule + kSubkey1At, schedule + kSubkey1At);
-  doubled(schedule + kSubkey1At, schedule + kSubkey2At);
+class ByProcessor {
+ public:
+  ZC_AES_NI_INLINE explicit ByProcessor(KeyView<16> key) : schedule_(aes_ni::load(key.reveal().data())) {}
+  template <std::size_t N>
+  ZC_AES_NI_INLINE void operator()(__m128i (&blocks)[N]) const {
+    schedule_.encrypt(blocks);
+  }
+
+ private:
+  aes_ni::Schedule schedule_;
+};
+
+class ByEvp {
+ public:
+  explicit ByEvp(KeyView<16> key) : key_(key) {}
+  template <std::size_t N>
+  void operator()(__m128i (&blocks)[N]) const {
+    aes128_by_evp(key_, MutableBytes(reinterpret_cast<std::uint8_t*>(blocks), sizeof(blocks)));
+  }
+
+ private:
+  KeyView<16> key_;
+};
+
+/// The block as a number, doubled in GF(2^128), NIST SP 800-38B §6.1; without a branch on the key.
+ZC_AES_NI_INLINE __m128i doubled(__m128i block) {
+  const auto high = __builtin_bswap64(static_cast<std::uint64_t>(_mm_cvtsi128_si64(block)));
+  const auto low = __builtin_bswap64(static_cast<std::uint64_t>(_mm_extract_epi64(block, 1)));
+  const std::uint64_t carry = high >> 63;
+  return _mm_set_epi64x(static_cast<long long>(__builtin_bswap64(low << 1 ^ (0x87 & -carry))),
+                        static_cast<long long>(__builtin_bswap64(high << 1 | low >> 63)));
+}
+
+/// The last 1 to 16 octets of a message that has at least 16, zeros behind them; by one load and one shuffle.
+ZC_AES_NI_INLINE __m128i last_octets(const std::uint8_t* end, std::size_t octets) {
+  alignas(16) static constexpr std::uint8_t kTurn[32] = {
+      0,    1,    2,    3,    4,    5,    6,    7,    8,    9,    10,   11,   12,   13,   14,   15,
+      0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80};
+  return _mm_shuffle_epi8(aes_ni::load(end - 16), aes_ni::load(kTurn + 16 - octets));
+}
+/// Behind that many octets a bit 1, NIST SP 800-38B §6.2; nothing behind 16.
+ZC_AES_NI_INLINE __m128i padding(std::size_t octets) {
+  alignas(16) static constexpr std::uint8_t kMark[32] = {0, 0, 0, 0, 0, 0, 0, 0,   0,
+                                                         0, 0, 0, 0, 0, 0, 0, 0x80};
+  return aes_ni::load(kMark + 16 - octets);
+}
+
+/// The same for a message of any length, whose last octet may count in part.
+ZC_AES_NI_INLINE __m128i last_bits(std::uint8_t (&block)[16], std::size_t bits) {
+  if (bits != 128) {
+    auto& octet = block[bits / 8];
+    const unsigned kept = bits % 8;
+    octet = static_cast<std::uint8_t>((octet & ~(0xffu >> kept)) | 0x80u >> kept);
+  }
+  return aes_ni::load(block);
 }
 
 template <class Cipher>
-ZC_AES_NI_INLINE std::uint32_t cmac_with(const std::uint8_t* schedule, const ProtectionInput& input,
-                                         Bytes message, std::size_t bits) {
-  const Cipher cipher(schedule);
-  const auto head = input.octets();
+ZC_AES_NI_INLINE std::uint32_t cmac_with(KeyView<16> key, const ProtectionInput& input, Bytes message,
+                                         std::size_t bits) {
+  const Cipher cipher(key);
+  const std::uint64_t head = input.head();
   const std::uint8_t* from = message.data();
+  const std::uint8_t* const end = from + (bits + 7) / 8;
   __m128i chain[1] = {_mm_setzero_si128()};
-  alignas(16) std::uint8_t last[16] = {};
-  std::size_t last_bits = 64 + bits;
-  if (last_bits > 128) {
-    std::memcpy(last, head.data(), 8);
-    std::memcpy(last + 8, from, 8);
-    chain[0] = aes_ni::load(last);
+  alignas(16) std::uint8_t block[16] = {};
+  std::size_t left = 64 + bits;  // Bits that are not in the chain yet.
+  __m128i last;
+  if (left > 128) {
+    std::uint64_t first;
+    std::memcpy(&first, from, 8);
+    chain[0] = _mm_set_epi64x(static_cast<long long>(first), static_cast<long long>(head));
     cipher(chain);
     from += 8;
-    for (last_bits -= 128; last_bits > 128; last_bits -= 128, from += 16) {
+    for (left -= 128; left > 128; left -= 128, from += 16) {
       chain[0] = _mm_xor_si128(chain[0], aes_ni::load(from));
       cipher(chain);
     }
-    std::memset(last, 0, sizeof(last));
-    std::memcpy(last, from, (last_bits + 7) / 8);
+    if (bits >= 128 && bits % 8 == 0) [[likely]] {
+      last = _mm_or_si128(last_octets(end, left / 8), padding(left / 8));
+    } else {
+      std::memcpy(block, from, (left + 7) / 8);
+      last = last_bits(block, left);
+    }
   } else {
-    std::memcpy(last, head.data(), 8);
-    if (bits != 0) std::memcpy(last + 8, from, (bits + 7) / 8);
+    std::memcpy(block, &head, 8);
+    if (bits != 0) std::memcpy(block + 8, from, (bits + 7) / 8);
+    last = last_bits(block, left);
   }
-  const bool complete = last_bits == 128;
-  if (!complete) {
-    // One bit 1, then zeros, behind the last bit of the message.
-    auto& octet = last[last_bits / 8];
-    const unsigned kept = last_bits % 8;
-    octet = static_cast<std::uint8_t>((octet & ~(0xffu >> kept)) | 0x80u >> kept);
-  }
-  chain[0] = _mm_xor_si128(chain[0], aes_ni::load(last));
-  chain[0] = _mm_xor_si128(chain[0], aes_ni::load(schedule + (complete ? kSubkey1At : kSubkey2At)));
+  __m128i subkey[1] = {_mm_setzero_si128()};
+  cipher(subkey);
+  subkey[0] = doubled(subkey[0]);
+  if (left != 128) subkey[0] = doubled(subkey[0]);
+  chain[0] = _mm_xor_si128(chain[0], _mm_xor_si128(last, subkey[0]));
   cipher(chain);
   return __builtin_bswap32(static_cast<std::uint32_t>(_mm_cvtsi128_si32(chain[0])));
 }
 
 template <class Cipher>
-ZC_AES_NI_INLINE void ctr_with(const std::uint8_t* schedule, const ProtectionInput& input,
-                               MutableBytes data) {
-  const Cipher cipher(schedule);
-  const auto head = input.octets();
-  const auto first = static_cast<long long>(std::bit_cast<std::uint64_t>(head));
+ZC_AES_NI_INLINE void ctr_with(KeyView<16> key, const ProtectionInput& input, MutableBytes data) {
+  const Cipher cipher(key);
+  const auto head = static_cast<long long>(input.head());
   std::uint8_t* at = data.data();
   std::size_t left = data.size();
   constexpr std::size_t kLanes = 4;
@@ -111,7 +122,7 @@ ZC_AES_NI_INLINE void ctr_with(const std::uint8_t* schedule, const ProtectionInp
     __m128i key_stream[kLanes];
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < kLanes; ++i)
-      key_stream[i] = _mm_set_epi64x(static_cast<long long>(__builtin_bswap64(counter + i)), first);
+      key_stream[i] = _mm_set_epi64x(static_cast<long long>(__builtin_bswap64(counter + i)), head);
     cipher(key_stream);
     if (left >= 16 * kLanes) [[likely]] {
 #pragma GCC unroll 4
@@ -132,31 +143,19 @@ ZC_AES_NI_INLINE void ctr_with(const std::uint8_t* schedule, const ProtectionInp
   }
 }
 
-ZC_AES_NI void expand_by_processor(KeyView<16> key, std::uint8_t* schedule) {
-  aes_ni::expand(aes_ni::load(key.reveal().data()), reinterpret_cast<__m128i*>(schedule));
+ZC_AES_NI std::uint32_t cmac_by_processor(KeyView<16> key, const ProtectionInput& input, Bytes message,
+                                          std::size_t bits) {
+  return cmac_with<ByProcessor>(key, input, message, bits);
 }
-ZC_AES_NI void cmac_schedule_by_processor(KeyView<16> key, std::uint8_t* schedule) {
-  aes_ni::expand(aes_ni::load(key.reveal().data()), reinterpret_cast<__m128i*>(schedule));
-  make_subkeys<ByProcessor>(schedule);
-}
-ZC_AES_NI void cmac_schedule_by_evp(KeyView<16> key, std::uint8_t* schedule) {
-  std::ranges::copy(key.reveal(), schedule);
-  make_subkeys<ByEvp>(schedule);
-}
-ZC_AES_NI std::uint32_t cmac_by_processor(const std::uint8_t* schedule, const ProtectionInput& input,
-                                          Bytes message, std::size_t bits) {
-  return cmac_with<ByProcessor>(schedule, input, message, bits);
-}
-ZC_AES_NI std::uint32_t cmac_by_evp(const std::uint8_t* schedule, const ProtectionInput& input, Bytes message,
+ZC_AES_NI std::uint32_t cmac_by_evp(KeyView<16> key, const ProtectionInput& input, Bytes message,
                                     std::size_t bits) {
-  return cmac_with<ByEvp>(schedule, input, message, bits);
+  return cmac_with<ByEvp>(key, input, message, bits);
 }
-ZC_AES_NI void ctr_by_processor(const std::uint8_t* schedule, const ProtectionInput& input,
-                                MutableBytes data) {
-  ctr_with<ByProcessor>(schedule, input, data);
+ZC_AES_NI void ctr_by_processor(KeyView<16> key, const ProtectionInput& input, MutableBytes data) {
+  ctr_with<ByProcessor>(key, input, data);
 }
-ZC_AES_NI void ctr_by_evp(const std::uint8_t* schedule, const ProtectionInput& input, MutableBytes data) {
-  ctr_with<ByEvp>(schedule, input, data);
+ZC_AES_NI void ctr_by_evp(KeyView<16> key, const ProtectionInput& input, MutableBytes data) {
+  ctr_with<ByEvp>(key, input, data);
 }
 
 }  // namespace
@@ -165,28 +164,14 @@ AesBy aes_here() noexcept {
   return aes_ni_available() ? AesBy::processor : AesBy::evp;
 }
 
-void cmac_schedule(KeyView<16> key, CmacSchedule schedule, AesBy by) noexcept {
-  by == AesBy::processor ? cmac_schedule_by_processor(key, schedule.data())
-                         : cmac_schedule_by_evp(key, schedule.data());
+std::uint32_t cmac(KeyView<16> key, const ProtectionInput& input, Bytes message, std::size_t bits,
+                   AesBy by) noexcept {
+  return by == AesBy::processor ? cmac_by_processor(key, input, message, bits)
+                                : cmac_by_evp(key, input, message, bits);
 }
 
-std::uint32_t cmac(std::span<const std::uint8_t, 208> schedule, const ProtectionInput& input, Bytes message,
-                   std::size_t bits, AesBy by) noexcept {
-  return by == AesBy::processor ? cmac_by_processor(schedule.data(), input, message, bits)
-                                : cmac_by_evp(schedule.data(), input, message, bits);
-}
-
-void ctr_schedule(KeyView<16> key, CtrSchedule schedule, AesBy by) noexcept {
-  if (by == AesBy::processor)
-    expand_by_processor(key, schedule.data());
-  else
-    std::ranges::copy(key.reveal(), schedule.data());
-}
-
-void ctr_apply(std::span<const std::uint8_t, 176> schedule, const ProtectionInput& input, MutableBytes data,
-               AesBy by) noexcept {
-  by == AesBy::processor ? ctr_by_processor(schedule.data(), input, data)
-                         : ctr_by_evp(schedule.data(), input, data);
+void ctr_apply(KeyView<16> key, const ProtectionInput& input, MutableBytes data, AesBy by) noexcept {
+  by == AesBy::processor ? ctr_by_processor(key, input, data) : ctr_by_evp(key, input, data);
 }
 
 }  // namespace zerocell

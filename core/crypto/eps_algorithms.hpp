@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "core/crypto/key.hpp"
+#include "core/types/assert.hpp"
 
 namespace zerocell {
 
@@ -30,14 +30,15 @@ enum class Direction : std::uint8_t { uplink = 0, downlink = 1 };
 /// No longer message is protected: the longest PDCP SDU, TS 36.323 §4.3.1, so no UE can send one.
 inline constexpr std::size_t kProtectedOctetsMax = 8188;
 
-/// One integrity key, ready for use: 128-EIA0 to 3 of TS 33.401 §B.2. Made on the stack for each message or
-/// kept, as the caller likes; no heap. `bearer` is 5 bits: 0 for NAS, TS 24.301 §4.4.3.3.
+/// An integrity key with its algorithm: 128-EIA0 to 3 of TS 33.401 §B.2. As cheap to make as to copy; keep
+/// it, or make it for each message. `bearer` is 5 bits: 0 for NAS, TS 24.301 §4.4.3.3.
 class IntegrityKey {
  public:
-  IntegrityKey(IntegrityAlgorithm algorithm, KeyView<16> key) noexcept;
-  IntegrityKey(const IntegrityKey&) = default;
-  IntegrityKey& operator=(const IntegrityKey&) = default;
-  ~IntegrityKey();
+  IntegrityKey(IntegrityAlgorithm algorithm, KeyView<16> key) noexcept
+      : key_(key.reveal()), algorithm_(algorithm) {
+    // A number that names no algorithm must not end as null integrity.
+    ZC_ASSERT(algorithm <= IntegrityAlgorithm::eia3);
+  }
 
   IntegrityAlgorithm algorithm() const noexcept { return algorithm_; }
 
@@ -54,17 +55,17 @@ class IntegrityKey {
                 std::uint32_t received_mac) const noexcept;
 
  private:
+  Key<16> key_;
   IntegrityAlgorithm algorithm_;
-  alignas(16) std::array<std::uint8_t, 208> schedule_;  ///< What the algorithm makes of the key.
 };
 
-/// One ciphering key, ready for use: 128-EEA0 to 3 of TS 33.401 §B.1.
+/// A ciphering key with its algorithm: 128-EEA0 to 3 of TS 33.401 §B.1.
 class CipheringKey {
  public:
-  CipheringKey(CipheringAlgorithm algorithm, KeyView<16> key) noexcept;
-  CipheringKey(const CipheringKey&) = default;
-  CipheringKey& operator=(const CipheringKey&) = default;
-  ~CipheringKey();
+  CipheringKey(CipheringAlgorithm algorithm, KeyView<16> key) noexcept
+      : key_(key.reveal()), algorithm_(algorithm) {
+    ZC_ASSERT(algorithm <= CipheringAlgorithm::eea3);
+  }
 
   CipheringAlgorithm algorithm() const noexcept { return algorithm_; }
 
@@ -72,8 +73,8 @@ class CipheringKey {
   void apply(std::uint32_t count, std::uint8_t bearer, Direction direction, MutableBytes data) const noexcept;
 
  private:
+  Key<16> key_;
   CipheringAlgorithm algorithm_;
-  alignas(16) std::array<std::uint8_t, 176> schedule_;
 };
 
 }  // namespace zerocell

@@ -15,8 +15,8 @@ Key<32> hmac_sha256(Bytes key, Bytes message);
 /// length in two octets.
 class KdfInput {
  public:
-  static constexpr std::size_t kOctetsMax =
-      183;  ///< What fits three SHA-256 blocks; no parameters of ours come near.
+  /// The longest of TS 33.401 and 33.501 hold a serving network name and a few octets more.
+  static constexpr std::size_t kOctetsMax = 119;
 
   explicit KdfInput(std::uint8_t fc) noexcept : octets_{fc}, size_(1) {}
   KdfInput(const KdfInput&) = delete;

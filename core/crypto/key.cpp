@@ -3,12 +3,6 @@
 
 namespace zerocell {
 
-void wipe(MutableBytes secret) noexcept {
-  std::memset(secret.data(), 0, secret.size());
-  // The optimiser must take it that somebody reads the zeros.
-  asm volatile("" : : "r"(secret.data()) : "memory");
-}
-
 bool equal_in_constant_time(Bytes a, Bytes b) noexcept {
   if (a.size() != b.size()) return false;
   std::uint8_t difference = 0;

@@ -16,11 +16,29 @@
 namespace zerocell {
 
 /// Overwrites with zeros in a way that the optimiser keeps.
-void wipe(MutableBytes secret) noexcept;
+inline void wipe(MutableBytes secret) noexcept {
+  std::memset(secret.data(), 0, secret.size());
+  // The optimiser must take it that somebody reads the zeros.
+  asm volatile("" : : "r"(secret.data()) : "memory");
+}
 
 /// Whether both are equal. The time taken depends on the lengths only, never on where they differ: for RES,
 /// MAC, keys and tokens.
 bool equal_in_constant_time(Bytes a, Bytes b) noexcept;
+
+namespace detail {
+
+/// A copy of known length as one or two moves, which std::ranges::copy between spans is not.
+template <std::size_t N>
+constexpr void copy(std::span<const std::uint8_t, N> from, std::uint8_t* to) noexcept {
+  if consteval {
+    std::ranges::copy(from, to);
+  } else {
+    std::memcpy(to, from.data(), N);
+  }
+}
+
+}  // namespace detail
 
 /// A key in plain data, for UE records and other mapped memory, which must be trivially copyable. It cannot
 /// be printed. Nothing wipes it but its owner: call wipe() when the key ends. Zeros until it is set.
@@ -30,8 +48,8 @@ class StoredKey {
   static constexpr std::size_t kOctets = N;
 
   constexpr StoredKey() = default;
-  constexpr explicit StoredKey(std::span<const std::uint8_t, N> octets) {
-    std::ranges::copy(octets, octets_.begin());
+  constexpr explicit StoredKey(std::span<const std::uint8_t, N> octets) noexcept {
+    detail::copy(octets, octets_.data());
   }
 
   /// The key itself. Every use is a place to look at in a review.
@@ -56,9 +74,7 @@ class Key {
   static constexpr std::size_t kOctets = N;
 
   Key() = default;
-  explicit Key(std::span<const std::uint8_t, N> octets) noexcept {
-    std::ranges::copy(octets, octets_.begin());
-  }
+  explicit Key(std::span<const std::uint8_t, N> octets) noexcept { detail::copy(octets, octets_.data()); }
   explicit Key(const StoredKey<N>& stored) noexcept : Key(stored.reveal()) {}
   Key(const Key&) = default;
   Key& operator=(const Key&) = default;
@@ -80,7 +96,8 @@ class Key {
   friend Stream& operator<<(Stream&, const Key&) = delete;
 
  private:
-  std::array<std::uint8_t, N> octets_{};
+  // Aligned, so that a whole key is one load that never crosses a cache line.
+  alignas(N % 16 == 0 ? 16 : 1) std::array<std::uint8_t, N> octets_{};
 };
 
 /// A key that somebody else holds: how functions take one.

@@ -16,12 +16,10 @@ namespace {
 using Block = std::array<std::uint8_t, 16>;
 
 /// IN1 of TS 35.206 §4.1: SQN ‖ AMF ‖ SQN ‖ AMF.
-Block input1(Sqn sqn, Amf amf) {
+Block input1(std::uint64_t sqn_amf) {
   Block in1;
-  const auto octets = sqn.octets();
-  std::ranges::copy(octets, in1.begin());
-  std::ranges::copy(amf, in1.begin() + 6);
-  std::copy_n(in1.begin(), 8, in1.begin() + 8);
+  for (std::size_t i = 0; i < in1.size(); ++i)
+    in1[i] = static_cast<std::uint8_t>(sqn_amf >> (56 - 8 * (i % 8)));
   return in1;
 }
 
@@ -49,14 +47,14 @@ Block block_of(std::span<const std::uint8_t, 16> octets) {
 
 // r1 to r5 are 64, 0, 32, 64 and 96 bits; c1 to c5 are 0, 1, 2, 4 and 8.
 
-ZC_AES_NI void outputs_by_aes_ni(KeyView<16> k, KeyView<16> op_c, const Rand& rand, const Block& in1,
+ZC_AES_NI void outputs_by_aes_ni(KeyView<16> k, KeyView<16> op_c, const Rand& rand, std::uint64_t sqn_amf,
                                  Outputs& outputs) {
-  __m128i round[aes_ni::kRounds + 1];
-  aes_ni::expand(aes_ni::load(k.reveal().data()), round);
+  const aes_ni::Schedule schedule(aes_ni::load(k.reveal().data()));
   const __m128i op = aes_ni::load(op_c.reveal().data());
   __m128i temp[1] = {_mm_xor_si128(aes_ni::load(rand.data()), op)};
-  aes_ni::encrypt(round, temp);
-  const __m128i turned_in1 = _mm_shuffle_epi32(_mm_xor_si128(aes_ni::load(in1.data()), op), 0b01'00'11'10);
+  schedule.encrypt(temp);
+  const __m128i in1 = _mm_set1_epi64x(static_cast<long long>(__builtin_bswap64(sqn_amf)));
+  const __m128i turned_in1 = _mm_shuffle_epi32(_mm_xor_si128(in1, op), 0b01'00'11'10);
   const __m128i t = _mm_xor_si128(temp[0], op);
   __m128i out[5] = {
       _mm_xor_si128(temp[0], turned_in1),
@@ -65,16 +63,17 @@ ZC_AES_NI void outputs_by_aes_ni(KeyView<16> k, KeyView<16> op_c, const Rand& ra
       _mm_xor_si128(_mm_alignr_epi8(t, t, 8), _mm_set_epi32(4 << 24, 0, 0, 0)),
       _mm_xor_si128(_mm_alignr_epi8(t, t, 12), _mm_set_epi32(8 << 24, 0, 0, 0)),
   };
-  aes_ni::encrypt(round, out);
+  schedule.encrypt(out);
 #pragma GCC unroll 5
   for (std::size_t i = 0; i < 5; ++i) aes_ni::store(outputs[i].data(), _mm_xor_si128(out[i], op));
 }
 
-void outputs_by_evp(KeyView<16> k, KeyView<16> op_c, const Rand& rand, const Block& in1, Outputs& outputs) {
+void outputs_by_evp(KeyView<16> k, KeyView<16> op_c, const Rand& rand, std::uint64_t sqn_amf,
+                    Outputs& outputs) {
   const auto op = block_of(op_c.reveal());
   Block temp = rand ^ op;
   aes128_by_evp(k, temp);
-  outputs[0] = temp ^ turned(in1 ^ op, 8, 0);
+  outputs[0] = temp ^ turned(input1(sqn_amf) ^ op, 8, 0);
   outputs[1] = turned(temp ^ op, 0, 1);
   outputs[2] = turned(temp ^ op, 4, 2);
   outputs[3] = turned(temp ^ op, 8, 4);
@@ -91,11 +90,11 @@ namespace {
 class Computed {
  public:
   Computed(KeyView<16> k, KeyView<16> op_c, const Rand& rand, Sqn sqn = {}, Amf amf = {}) {
-    const auto in1 = milenage::input1(sqn, amf);
+    const std::uint64_t sqn_amf = sqn.value() << 16 | static_cast<std::uint64_t>(amf[0] << 8 | amf[1]);
     if (aes_ni_available()) [[likely]]
-      milenage::outputs_by_aes_ni(k, op_c, rand, in1, out_);
+      milenage::outputs_by_aes_ni(k, op_c, rand, sqn_amf, out_);
     else
-      milenage::outputs_by_evp(k, op_c, rand, in1, out_);
+      milenage::outputs_by_evp(k, op_c, rand, sqn_amf, out_);
   }
   Computed(const Computed&) = delete;
   Computed& operator=(const Computed&) = delete;
@@ -106,9 +105,9 @@ class Computed {
   AnonymityKey f5() const { return part<6>(1, 0); }
   AnonymityKey f5_star() const { return part<6>(4, 0); }
   void f2_to_f5(AuthenticationAlgorithm::Keys& keys) const {
-    keys.res = *Response::from(Bytes(out_[1]).subspan(8));
-    std::ranges::copy(out_[2], keys.ck.reveal_mutable().begin());
-    std::ranges::copy(out_[3], keys.ik.reveal_mutable().begin());
+    keys.res = Response(std::span(out_[1]).subspan<8, 8>());
+    std::memcpy(keys.ck.reveal_mutable().data(), out_[2].data(), 16);
+    std::memcpy(keys.ik.reveal_mutable().data(), out_[3].data(), 16);
     keys.ak = f5();
   }
 
@@ -116,7 +115,7 @@ class Computed {
   template <std::size_t N>
   std::array<std::uint8_t, N> part(std::size_t output, std::size_t at) const {
     std::array<std::uint8_t, N> octets;
-    std::copy_n(out_[output].begin() + static_cast<std::ptrdiff_t>(at), N, octets.begin());
+    std::memcpy(octets.data(), &out_[output][at], N);
     return octets;
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "core/crypto/eps_algorithms.hpp"
@@ -20,16 +19,11 @@ struct ProtectionInput {
   std::uint8_t bearer;
   Direction direction;
 
-  /// COUNT ‖ BEARER ‖ DIRECTION ‖ 26 zero bits: how 128-EEA2 and 128-EIA2 begin, §B.1.3 and §B.2.3.
-  std::array<std::uint8_t, 8> octets() const noexcept {
-    return {static_cast<std::uint8_t>(count >> 24),
-            static_cast<std::uint8_t>(count >> 16),
-            static_cast<std::uint8_t>(count >> 8),
-            static_cast<std::uint8_t>(count),
-            static_cast<std::uint8_t>(bearer << 3 | static_cast<std::uint8_t>(direction) << 2),
-            0,
-            0,
-            0};
+  /// COUNT ‖ BEARER ‖ DIRECTION ‖ 26 zero bits, as eight octets lie in memory: how 128-EEA2 and 128-EIA2
+  /// begin, §B.1.3 and §B.2.3.
+  std::uint64_t head() const noexcept {
+    return __builtin_bswap64(std::uint64_t{count} << 32 | std::uint64_t{bearer} << 27 |
+                             static_cast<std::uint64_t>(direction) << 26);
   }
 };
 
