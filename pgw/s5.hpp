@@ -38,8 +38,9 @@ struct CreateSessionRequest {
   gtp::Ambr ambr;
   std::uint8_t ebi = 5;
   gtp::BearerQos qos;
-  ByteVector pco;            ///< As the UE sent it, contents of the IE; empty where it sent none.
-  std::string policy_group;  ///< The egress policy group; a private extension on the wire.
+  ByteVector pco;             ///< As the UE sent it, contents of the IE; empty where it sent none.
+  bool extended_pco = false;  ///< They came as extended options (TS 24.008 §10.5.6.3A), and are answered so.
+  std::string policy_group;   ///< The egress policy group; a private extension on the wire.
 };
 
 /// Create Session Response, TS 29.274 §7.2.2, with an accepting cause.

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/crypto/eps_keys.hpp"
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/attach_messages.hpp"
+#include "mme/procedures.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+Counter attaches{"zerocell_mme_attaches_total", "Attach procedures that began."};
+Counter attaches_accepted{"zerocell_mme_attaches_accepted_total", "Attach procedures that completed."};
+Counter attaches_rejected{"zerocell_mme_attaches_rejected_total",
+                          "Attach procedures that ended in Attach Reject or without an answer."};
+Histogram attach_seconds{"zerocell_mme_attach_seconds", "Attach Request to Attach Complete.", kSecondsBounds};
+
+constexpr std::uint8_t kDefaultBearer = 5;  // TS 24.007 §11.2.3.1.5: the first one that can be given.
+
+/// Until the attach is complete its PDN connection is on loan: an attach that ends early, or is cancelled,
+/// gives it back.
+class AttachRollback {
+ public:
+  explicit AttachRollback(Ue& ue) : ue_(&ue) {}
+  AttachRollback(const AttachRollback&) = delete;
+  ~AttachRollback() {
+    // Without its record the UE goes on under another connection, which has taken care of it.
+    if (ue_ != nullptr && ue_->record) ue_->mme.delete_sessions(ue_->stored());
+  }
+  void keep() { ue_ = nullptr; }
+
+ private:
+  Ue* ue_;
+};
+
+Next reject(Ue& ue, const Rejection& rejection) {
+  attaches_rejected.add();
+  log::info("attach_rejected", {.imsi = ue.imsi(), .procedure = "attach"},
+            {{"cause", rejection.silent ? std::string_view("no answer") : nas::name_of(rejection.cause)},
+             {"esm_cause", rejection.connectivity_cause ? nas::name_of(*rejection.connectivity_cause)
+                                                        : std::string_view("none")},
+             {"enb", ue.enb->id_text()}});
+  if (!rejection.silent) send_attach_reject(ue, rejection);
+  return Next::release(s1ap::CauseNas::normal_release);
+}
+
+/// A request that was verified needs no new keys, unless what they must be bound to has changed.
+bool context_still_serves(const Ue& ue, const UeRecord& record) {
+  const AttachIntent& intent = *ue.attach_intent;
+  return intent.verified && record.ue_network_capability == intent.ue_network_capability &&
+         record.ms_network_capability == intent.ms_network_capability && !record.security.near_exhaustion();
+}
+
+/// Steps 4 and 5a.
+Task<std::expected<SecuredUe, Rejection>> identify_and_secure(Ue& ue) {
+  if (ue.record && context_still_serves(ue, ue.stored())) co_return resume_security(ue);
+
+  Imsi imsi;
+  auto source = IdentitySource::imsi;
+  const nas::EpsMobileIdentity claimed = ue.attach_intent->identity;
+  if (const Imsi* stated = claimed.imsi()) {
+    imsi = *stated;
+  } else if (const auto known = ue.mme.find_by_guti(claimed)) {
+    // A claimed identity opens no stored context: it only selects the vector.
+    imsi = ue.mme.directory()[*known].imsi;
+    source = IdentitySource::guti;
+  } else if (claimed.guti() != nullptr) {
+    const auto told = co_await identify(ue);
+    if (!told) co_return std::unexpected(told.error());
+    imsi = *told;
+  } else {
+    co_return std::unexpected(Rejection{nas::EmmCause::imei_not_accepted});
+  }
+  ue.claimed_imsi = imsi;
+
+  auto subscriber = co_await authenticate(ue, imsi, source);
+  if (!subscriber) co_return std::unexpected(subscriber.error());
+  co_return co_await take_security_into_use(ue, std::move(*subscriber));
+}
+
+/// Steps 8 to 11.
+Task<std::expected<hss::SubscriptionData, Rejection>> update_location(Ue& ue, const SecuredUe& secured) {
+  hss::UpdateLocationRequest request{.imsi = secured.imsi(), .visited_plmn = ue.tai.plmn};
+  request.flags.set(hss::UlrFlag::initial_attach);
+  request.terminal = secured.record().imei;
+  auto answer = co_await ue.mme.hss().update_location(request);
+  if (!answer) co_return std::unexpected(Rejection{emm_cause(answer.error())});
+  if (!answer->subscription) co_return std::unexpected(Rejection{nas::EmmCause::network_failure});
+  if (answer->subscription->forbids(hss::RatType::eutran))
+    co_return std::unexpected(Rejection{nas::EmmCause::no_suitable_cells_in_tracking_area});
+  co_return std::move(*answer->subscription);
+}
+
+struct DefaultBearer {
+  Apn apn;
+  sgw::CreateSessionResponse session;
+  std::optional<nas::EsmCause> esm_cause;  ///< Tells the UE why it got another PDN type than it asked for.
+};
+
+/// Steps 12 to 16.
+Task<std::expected<DefaultBearer, Rejection>> create_session(Ue& ue, const SecuredUe& secured,
+                                                             const hss::SubscriptionData& subscription,
+                                                             const ConnectivityWanted& wanted) {
+  const auto* apn =
+      wanted.apn ? subscription.apns->by_apn(*wanted.apn) : subscription.apns->default_configuration();
+  if (apn == nullptr)
+    co_return std::unexpected(Rejection::esm(wanted.apn
+                                                 ? nas::EsmCause::missing_or_unknown_apn
+                                                 : nas::EsmCause::requested_service_option_not_subscribed,
+                                             wanted.transaction));
+  if (apn->wildcard() && !wanted.apn)
+    co_return std::unexpected(Rejection::esm(nas::EsmCause::missing_or_unknown_apn, wanted.transaction));
+  const auto type = subscribed_type(wanted.type, apn->pdn_type);
+  if (!type) co_return std::unexpected(Rejection::esm(type.error(), wanted.transaction));
+
+  DefaultBearer bearer;
+  bearer.apn = wanted.apn.value_or(apn->apn);
+  bearer.esm_cause = type->reason;
+  const UeRecord& record = secured.record();
+  auto created = co_await ue.mme.gateway().create_session(
+      {.imsi = record.imsi,
+       .msisdn = subscription.msisdn,
+       .imei = record.imei,
+       .serving_network = ue.tai.plmn,
+       .location = {ue.tai, ue.ecgi},
+       .apn = bearer.apn,
+       .pdn_type = type->type,
+       .static_ipv4 = apn->static_ipv4,
+       .static_ipv6_prefix = apn->static_ipv6_prefix,
+       .ambr = apn->ambr,
+       .ebi = kDefaultBearer,
+       .qos = {apn->qci, apn->arp},
+       .pco = wanted.pco,
+       .extended_pco = wanted.extended_pco,
+       .policy_group = std::string(subscription.policy_group.text())});
+  if (!created) co_return std::unexpected(Rejection::esm(esm_cause(created.error()), wanted.transaction));
+  if (const auto reason = reason_of(*created)) bearer.esm_cause = reason;
+  bearer.session = std::move(*created);
+  co_return bearer;
+}
+
+void keep_session(Ue& ue, UeRecord& record, const DefaultBearer& bearer) {
+  record.pdn_connections[0] = {.session = bearer.session.session,
+                               .user_plane = bearer.session.user_plane,
+                               .ambr = bearer.session.ambr,
+                               .qos = bearer.session.qos,
+                               .apn = ue.mme.access_point(bearer.apn),
+                               .ebi = kDefaultBearer};
+}
+
+/// Where the eNodeB wants the bearer's packets; an error when it did not set the bearer up.
+std::expected<gtp::Fteid, Rejection> access_endpoint(const s1ap::InitialContextSetupResponse& response) {
+  for (const auto& bearer : response.erab_setup_list) {
+    if (bearer.erab_id != kDefaultBearer) continue;
+    const auto& address = bearer.transport_layer_address;
+    const gtp::Fteid endpoint{.teid = bearer.gtp_teid, .v4 = address.v4(), .v6 = address.v6()};
+    if (endpoint.valid()) return endpoint;
+  }
+  return std::unexpected(Rejection::without_answer());
+}
+
+/// Steps 17 to 22: the accept travels in the request that sets up the radio side, and two answers come, in
+/// any order.
+Task<std::expected<gtp::Fteid, Rejection>> accept(Ue& ue, const SecuredUe& secured,
+                                                  const AttachAcceptMessage& accept,
+                                                  const gtp::Ambr& ue_ambr) {
+  const auto& settings = ue.mme.settings();
+  if (!send_initial_context_setup(ue, secured.record(), ue_ambr, accept.bytes()))
+    co_return std::unexpected(Rejection{nas::EmmCause::network_failure});
+  ue.attach_accepted = true;
+  std::optional<gtp::Fteid> access;
+  bool complete = false;
+  unsigned expiries = 0;
+  while (!access || !complete) {
+    const auto event = co_await ue.inbox.receive(
+        ue.mme.loop(), std::chrono::milliseconds(settings.t3450_ms), [](const UeEvent& candidate) {
+          return candidate.is(s1ap::MessageType::initial_context_setup_response) ||
+                 candidate.is(s1ap::MessageType::initial_context_setup_failure) ||
+                 (candidate.verified && candidate.is(nas::EmmType::attach_complete)) ||
+                 candidate.is(nas::EmmType::attach_request);
+        });
+    if (!event) {
+      // TS 24.301 §5.5.1.2.7 c: four repetitions; both GUTIs stay valid.
+      if (complete || ++expiries > settings.emm_retransmissions)
+        co_return std::unexpected(Rejection::without_answer());
+      ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, accept.bytes());
+    } else if ((*event)->is(nas::EmmType::attach_request)) {
+      // §5.5.1.2.7 d 2: the same request again gets the same accept again.
+      ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, accept.bytes());
+    } else if ((*event)->is(nas::EmmType::attach_complete)) {
+      const auto message = nas::decode<nas::AttachComplete>((*event)->nas);
+      if (!message ||
+          !nas::decode<nas::ActivateDefaultEpsBearerContextAccept>(message->esm_message_container))
+        co_return std::unexpected(Rejection::without_answer());
+      complete = true;
+    } else if (const auto* response = (*event)->s1ap->as<s1ap::InitialContextSetupResponse>()) {
+      auto endpoint = access_endpoint(*response);
+      if (!endpoint) co_return std::unexpected(endpoint.error());
+      ue.context_set_up = true;
+      access = *endpoint;
+    } else {
+      const auto* failure = (*event)->s1ap->as<s1ap::InitialContextSetupFailure>();
+      log::warning("initial_context_setup_failed", {.imsi = ue.imsi(), .procedure = "attach"},
+                   {{"cause", failure != nullptr ? s1ap::name(failure->cause) : std::string_view("none")}});
+      co_return std::unexpected(Rejection::without_answer());
+    }
+  }
+  co_return *access;
+}
+
+}  // namespace
+
+Task<Next> attach(Ue& ue) {
+  attaches.add();
+  const Time begun = ue.mme.loop().now();
+
+  // 4-5a.
+  auto secured = co_await identify_and_secure(ue);
+  if (!secured) co_return reject(ue, secured.error());
+  UeRecord& record = secured->record();
+  record.tai = ue.tai;
+  record.ecgi = ue.ecgi;
+
+  // 5b-6. What was asked for counts only now: the request may have come again inside Security Mode Complete.
+  const auto wanted = co_await wanted_connectivity(ue);
+  if (!wanted) co_return reject(ue, wanted.error());
+
+  // 7, 10. Bearers that the UE no longer has.
+  ue.mme.delete_sessions(record);
+  record.emm_state = EmmState::deregistered;
+
+  // 8-11.
+  const auto subscription = co_await update_location(ue, *secured);
+  if (!subscription) co_return reject(ue, subscription.error());
+  record.msisdn = subscription->msisdn;
+  record.ue_ambr = subscription->ue_ambr;
+
+  // 12-16.
+  const auto bearer = co_await create_session(ue, *secured, *subscription, *wanted);
+  if (!bearer) co_return reject(ue, bearer.error());
+  keep_session(ue, record, *bearer);
+  AttachRollback rollback(ue);
+
+  // 17-22.
+  ue.mme.directory().reallocate_m_tmsi(*ue.record);
+  const AttachAcceptMessage message(ue, *wanted, bearer->apn, bearer->session, bearer->esm_cause);
+  const auto access =
+      co_await accept(ue, *secured, message, used_ue_ambr(record.ue_ambr, bearer->session.ambr));
+  ue.attach_accepted = false;
+  if (!access) co_return reject(ue, access.error());
+  ue.mme.directory().confirm_m_tmsi(*ue.record);
+
+  // 23-24.
+  const auto modified = co_await ue.mme.gateway().modify_bearer(
+      {.session = bearer->session.session, .ebi = kDefaultBearer, .access = *access});
+  if (!modified) co_return reject(ue, Rejection::without_answer());
+  record.emm_state = EmmState::registered;
+  rollback.keep();
+  ue.attach_intent.reset();
+
+  attaches_accepted.add();
+  attach_seconds.observe(std::chrono::duration<double>(ue.mme.loop().now() - begun).count());
+  const auto& address = bearer->session.address;
+  log::info("attach_accepted", {.imsi = record.imsi, .procedure = "attach"},
+            {{"apn", bearer->apn.text()},
+             {"ue_ipv4", gtp::has_ipv4(address.type) ? address.v4.text() : std::string("none")},
+             {"ue_ipv6", gtp::has_ipv6(address.type) ? address.v6.text() : std::string("none")},
+             {"imei", record.imei.known() ? record.imei.text() : std::string("unknown")},
+             {"enb", ue.enb->id_text()}});
+  send_emm_information(ue);
+  co_return Next::stay();
+}
+
+}  // namespace zerocell::mme

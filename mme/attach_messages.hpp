@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "mme/procedures.hpp"
+
+namespace zerocell::mme {
+
+/// The plain ATTACH ACCEPT with its ACTIVATE DEFAULT EPS BEARER CONTEXT REQUEST, TS 24.301 §8.2.1, §8.3.6:
+/// kept, since it is sent again as it is.
+class AttachAcceptMessage {
+ public:
+  AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wanted, const Apn& apn,
+                      const sgw::CreateSessionResponse& session, std::optional<nas::EsmCause> esm_cause);
+  Bytes bytes() const { return octets_; }
+
+ private:
+  ByteVector octets_;
+};
+
+/// ATTACH REJECT, under the security that there is. With an ESM cause it carries PDN CONNECTIVITY REJECT.
+void send_attach_reject(Ue& ue, const Rejection& rejection);
+/// INITIAL CONTEXT SETUP REQUEST for the default bearer, with a NAS message that is protected here.
+bool send_initial_context_setup(Ue& ue, const UeRecord& record, const gtp::Ambr& ue_ambr, Bytes plain_nas);
+/// EMM INFORMATION, TS 24.301 §5.4.5: the network's name and the time, as far as they are configured.
+void send_emm_information(Ue& ue);
+
+/// The PDN type that the subscription leaves of what the UE asked for, and what the UE is told when it gets
+/// less, TS 23.401 §5.3.1.1.
+struct SubscribedType {
+  gtp::PdnType type = gtp::PdnType::ipv4;
+  std::optional<nas::EsmCause> reason;
+};
+std::expected<SubscribedType, nas::EsmCause> subscribed_type(gtp::PdnType wanted, hss::PdnType subscribed);
+/// Why the gateway gave another PDN type, for the UE.
+std::optional<nas::EsmCause> reason_of(const sgw::CreateSessionResponse& session);
+s1ap::UeAggregateMaximumBitrate s1ap_ambr(const gtp::Ambr& ambr);
+/// TS 23.401 §4.7.3: the subscribed UE-AMBR, but not more than the APN-AMBRs in use.
+gtp::Ambr used_ue_ambr(const gtp::Ambr& subscribed, const gtp::Ambr& apn);
+
+}  // namespace zerocell::mme

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/procedures.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+CounterBy<5> authentications{"zerocell_mme_authentications_total",
+                             "Authentication procedures, by how they ended.",
+                             "outcome",
+                             {"success", "res_mismatch", "mac_failure", "synch_failure", "other"}};
+enum Outcome : std::size_t { kSuccess, kResMismatch, kMacFailure, kSynchFailure, kOther };
+
+/// The next native key set identifier that the UE has no keys under, TS 24.301 §5.4.2.4.
+std::uint8_t next_key_set(const Ue& ue) {
+  const auto used = ue.attach_intent ? ue.attach_intent->key_set.value : nas::NasKeySetIdentifier::kNoKey;
+  return used == nas::NasKeySetIdentifier::kNoKey ? std::uint8_t{0}
+                                                  : static_cast<std::uint8_t>((used + 1) % 7);
+}
+
+void send_authentication_reject(Ue& ue) {
+  ue.mme.send_nas(ue, nas::SecurityHeader::plain, PlainMessage(nas::AuthenticationReject{}).bytes());
+}
+
+/// What the UE said to one challenge.
+struct Verdict {
+  enum class Kind { proven, res_mismatch, mac_failure, synch_failure, other_failure, silent } kind;
+  Auts auts{};
+};
+
+Task<Verdict> challenge(Ue& ue, const EpsVector& vector, std::uint8_t key_set) {
+  const auto& settings = ue.mme.settings();
+  const PlainMessage request(nas::AuthenticationRequest{
+      .nas_key_set_identifier = {.value = key_set}, .rand = vector.rand, .autn = vector.autn});
+  const auto answer = co_await transact(
+      ue, std::chrono::milliseconds(settings.t3460_ms), settings.emm_retransmissions,
+      [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::plain, request.bytes()); },
+      [](const UeEvent& event) {
+        return event.is(nas::EmmType::authentication_response) ||
+               event.is(nas::EmmType::authentication_failure);
+      });
+  if (!answer) co_return Verdict{Verdict::Kind::silent};
+  const Bytes message = (*answer)->nas;
+  if ((*answer)->is(nas::EmmType::authentication_response)) {
+    const auto response = nas::decode<nas::AuthenticationResponse>(message);
+    const bool proven =
+        response && vector.xres.matches(response->authentication_response_parameter.res.bytes());
+    co_return Verdict{proven ? Verdict::Kind::proven : Verdict::Kind::res_mismatch};
+  }
+  const auto failure = nas::decode<nas::AuthenticationFailure>(message);
+  if (!failure) co_return Verdict{Verdict::Kind::other_failure};
+  if (failure->emm_cause == nas::EmmCause::synch_failure && failure->authentication_failure_parameter)
+    co_return Verdict{Verdict::Kind::synch_failure, *failure->authentication_failure_parameter};
+  if (failure->emm_cause == nas::EmmCause::mac_failure ||
+      failure->emm_cause == nas::EmmCause::non_eps_authentication_unacceptable)
+    co_return Verdict{Verdict::Kind::mac_failure};
+  co_return Verdict{Verdict::Kind::other_failure};
+}
+
+}  // namespace
+
+Task<std::expected<AuthenticatedUe, Rejection>> authenticate(Ue& ue, Imsi imsi, IdentitySource source) {
+  const std::uint8_t key_set = next_key_set(ue);
+  std::optional<hss::Resynchronization> resynchronization;
+  bool resynchronized = false;
+  for (;;) {
+    const auto vectors = co_await ue.mme.hss().authentication_information(
+        {.imsi = imsi, .visited_plmn = ue.tai.plmn, .vectors = 1, .resynchronization = resynchronization});
+    if (!vectors || vectors->count == 0) {
+      authentications.add(kOther);
+      const hss::S6aError why =
+          vectors ? hss::S6aError{hss::S6aResult::authentication_data_unavailable} : vectors.error();
+      log::warning("no_authentication_vector", {.imsi = imsi, .procedure = "authentication"},
+                   {{"result", hss::to_string(why.result)}});
+      co_return std::unexpected(Rejection{emm_cause(why)});
+    }
+    const EpsVector& vector = vectors->vectors[0];
+    const Verdict verdict = co_await challenge(ue, vector, key_set);
+    switch (verdict.kind) {
+      case Verdict::Kind::proven:
+        authentications.add(kSuccess);
+        co_return AuthenticatedUe(imsi, vector.k_asme, key_set);
+
+      case Verdict::Kind::synch_failure:
+        authentications.add(kSynchFailure);
+        // TS 24.301 §5.4.2.7 e: once with what the SIM knows; a second time in a row ends it.
+        if (!resynchronized) {
+          resynchronized = true;
+          resynchronization = hss::Resynchronization{vector.rand, verdict.auts};
+          continue;
+        }
+        break;
+
+      case Verdict::Kind::res_mismatch:
+      case Verdict::Kind::mac_failure:
+        authentications.add(verdict.kind == Verdict::Kind::mac_failure ? kMacFailure : kResMismatch);
+        // §5.4.2.5, §5.4.2.7 c and d: the GUTI may belong to another SIM by now; ask who it is.
+        if (source == IdentitySource::guti) {
+          const auto told = co_await identify(ue);
+          if (!told) co_return std::unexpected(told.error());
+          source = IdentitySource::imsi;
+          if (*told != imsi) {
+            imsi = *told;
+            resynchronization.reset();
+            resynchronized = false;
+            continue;
+          }
+        }
+        break;
+
+      case Verdict::Kind::silent:
+        authentications.add(kOther);
+        co_return std::unexpected(Rejection::without_answer());
+
+      case Verdict::Kind::other_failure:
+        authentications.add(kOther);
+        break;
+    }
+    log::warning("authentication_failed", {.imsi = imsi, .procedure = "authentication"},
+                 {{"enb", ue.enb->id_text()}});
+    send_authentication_reject(ue);
+    co_return std::unexpected(Rejection::without_answer());
+  }
+}
+
+}  // namespace zerocell::mme

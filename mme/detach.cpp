@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/procedures.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+CounterBy<3> detaches{"zerocell_mme_detaches_total",
+                      "Detach procedures, by who began them.",
+                      "by",
+                      {"ue", "ue_switch_off", "network"}};
+enum By : std::size_t { kUe, kUeSwitchOff, kNetwork };
+
+/// The UE has no sessions and no registration any more; what lets it attach again by GUTI stays.
+void deregister(Ue& ue, const char* by) {
+  UeRecord& record = ue.stored();
+  ue.mme.delete_sessions(record);
+  record.emm_state = EmmState::deregistered;
+  log::info("detached", {.imsi = record.imsi, .procedure = "detach"}, {{"by", by}});
+}
+
+}  // namespace
+
+Task<Next> detach_by_ue(Ue& ue, bool switch_off) {
+  detaches.add(switch_off ? kUeSwitchOff : kUe);
+  // 2-10. Delete Session; in the figure's order before the accept.
+  deregister(ue, switch_off ? "ue, switched off" : "ue");
+  // 11. A UE that switches off does not wait for it.
+  if (!switch_off)
+    ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, PlainMessage(nas::DetachAccept{}).bytes());
+  // 12.
+  co_return Next::release(s1ap::CauseNas::detach);
+}
+
+Task<Next> detach_by_network(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause) {
+  detaches.add(kNetwork);
+  const auto& settings = ue.mme.settings();
+  const PlainMessage request(nas::DetachRequestUeTerminated{.detach_type = type, .emm_cause = cause});
+  // 2. Whether the UE answers or not, it is detached (TS 24.301 §5.5.2.3.4 a).
+  const auto answer = co_await transact(
+      ue, std::chrono::milliseconds(settings.t3422_ms), settings.emm_retransmissions,
+      [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, request.bytes()); },
+      [](const UeEvent& event) {
+        return event.verified &&
+               (event.is(nas::EmmType::detach_accept) || event.is(nas::EmmType::detach_request));
+      });
+  // §5.5.2.3.4 c: a UE that detaches at the same moment is answered, and both have what they want.
+  if (answer && (*answer)->is(nas::EmmType::detach_request)) {
+    const auto crossing = nas::decode<nas::DetachRequestUeOriginating>((*answer)->nas);
+    if (crossing && !crossing->detach_type.switch_off)
+      ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, PlainMessage(nas::DetachAccept{}).bytes());
+  }
+  deregister(ue, "network");
+  co_return Next::release(s1ap::CauseNas::detach);
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "asn1/s1ap/values.hpp"
+#include "core/net/sctp.hpp"
+#include "core/types/identity.hpp"
+
+namespace zerocell::mme {
+
+/// An eNodeB: one S1 association, and what it told us over it.
+struct Enb {
+  net::AssociationId association{};
+  Endpoint peer;
+  Endpoint local;
+  std::uint16_t streams = 1;  ///< Outbound streams of the association.
+  bool set_up = false;        ///< S1 Setup succeeded: other procedures may run.
+  s1ap::GlobalEnbId id;
+  std::string name;
+  std::vector<Tai> tais;  ///< What it supports, of what we serve; sorted.
+  s1ap::PagingDrx paging_drx{};
+  std::vector<std::uint32_t> ues;  ///< Places of its UEs in the table of connected UEs.
+
+  bool supports(const Tai& tai) const { return std::ranges::binary_search(tais, tai); }
+  /// "00101-macro-0x1A2D0".
+  std::string id_text() const;
+};
+
+}  // namespace zerocell::mme

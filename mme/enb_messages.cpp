@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/mme.hpp"
+#include "mme/procedures.hpp"
+#include "mme/s1_setup.hpp"
+
+/// S1AP procedures about no single UE: interface management, TS 36.413 §8.7.
+namespace zerocell::mme {
+namespace {
+
+Counter setups_accepted{"zerocell_mme_s1_setups_accepted_total", "S1 Setup procedures that succeeded."};
+Counter setups_refused{"zerocell_mme_s1_setups_refused_total", "S1 Setup procedures that were refused."};
+Counter resets{"zerocell_mme_s1_resets_total", "Resets that eNodeBs asked for."};
+
+/// TS 36.413 §9.2.1.61 has six values; the configuration allows no others.
+s1ap::TimeToWait time_to_wait(std::uint32_t seconds) {
+  switch (seconds) {
+    case 1:
+      return s1ap::TimeToWait::v1s;
+    case 2:
+      return s1ap::TimeToWait::v2s;
+    case 5:
+      return s1ap::TimeToWait::v5s;
+    case 20:
+      return s1ap::TimeToWait::v20s;
+    case 60:
+      return s1ap::TimeToWait::v60s;
+    default:
+      return s1ap::TimeToWait::v10s;
+  }
+}
+
+}  // namespace
+
+void Mme::handle_interface(Enb& enb, const s1ap::Inbound& inbound) {
+  if (const auto* setup = inbound.message.as<s1ap::S1SetupRequest>()) return handle(enb, *setup, inbound);
+  if (const auto* update = inbound.message.as<s1ap::EnbConfigurationUpdate>())
+    return handle(enb, *update, inbound);
+  if (const auto* reset = inbound.message.as<s1ap::Reset>()) return handle(enb, *reset);
+  if (const auto* indication = inbound.message.as<s1ap::ErrorIndication>()) return handle(enb, *indication);
+  if (const auto* failure = inbound.message.as<s1ap::MmeConfigurationUpdateFailure>())
+    log::warning("mme_configuration_update_refused",
+                 {{"enb", enb.id_text()}, {"cause", s1ap::name(failure->cause)}});
+}
+
+void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbound& inbound) {
+  // A second S1 Setup on an association starts it anew: what was there is erased (TS 36.413 §8.7.3.1).
+  while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);
+  if (const auto accepted = set_up(enb, request, parts_.network, parts_.s1ap); !accepted) {
+    setups_refused.add();
+    enb.set_up = false;
+    log::warning("s1_setup_refused", {{"peer", enb.peer},
+                                      {"enb_name", request.enb_name.value_or("")},
+                                      {"cause", s1ap::name(accepted.error().cause)},
+                                      {"reason", accepted.error().reason}});
+    s1ap::S1SetupFailure failure;
+    failure.cause = accepted.error().cause;
+    failure.time_to_wait = time_to_wait(parts_.s1ap.setup_wait_seconds);
+    if (inbound.report == s1ap::Report::in_response) failure.criticality_diagnostics = inbound.diagnostics;
+    send(enb, failure);
+    return;
+  }
+  setups_accepted.add();
+  log::info("s1_setup", {{"enb", enb.id_text()},
+                         {"enb_name", enb.name},
+                         {"peer", enb.peer},
+                         {"tracking_areas", enb.tais.size()}});
+  const std::array<std::uint16_t, 1> groups{parts_.network.mme_group_id};
+  const std::array<std::uint8_t, 1> codes{parts_.network.mme_code};
+  s1ap::ServedGummeisItem served;
+  served.served_plmns = parts_.network.plmns;
+  served.served_group_ids = groups;
+  served.served_mmecs = codes;
+  s1ap::S1SetupResponse response;
+  if (!parts_.network.mme_name.empty()) response.mme_name = parts_.network.mme_name;
+  response.served_gummeis = {&served, 1};
+  response.relative_mme_capacity = parts_.network.relative_capacity;
+  if (inbound.report == s1ap::Report::in_response) response.criticality_diagnostics = inbound.diagnostics;
+  send(enb, response);
+}
+
+void Mme::handle(Enb& enb, const s1ap::EnbConfigurationUpdate& request, const s1ap::Inbound& inbound) {
+  if (!enb.set_up) {
+    s1ap::EnbConfigurationUpdateFailure failure;
+    failure.cause = s1ap::CauseProtocol::message_not_compatible_with_receiver_state;
+    send(enb, failure);
+    return;
+  }
+  if (const auto accepted = update(enb, request, parts_.network); !accepted) {
+    log::warning("enb_configuration_update_refused",
+                 {{"enb", enb.id_text()}, {"reason", accepted.error().reason}});
+    s1ap::EnbConfigurationUpdateFailure failure;
+    failure.cause = accepted.error().cause;
+    failure.time_to_wait = time_to_wait(parts_.s1ap.setup_wait_seconds);
+    send(enb, failure);
+    return;
+  }
+  log::info("enb_configuration_updated", {{"enb", enb.id_text()}, {"tracking_areas", enb.tais.size()}});
+  s1ap::EnbConfigurationUpdateAcknowledge acknowledge;
+  if (inbound.report == s1ap::Report::in_response) acknowledge.criticality_diagnostics = inbound.diagnostics;
+  send(enb, acknowledge);
+}
+
+void Mme::handle(Enb& enb, const s1ap::Reset& reset) {
+  resets.add();
+  log::info("s1_reset", {{"enb", enb.id_text()}, {"cause", s1ap::name(reset.cause)}});
+  s1ap::ResetAcknowledge acknowledge;
+  if (const auto* part = std::get_if<s1ap::PartOfS1Interface>(&reset.reset_type)) {
+    // TS 36.413 §8.7.1.2.2: the answer lists what the request listed, in its order, known or not.
+    acknowledge.ue_associated_logical_s1_connection_list = part->value;
+    for (const auto& connection : part->value) {
+      const auto place = std::ranges::find_if(enb.ues, [&](std::uint32_t candidate) {
+        const Ue& ue = *ues_[candidate];
+        return (connection.mme_ue_s1ap_id || connection.enb_ue_s1ap_id) &&
+               connection.mme_ue_s1ap_id.value_or(ue.mme_ue_s1ap_id) == ue.mme_ue_s1ap_id &&
+               connection.enb_ue_s1ap_id.value_or(ue.enb_ue_s1ap_id) == ue.enb_ue_s1ap_id;
+      });
+      if (place != enb.ues.end()) drop(*ues_[*place]);
+    }
+  } else {
+    while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);
+  }
+  send(enb, acknowledge);
+}
+
+void Mme::handle(Enb& enb, const s1ap::ErrorIndication& indication) {
+  static log::RateLimit limit;
+  limit.warning("error_indication",
+                {{"enb", enb.id_text()},
+                 {"cause", indication.cause ? s1ap::name(*indication.cause) : std::string_view("none")}});
+  // TS 36.413 §10.6: the eNodeB does not know the UE (any more); neither need we hold the connection.
+  if (!indication.cause || !indication.mme_ue_s1ap_id || !indication.enb_ue_s1ap_id) return;
+  const auto* radio = std::get_if<s1ap::CauseRadioNetwork>(&*indication.cause);
+  if (radio == nullptr) return;
+  if (*radio != s1ap::CauseRadioNetwork::unknown_enb_ue_s1ap_id &&
+      *radio != s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id &&
+      *radio != s1ap::CauseRadioNetwork::unknown_pair_ue_s1ap_id)
+    return;
+  if (Ue* ue = find_ue(enb, *indication.mme_ue_s1ap_id, *indication.enb_ue_s1ap_id)) drop(*ue);
+}
+
+void Mme::reset_enb(Enb& enb, s1ap::Cause cause) {
+  while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);
+  s1ap::Reset reset;
+  reset.cause = cause;
+  reset.reset_type = s1ap::ResetAll::reset_all;
+  send(enb, reset);
+}
+
+void Mme::start_overload(s1ap::OverloadAction action) {
+  s1ap::OverloadStart start;
+  start.overload_response = s1ap::OverloadResponse(action);
+  for (auto& [id, enb] : enbs_)
+    if (enb->set_up) send(*enb, start);
+}
+
+void Mme::stop_overload() {
+  for (auto& [id, enb] : enbs_)
+    if (enb->set_up) send(*enb, s1ap::OverloadStop{});
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/nas/validate.hpp"
+#include "mme/procedures.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+void take_options(ConnectivityWanted& wanted, const std::optional<nas::Pco>& options,
+                  const std::optional<nas::ExtendedPco>& extended) {
+  const nas::PcoOptions* given = nullptr;
+  if (extended)
+    given = &*extended;
+  else if (options)
+    given = &*options;
+  if (given == nullptr) return;
+  wanted.extended_pco = extended.has_value();
+  wanted.pco.assign(given->value().begin(), given->value().end());
+}
+
+}  // namespace
+
+Task<std::expected<ConnectivityWanted, Rejection>> wanted_connectivity(Ue& ue) {
+  ConnectivityWanted wanted;
+  bool ask = false;
+  {
+    const auto request = nas::decode<nas::PdnConnectivityRequest>(ue.attach_intent->esm_container);
+    if (!request) co_return std::unexpected(Rejection::esm(request.error().esm_cause(), wanted.transaction));
+    wanted.transaction = request->procedure_transaction_identity;
+    if (const auto wrong = nas::semantic_error(*request))
+      co_return std::unexpected(Rejection::esm(wrong->esm_cause(), wanted.transaction));
+    switch (nas::as_network_reads(request->pdn_type)) {
+      case nas::PdnType::ipv4:
+        wanted.type = gtp::PdnType::ipv4;
+        break;
+      case nas::PdnType::ipv6:
+        wanted.type = gtp::PdnType::ipv6;
+        break;
+      case nas::PdnType::ipv4v6:
+        wanted.type = gtp::PdnType::ipv4v6;
+        break;
+      default:
+        co_return std::unexpected(Rejection::esm(nas::EsmCause::unknown_pdn_type, wanted.transaction));
+    }
+    wanted.apn = request->access_point_name;
+    take_options(wanted, request->protocol_configuration_options,
+                 request->extended_protocol_configuration_options);
+    ask = request->esm_information_transfer_flag == nas::EsmInformationTransfer::required;
+  }
+  if (!ask) co_return wanted;
+
+  // TS 24.301 §6.6.1.2: what the UE would not say before it was ciphered.
+  const auto& settings = ue.mme.settings();
+  const PlainMessage question(
+      nas::EsmInformationRequest{.procedure_transaction_identity = wanted.transaction});
+  const auto answer = co_await transact(
+      ue, std::chrono::milliseconds(settings.t3489_ms), settings.t3489_retransmissions,
+      [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, question.bytes()); },
+      [](const UeEvent& event) {
+        return event.verified && event.is(nas::EsmType::esm_information_response);
+      });
+  if (!answer)
+    co_return std::unexpected(
+        Rejection::esm(nas::EsmCause::esm_information_not_received, wanted.transaction));
+  const auto response = nas::decode<nas::EsmInformationResponse>((*answer)->nas);
+  if (!response) co_return std::unexpected(Rejection::esm(response.error().esm_cause(), wanted.transaction));
+  if (response->procedure_transaction_identity != wanted.transaction)
+    co_return std::unexpected(Rejection::esm(nas::EsmCause::pti_mismatch, wanted.transaction));
+  if (response->access_point_name) wanted.apn = response->access_point_name;
+  take_options(wanted, response->protocol_configuration_options,
+               response->extended_protocol_configuration_options);
+  co_return wanted;
+}
+
+}  // namespace zerocell::mme

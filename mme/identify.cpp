@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "mme/procedures.hpp"
+
+namespace zerocell::mme {
+
+Task<std::expected<Imsi, Rejection>> identify(Ue& ue) {
+  const auto& settings = ue.mme.settings();
+  const PlainMessage request(nas::IdentityRequest{.identity_type = nas::IdentityType::imsi});
+  const auto answer = co_await transact(
+      ue, std::chrono::milliseconds(settings.t3470_ms), settings.emm_retransmissions,
+      [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::plain, request.bytes()); },
+      [](const UeEvent& event) { return event.is(nas::EmmType::identity_response); });
+  if (!answer) co_return std::unexpected(Rejection::without_answer());
+  const auto response = nas::decode<nas::IdentityResponse>((*answer)->nas);
+  if (!response) co_return std::unexpected(Rejection{response.error().emm_cause()});
+  const Imsi* imsi = response->mobile_identity.imsi();
+  // TS 24.301 §5.4.4.4: without the identity asked for there is nothing to go on with.
+  if (imsi == nullptr) co_return std::unexpected(Rejection{nas::EmmCause::ue_identity_cannot_be_derived});
+  ue.claimed_imsi = *imsi;
+  co_return *imsi;
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mme/mme.hpp"
+
+#include "core/crypto/eps_keys.hpp"
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/procedures.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+Counter messages_refused{"zerocell_mme_s1ap_refused_total",
+                         "S1AP messages that were not acted on (TS 36.413 section 10)."};
+Counter send_failures{"zerocell_mme_s1ap_send_failures_total", "S1AP messages that could not be sent."};
+Gauge enbs_connected{"zerocell_mme_enbs", "eNodeBs with an S1 association."};
+
+std::uint64_t key_of(net::AssociationId id) {
+  return static_cast<std::uint64_t>(id);
+}
+
+}  // namespace
+
+Mme::Mme(MmeParts parts, UeDirectory::Records records)
+    : parts_(parts),
+      directory_(std::move(records), parts.random),
+      arena_memory_(std::make_unique<std::byte[]>(s1ap::kArenaOctets)),
+      arena_(MutableBytes(reinterpret_cast<std::uint8_t*>(arena_memory_.get()), s1ap::kArenaOctets)),
+      s1ap_out_(kS1apOctetsMax),
+      nas_out_(kNasOctetsMax + 64),
+      nas_in_(kS1apOctetsMax) {
+  directory_.forgotten = [this](UeDirectory::Index, UeRecord& record) {
+    radio_capabilities_.release(record.radio_capability);
+    // TS 23.401 §5.3.9.3: the HSS learns that nothing of the UE is kept here.
+    background_.start([](hss::S6a& hss, Imsi imsi) -> Task<void> { co_await hss.purge_ue({.imsi = imsi}); }(
+                                                       parts_.hss, record.imsi));
+  };
+  // Connections do not outlive the process.
+  directory_.records().for_each(
+      [](UeDirectory::Index, UeRecord& record) { record.connection = UeRecord::kNoConnection; });
+}
+
+Mme::~Mme() = default;
+
+std::expected<void, net::NetError> Mme::start() {
+  std::vector<Endpoint> local;
+  for (const auto& address : parts_.s1ap.bind) local.push_back({address, parts_.s1ap.port});
+  return parts_.sctp.listen(local, *this);
+}
+
+void Mme::stop() {
+  stopping_ = true;
+  for (auto& [id, enb] : enbs_) parts_.sctp.shutdown(enb->association);
+}
+
+// ---- associations
+// -------------------------------------------------------------------------------------------
+
+void Mme::association_up(net::AssociationId id, const net::AssociationInfo& info) {
+  if (stopping_ || enbs_.size() >= parts_.s1ap.enbs_max) {
+    static log::RateLimit limit;
+    limit.warning("enb_refused", {{"peer", info.peer.front()}, {"reason", "s1ap.enbs_max is reached"}});
+    return parts_.sctp.abort(id);
+  }
+  auto enb = std::make_unique<Enb>();
+  enb->association = id;
+  if (!info.peer.empty()) enb->peer = info.peer.front();
+  if (!info.local.empty()) enb->local = info.local.front();
+  enb->streams = info.outbound_streams;
+  log::info("enb_connected", {{"peer", enb->peer}, {"streams", enb->streams}});
+  enbs_[key_of(id)] = std::move(enb);
+  enbs_connected.set(static_cast<std::int64_t>(enbs_.size()));
+}
+
+void Mme::association_down(net::AssociationId id, net::AssociationEnd why) {
+  const auto found = enbs_.find(key_of(id));
+  if (found == enbs_.end()) return;
+  Enb& enb = *found->second;
+  static constexpr const char* kWhy[] = {"shutdown", "abort", "lost", "refused"};
+  log::info("enb_disconnected", {{"peer", enb.peer},
+                                 {"enb", enb.id_text()},
+                                 {"why", kWhy[static_cast<std::size_t>(why)]},
+                                 {"ues", enb.ues.size()}});
+  while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);
+  enbs_.erase(found);
+  enbs_connected.set(static_cast<std::int64_t>(enbs_.size()));
+}
+
+void Mme::message(net::AssociationId id, std::uint16_t stream, std::uint32_t ppid, Bytes octets) {
+  const auto found = enbs_.find(key_of(id));
+  if (found == enbs_.end()) return;
+  Enb& enb = *found->second;
+  if (ppid != net::kPpidS1ap) {
+    static log::RateLimit limit;
+    limit.warning("message_of_another_protocol", {{"peer", enb.peer}, {"ppid", ppid}});
+    return;
+  }
+  arena_.reset();
+  const s1ap::Inbound inbound = s1ap::decode(octets, arena_);
+  if (parts_.tap != nullptr) {
+    const Ue* ue = inbound.mme_ue_s1ap_id && inbound.enb_ue_s1ap_id
+                       ? find_ue(enb, *inbound.mme_ue_s1ap_id, *inbound.enb_ue_s1ap_id)
+                       : nullptr;
+    parts_.tap->s1ap({.sent = false,
+                      .local = enb.local,
+                      .peer = enb.peer,
+                      .stream = stream,
+                      .message = octets,
+                      .imsi = ue != nullptr ? ue->imsi() : Imsi(),
+                      .at = parts_.loop.wall_time()});
+  }
+  if (inbound.report == s1ap::Report::unsuccessful_outcome ||
+      inbound.report == s1ap::Report::error_indication) {
+    const Bytes report = s1ap::encode_report(inbound, s1ap_out_);
+    if (!report.empty()) send_encoded(enb, 0, report, nullptr);
+  }
+  if (inbound.verdict == s1ap::Verdict::refuse) {
+    messages_refused.add();
+    static log::RateLimit limit;
+    limit.warning("s1ap_message_refused",
+                  {{"peer", enb.peer},
+                   {"message", inbound.message.body != nullptr ? s1ap::name(inbound.message.type)
+                                                               : std::string_view("unknown")},
+                   {"cause", s1ap::name(inbound.cause)},
+                   {"reason", inbound.error.reason},
+                   {"offset", inbound.error.offset}});
+    return;
+  }
+  using enum s1ap::MessageType;
+  switch (inbound.message.type) {
+    case s1_setup_request:
+    case enb_configuration_update:
+    case reset:
+    case s1ap::MessageType::reset_acknowledge:
+    case error_indication:
+    case mme_configuration_update_acknowledge:
+    case mme_configuration_update_failure:
+      return handle_interface(enb, inbound);
+    default:
+      break;
+  }
+  if (!enb.set_up) {
+    // R5: before S1 Setup there is no other procedure (TS 36.413 §8.7.3.1).
+    s1ap::ErrorIndication indication;
+    indication.mme_ue_s1ap_id = inbound.mme_ue_s1ap_id;
+    indication.enb_ue_s1ap_id = inbound.enb_ue_s1ap_id;
+    indication.cause = s1ap::CauseProtocol::message_not_compatible_with_receiver_state;
+    send(enb, indication);
+    return;
+  }
+  if (const auto* initial = inbound.message.as<s1ap::InitialUeMessage>())
+    return handle_initial(enb, *initial);
+  handle_ue(enb, inbound);
+}
+
+// ---- sending
+// --------------------------------------------------------------------------------------------------
+
+bool Mme::send_encoded(Enb& enb, std::uint16_t stream, const std::expected<Bytes, s1ap::EncodeError>& encoded,
+                       const Ue* about) {
+  if (!encoded) {
+    send_failures.add();
+    log::error("s1ap_message_not_encoded",
+               {{"element", encoded.error().element}, {"reason", encoded.error().reason}});
+    return false;
+  }
+  if (parts_.tap != nullptr)
+    parts_.tap->s1ap({.sent = true,
+                      .local = enb.local,
+                      .peer = enb.peer,
+                      .stream = stream,
+                      .message = *encoded,
+                      .imsi = about != nullptr ? about->imsi() : Imsi(),
+                      .at = parts_.loop.wall_time()});
+  switch (parts_.sctp.send(enb.association, stream, net::kPpidS1ap, *encoded)) {
+    case net::SendOutcome::sent:
+      return true;
+    case net::SendOutcome::gone:
+      send_failures.add();
+      return false;
+    case net::SendOutcome::full:
+      // A peer that takes nothing would make us keep everything for it.
+      send_failures.add();
+      log::warning("enb_takes_nothing", {{"peer", enb.peer}});
+      parts_.sctp.abort(enb.association);
+      return false;
+  }
+  return false;
+}
+
+Bytes Mme::protect(Ue& ue, nas::SecurityHeader header, Bytes plain) {
+  ZC_ASSERT(ue.security != nullptr);
+  const auto octets = nas::protect(*ue.security, nas::Role::network, header, plain, nas_out_);
+  if (!octets) {
+    log::error("nas_message_not_protected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+               {{"reason", nas::name_of(octets.error())}});
+    return {};
+  }
+  return *octets;
+}
+
+bool Mme::send_nas(Ue& ue, nas::SecurityHeader header, Bytes plain) {
+  const Bytes pdu = header == nas::SecurityHeader::plain ? plain : protect(ue, header, plain);
+  if (pdu.empty()) return false;
+  s1ap::DownlinkNasTransport transport;
+  transport.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  transport.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  transport.nas_pdu = pdu;
+  return send(ue, transport);
+}
+
+// ---- records and identities
+// -----------------------------------------------------------------------------------
+
+std::uint16_t Mme::access_point(const Apn& apn) {
+  const auto found = std::ranges::find(access_points_, apn);
+  if (found != access_points_.end()) return static_cast<std::uint16_t>(found - access_points_.begin());
+  ZC_ASSERT(access_points_.size() < 0xFFFF);
+  access_points_.push_back(apn);
+  return static_cast<std::uint16_t>(access_points_.size() - 1);
+}
+
+std::optional<UeDirectory::Index> Mme::find_by_guti(const nas::EpsMobileIdentity& claimed) const {
+  const Guti* guti = claimed.guti();
+  if (guti == nullptr || guti->gummei.group != parts_.network.mme_group_id ||
+      guti->gummei.code != parts_.network.mme_code || !parts_.network.serves(guti->gummei.plmn))
+    return std::nullopt;
+  return directory_.find_by_m_tmsi(guti->m_tmsi);
+}
+
+bool Mme::bind(Ue& ue, const Imsi& imsi) {
+  const auto index = directory_.find_or_add(imsi);
+  if (!index) return false;
+  UeRecord& record = directory_[*index];
+  if (record.connection != UeRecord::kNoConnection && record.connection != ue.place) {
+    // The UE is here now: its older connection ends, without a word about the UE itself.
+    Ue& older = *ues_[record.connection];
+    older.record.reset();
+    older.security = nullptr;
+    older.secure_exchange = true;  // Nothing more is taken from it.
+    supersede(older, "s1_release", release(older, s1ap::CauseNas::normal_release));
+  }
+  record.connection = ue.place;
+  ue.record = index;
+  return true;
+}
+
+void Mme::delete_sessions(UeRecord& record) {
+  for (PdnConnection& pdn : record.pdn_connections) {
+    if (!pdn.in_use()) continue;
+    background_.start([](sgw::S11& gateway, sgw::SessionId session) -> Task<void> {
+      co_await gateway.delete_session({session});
+    }(parts_.gateway, pdn.session));
+    pdn = {};
+  }
+}
+
+nas::TaiList Mme::tai_list(const Tai& current) const {
+  nas::TaiList list{current};
+  for (const auto& range : parts_.network.tacs)
+    for (std::uint32_t tac = range.first; tac <= range.last; ++tac) {
+      const Tai tai{current.plmn, static_cast<std::uint16_t>(tac)};
+      if (tai != current && !list.add(tai)) return list;
+    }
+  return list;
+}
+
+Guti Mme::guti(const UeRecord& record, const Plmn& plmn) const {
+  return {{plmn, parts_.network.mme_group_id, parts_.network.mme_code}, record.m_tmsi};
+}
+
+// ---- procedures
+// -------------------------------------------------------------------------------------------------
+
+void Mme::run(Ue& ue, const char* name, Task<Next> procedure) {
+  ue.procedure_name = name;
+  ++running_;
+  check_load();
+  ue.procedure.start(std::move(procedure));
+}
+
+void Mme::cancel_procedure(Ue& ue) {
+  if (ue.procedure.busy()) --running_;
+  ue.procedure.cancel();
+  ue.guard.reset();
+  ue.attach_accepted = false;
+  ue.procedure_name = "";
+}
+
+void Mme::supersede(Ue& ue, const char* name, Task<Next> procedure) {
+  cancel_procedure(ue);
+  run(ue, name, std::move(procedure));
+}
+
+void Ue::OnEnd::operator()(Next next) const {
+  ue->mme.finish(*ue, next);
+}
+
+void Mme::finish(Ue& ue, Next next) {
+  --running_;
+  ue.guard.reset();
+  ue.procedure_name = "";
+  switch (next.kind) {
+    case Next::Kind::stay:
+      return;
+    case Next::Kind::release:
+      return run(ue, "s1_release", release(ue, next.cause));
+    case Next::Kind::gone:
+      return remove(ue);
+  }
+}
+
+UeRecord& Ue::stored() {
+  ZC_ASSERT(record.has_value());
+  return mme.directory()[*record];
+}
+
+Imsi Ue::imsi() const {
+  return record ? mme.directory()[*record].imsi : claimed_imsi;
+}
+
+}  // namespace zerocell::mme

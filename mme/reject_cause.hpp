@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/gtp/session_types.hpp"
+#include "core/nas/ie/cause.hpp"
+#include "hss/s6a.hpp"
+
+namespace zerocell::mme {
+
+/// Why a UE is refused; `connectivity_cause` says why its PDN connection was, where that is the reason.
+struct Rejection {
+  nas::EmmCause cause{};
+  std::optional<nas::EsmCause> connectivity_cause{};
+  std::uint8_t transaction = 0;  ///< PTI of the PDN connectivity request that is refused.
+  bool silent = false;  ///< The UE hears nothing: its connection is released, or it was told already.
+
+  static Rejection esm(nas::EsmCause why, std::uint8_t transaction) {
+    return {.cause = nas::EmmCause::esm_failure, .connectivity_cause = why, .transaction = transaction};
+  }
+  static Rejection without_answer() { return {.silent = true}; }
+};
+
+/// What a UE hears of an answer of the HSS, TS 29.272 annex A. Each line's reason is what the UE does with
+/// it: a cause that bars the SIM is used only where trying again cannot help.
+nas::EmmCause emm_cause(const hss::S6aError& error);
+
+/// What a UE hears of a gateway's refusal, TS 29.274 annex C.
+nas::EsmCause esm_cause(gtp::Cause cause);
+
+}  // namespace zerocell::mme

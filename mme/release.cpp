@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "mme/procedures.hpp"
+
+namespace zerocell::mme {
+
+Task<Next> release(Ue& ue, s1ap::Cause cause) {
+  // 2-3. Downlink packets wait at the gateway from here on.
+  if (ue.record && ue.stored().emm_state == EmmState::registered) {
+    for (const PdnConnection& pdn : ue.stored().pdn_connections)
+      if (pdn.in_use()) co_await ue.mme.gateway().release_access_bearers({pdn.session});
+  }
+  // 4-6.
+  s1ap::UeContextReleaseCommand command;
+  command.ue_s1ap_ids = s1ap::UeS1apIdPair{ue.mme_ue_s1ap_id, ue.enb_ue_s1ap_id};
+  command.cause = cause;
+  if (ue.mme.send(ue, command)) {
+    const auto complete = co_await ue.inbox.receive(
+        ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms),
+        [](const UeEvent& event) { return event.is(s1ap::MessageType::ue_context_release_complete); });
+    if (!complete)
+      log::warning("ue_context_release_not_answered", {.imsi = ue.imsi(), .procedure = "s1_release"},
+                   {{"enb", ue.enb->id_text()}});
+  }
+  co_return Next::gone();
+}
+
+}  // namespace zerocell::mme

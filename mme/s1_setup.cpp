@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mme/s1_setup.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace zerocell::mme {
+namespace {
+
+/// The number of a global eNB id, of whichever kind, with the kind's name.
+struct EnbNumber {
+  std::uint32_t value;
+  const char* kind;
+};
+EnbNumber number_of(const s1ap::EnbId& id) {
+  if (const auto* macro = std::get_if<s1ap::MacroEnbId>(&id)) return {macro->value, "macro"};
+  if (const auto* home = std::get_if<s1ap::HomeEnbId>(&id)) return {home->value, "home"};
+  if (const auto* small = std::get_if<s1ap::ShortMacroEnbId>(&id)) return {small->value, "short-macro"};
+  return {std::get<s1ap::LongMacroEnbId>(id).value, "long-macro"};
+}
+
+bool any_plmn_served(aper::List<s1ap::SupportedTasItem> supported, const config::Network& network) {
+  return std::ranges::any_of(supported, [&](const auto& item) {
+    return std::ranges::any_of(item.broadcast_plmns, [&](const Plmn& plmn) { return network.serves(plmn); });
+  });
+}
+
+std::expected<std::vector<Tai>, SetupRefusal> judge(aper::List<s1ap::SupportedTasItem> supported,
+                                                    const config::Network& network) {
+  // TS 36.413 §8.7.3.4: none of the PLMNs known is this cause, and no other.
+  if (!any_plmn_served(supported, network))
+    return std::unexpected(SetupRefusal{s1ap::CauseMisc::unknown_plmn, "none of its PLMNs is served"});
+  auto tais = served_tais(supported, network);
+  if (tais.empty())
+    return std::unexpected(SetupRefusal{s1ap::CauseMisc::unspecified, "none of its TACs is served"});
+  return tais;
+}
+
+}  // namespace
+
+std::string Enb::id_text() const {
+  const auto number = number_of(id.enb_id);
+  return fmt::format("{}-{}-{:#x}", id.plmn_identity.text(), number.kind, number.value);
+}
+
+std::vector<Tai> served_tais(aper::List<s1ap::SupportedTasItem> supported, const config::Network& network) {
+  std::vector<Tai> tais;
+  for (const auto& item : supported)
+    for (const Plmn& plmn : item.broadcast_plmns)
+      if (const Tai tai{plmn, item.tac}; network.serves(tai)) tais.push_back(tai);
+  std::ranges::sort(tais);
+  const auto repeated = std::ranges::unique(tais);
+  tais.erase(repeated.begin(), repeated.end());
+  return tais;
+}
+
+std::expected<void, SetupRefusal> set_up(Enb& enb, const s1ap::S1SetupRequest& request,
+                                         const config::Network& network, const config::S1ap& policy) {
+  const auto number = number_of(request.global_enb_id.enb_id).value;
+  if (!policy.allowed_enb_ids.empty() &&
+      std::ranges::find(policy.allowed_enb_ids, number) == policy.allowed_enb_ids.end())
+    return std::unexpected(
+        SetupRefusal{s1ap::CauseMisc::om_intervention, "its id is not in s1ap.allowed_enb_ids"});
+  auto tais = judge(request.supported_tas, network);
+  if (!tais) return std::unexpected(tais.error());
+  enb.id = request.global_enb_id;
+  enb.name = request.enb_name.value_or("");
+  enb.tais = std::move(*tais);
+  enb.paging_drx = request.default_paging_drx;
+  enb.set_up = true;
+  return {};
+}
+
+std::expected<void, SetupRefusal> update(Enb& enb, const s1ap::EnbConfigurationUpdate& update,
+                                         const config::Network& network) {
+  if (!update.supported_tas.empty()) {
+    auto tais = judge(update.supported_tas, network);
+    if (!tais) return std::unexpected(tais.error());
+    enb.tais = std::move(*tais);
+  }
+  if (update.enb_name) enb.name = *update.enb_name;
+  if (update.default_paging_drx) enb.paging_drx = *update.default_paging_drx;
+  return {};
+}
+
+}  // namespace zerocell::mme

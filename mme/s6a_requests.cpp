@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "mme/attach_messages.hpp"
+#include "mme/mme.hpp"
+#include "mme/procedures.hpp"
+
+/// What the HSS asks of the MME, TS 29.272 §5.2.
+namespace zerocell::mme {
+
+Task<hss::S6aAnswer<hss::CancelLocationAnswer>> Mme::cancel_location(hss::CancelLocationRequest request) {
+  const auto index = directory_.find(request.imsi);
+  if (!index) co_return hss::CancelLocationAnswer{};
+  UeRecord& record = directory_[*index];
+  log::info("location_cancelled", {.imsi = request.imsi, .procedure = "cancel_location"},
+            {{"type", static_cast<unsigned>(request.type)}});
+  const bool withdrawn = request.type == hss::CancellationType::subscription_withdrawal;
+  if (record.connection == UeRecord::kNoConnection) {
+    // Nobody to tell: the UE is detached here, and learns of it when it next comes.
+    delete_sessions(record);
+    record.emm_state = EmmState::deregistered;
+    if (withdrawn) forget(*index);
+    co_return hss::CancelLocationAnswer{};
+  }
+  Ue& ue = *ues_[record.connection];
+  const bool reattach = request.flags.has(hss::ClrFlag::reattach_required);
+  if (withdrawn && ue.procedure_name != std::string_view("detach")) {
+    // Posted: the request may come from within what this UE's own procedure asked for.
+    parts_.loop.post([this, imsi = request.imsi, reattach] {
+      const auto still = directory_.find(imsi);
+      if (!still || directory_[*still].connection == UeRecord::kNoConnection) return;
+      Ue& target = *ues_[directory_[*still].connection];
+      if (target.procedure_name == std::string_view("detach")) return;
+      supersede(
+          target, "detach",
+          detach_by_network(
+              target,
+              reattach ? nas::NetworkDetachType::reattach_required
+                       : nas::NetworkDetachType::reattach_not_required,
+              reattach ? std::nullopt : std::optional(nas::EmmCause::eps_and_non_eps_services_not_allowed)));
+    });
+  }
+  co_return hss::CancelLocationAnswer{};
+}
+
+Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_data(
+    hss::InsertSubscriberDataRequest request) {
+  const auto index = directory_.find(request.imsi);
+  if (!index) co_return std::unexpected(hss::S6aError{hss::S6aResult::user_unknown});
+  UeRecord& record = directory_[*index];
+  if (request.change.ue_ambr) {
+    record.ue_ambr = *request.change.ue_ambr;
+    modify_ue_ambr(record);
+  }
+  if (request.change.msisdn) record.msisdn = *request.change.msisdn;
+  hss::InsertSubscriberDataAnswer answer;
+  if (request.flags.has(hss::IdrFlag::eps_user_state)) {
+    const bool connected = record.connection != UeRecord::kNoConnection;
+    answer.user_state = record.emm_state == EmmState::deregistered ? hss::UserState::detached
+                        : connected ? hss::UserState::connected_reachable_for_paging
+                                    : hss::UserState::attached_reachable_for_paging;
+  }
+  if (request.flags.has(hss::IdrFlag::eps_location_information))
+    answer.location = hss::EpsLocation{.ecgi = record.ecgi, .tai = record.tai};
+  answer.rat = hss::RatType::eutran;
+  // What else may have changed (APNs, restrictions, barring) holds from the next attach on; a UE that must
+  // not stay is detached by Cancel Location.
+  co_return answer;
+}
+
+Task<hss::S6aAnswer<hss::DeleteSubscriberDataAnswer>> Mme::delete_subscriber_data(
+    hss::DeleteSubscriberDataRequest request) {
+  if (!directory_.find(request.imsi)) co_return std::unexpected(hss::S6aError{hss::S6aResult::user_unknown});
+  co_return hss::DeleteSubscriberDataAnswer{};
+}
+
+Task<hss::S6aAnswer<hss::ResetAnswer>> Mme::reset(hss::ResetRequest) {
+  // TS 23.007 §4.2: the location is updated again at each UE's next attach, which asks the HSS in any case.
+  co_return hss::ResetAnswer{};
+}
+
+void Mme::forget(UeDirectory::Index index) {
+  radio_capabilities_.release(directory_[index].radio_capability);
+  directory_.remove(index);
+}
+
+void Mme::modify_ue_ambr(const UeRecord& record) {
+  if (record.connection == UeRecord::kNoConnection) return;
+  Ue& ue = *ues_[record.connection];
+  if (!ue.context_set_up || ue.procedure.busy()) return;
+  s1ap::UeContextModificationRequest request;
+  request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  request.ue_aggregate_maximum_bitrate =
+      s1ap_ambr(used_ue_ambr(record.ue_ambr, record.pdn_connections[0].ambr));
+  send(ue, request);
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/crypto/eps_keys.hpp"
+#include "core/nas/validate.hpp"
+#include "core/telemetry/log.hpp"
+#include "mme/procedures.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+/// The first of our order that the UE has; nothing when there is none (TS 33.401 §7.2.4.3.1).
+std::optional<nas::NasSecurityAlgorithms> choose(const config::Mme& settings,
+                                                 const nas::UeNetworkCapability& ue) {
+  nas::NasSecurityAlgorithms chosen;
+  const auto integrity = std::ranges::find_if(settings.integrity, [&](config::Integrity algorithm) {
+    return ue.eia(static_cast<unsigned>(algorithm));
+  });
+  const auto ciphering = std::ranges::find_if(settings.ciphering, [&](config::Ciphering algorithm) {
+    return ue.eea(static_cast<unsigned>(algorithm));
+  });
+  if (integrity == settings.integrity.end() || ciphering == settings.ciphering.end()) return std::nullopt;
+  chosen.integrity = static_cast<std::uint8_t>(*integrity);
+  chosen.ciphering = static_cast<std::uint8_t>(*ciphering);
+  return chosen;
+}
+
+/// Takes the whole Attach Request that the UE sent again inside its answer: what came first was changed on
+/// its way (TS 24.301 §5.4.3.4, TS 33.401 §7.2.4.4).
+bool take_replayed_request(AttachIntent& intent, Bytes message) {
+  const auto request = nas::decode<nas::AttachRequest>(message);
+  if (!request || nas::semantic_error(*request)) return false;
+  intent.type = nas::as_network_reads(request->eps_attach_type);
+  intent.ue_network_capability = request->ue_network_capability;
+  intent.ms_network_capability = request->ms_network_capability.value_or(nas::MsNetworkCapability{});
+  intent.additional_capability = request->ue_additional_security_capability;
+  intent.message.assign(message.begin(), message.end());
+  intent.esm_container.assign(request->esm_message_container.begin(), request->esm_message_container.end());
+  return true;
+}
+
+}  // namespace
+
+Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, AuthenticatedUe subscriber) {
+  const auto& settings = ue.mme.settings();
+  AttachIntent& intent = *ue.attach_intent;
+  const auto algorithms = choose(settings, intent.ue_network_capability);
+  if (!algorithms) {
+    log::warning("no_common_algorithm", {.imsi = subscriber.imsi(), .procedure = "security_mode"}, {});
+    co_return std::unexpected(Rejection{nas::EmmCause::ue_security_capabilities_mismatch});
+  }
+  ue.fresh = nas::new_context(subscriber.k_asme().reveal(), subscriber.key_set(), *algorithms);
+  ue.security = &ue.fresh;
+  ue.secure_exchange = false;
+
+  nas::SecurityModeCommand command;
+  command.selected_nas_security_algorithms = *algorithms;
+  command.nas_key_set_identifier.value = subscriber.key_set();
+  const auto ms_capability = intent.ms_network_capability.octets.empty()
+                                 ? std::nullopt
+                                 : std::optional(intent.ms_network_capability);
+  command.replayed_ue_security_capabilities =
+      nas::replayed_security_capability(intent.ue_network_capability, ms_capability);
+  if (intent.additional_capability)
+    command.replayed_ue_additional_security_capability = intent.additional_capability;
+  if (settings.request_imeisv) command.imeisv_request = nas::ImeisvRequest::requested;
+  if (!intent.verified) command.hash_mme = hash_mme(intent.message);
+  const PlainMessage plain(command);
+
+  const auto answer = co_await transact(
+      ue, std::chrono::milliseconds(settings.t3460_ms), settings.emm_retransmissions,
+      [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_new_context, plain.bytes()); },
+      [](const UeEvent& event) {
+        return (event.verified && event.is(nas::EmmType::security_mode_complete)) ||
+               event.is(nas::EmmType::security_mode_reject);
+      });
+  if (!answer || (*answer)->is(nas::EmmType::security_mode_reject)) {
+    if (answer) {
+      const auto reject = nas::decode<nas::SecurityModeReject>((*answer)->nas);
+      log::warning("security_mode_rejected", {.imsi = subscriber.imsi(), .procedure = "security_mode"},
+                   {{"cause", reject ? nas::name_of(reject->emm_cause) : std::string_view("unreadable")}});
+    }
+    // §5.4.3.5: the MME aborts what led here; the context that was there before stays as it was.
+    ue.security = nullptr;
+    nas::wipe(ue.fresh);
+    co_return std::unexpected(Rejection::without_answer());
+  }
+  const std::uint32_t complete_count = (*answer)->count;
+  const auto complete = nas::decode<nas::SecurityModeComplete>((*answer)->nas);
+  if (!complete) co_return std::unexpected(Rejection{complete.error().emm_cause()});
+  if (complete->replayed_nas_message_container &&
+      !take_replayed_request(intent, *complete->replayed_nas_message_container))
+    co_return std::unexpected(Rejection{nas::EmmCause::semantically_incorrect_message});
+
+  ue.secure_exchange = true;
+  if (!ue.mme.bind(ue, subscriber.imsi())) co_return std::unexpected(Rejection{nas::EmmCause::congestion});
+  UeRecord& record = ue.stored();
+  record.security = ue.fresh;
+  nas::wipe(ue.fresh);
+  ue.security = &record.security;
+  ue.k_enb_count = complete_count;
+  record.ue_network_capability = intent.ue_network_capability;
+  record.ms_network_capability = intent.ms_network_capability;
+  // A claim until now: it came under keys of its own.
+  if (complete->imeisv)
+    if (const Imei* imei = complete->imeisv->imei()) record.imei = *imei;
+  co_return SecuredUe(ue);
+}
+
+std::expected<SecuredUe, Rejection> resume_security(Ue& ue) {
+  ZC_ASSERT(ue.record && ue.security == &ue.stored().security);
+  ue.secure_exchange = true;
+  return SecuredUe(ue);
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "asn1/s1ap/context.hpp"
+#include "asn1/s1ap/s1ap.hpp"
+#include "core/nas/emm.hpp"
+#include "core/nas/security.hpp"
+#include "core/runtime/exchange.hpp"
+#include "core/runtime/task.hpp"
+#include "mme/enb.hpp"
+#include "mme/ue_directory.hpp"
+
+namespace zerocell::mme {
+
+class Mme;
+
+/// Something that came from a UE or, about it, from its eNodeB. Views are valid until the receiver waits
+/// again.
+struct UeEvent {
+  enum class Kind : std::uint8_t { emm, esm, s1ap };
+  Kind kind{};
+  Bytes nas;  ///< Of emm and esm: the plain message.
+  nas::EmmType emm_type{};
+  nas::EsmType esm_type{};
+  bool verified = false;    ///< Its integrity was verified: only then it may change anything.
+  std::uint32_t count = 0;  ///< The uplink COUNT that it used up, where it is verified.
+  const s1ap::Message* s1ap = nullptr;
+
+  bool is(nas::EmmType type) const { return kind == Kind::emm && emm_type == type; }
+  bool is(nas::EsmType type) const { return kind == Kind::esm && esm_type == type; }
+  bool is(s1ap::MessageType type) const { return kind == Kind::s1ap && s1ap->type == type; }
+};
+
+/// What becomes of a UE's connection when its procedure has ended.
+struct Next {
+  enum class Kind : std::uint8_t { stay, release, gone };
+  Kind kind = Kind::stay;
+  s1ap::Cause cause = s1ap::CauseNas::normal_release;
+
+  static Next stay() { return {}; }
+  static Next release(s1ap::Cause why) { return {Kind::release, why}; }
+  static Next gone() { return {Kind::gone, {}}; }
+};
+
+/// What an Attach Request asks for, kept for the length of the procedure; the octets it came in do not last.
+struct AttachIntent {
+  nas::EpsAttachType type = nas::EpsAttachType::eps;
+  nas::EpsMobileIdentity identity;
+  nas::NasKeySetIdentifier key_set;
+  nas::UeNetworkCapability ue_network_capability;
+  nas::MsNetworkCapability ms_network_capability;
+  std::optional<nas::UeAdditionalSecurityCapability> additional_capability;
+  bool verified = false;  ///< It came under the stored context, with a right MAC.
+  ByteVector message;  ///< The plain Attach Request: for HASH_MME, and to tell a repetition from another one.
+  ByteVector esm_container;
+};
+
+/// A UE while it has a UE-associated logical S1 connection (ECM-CONNECTED): the owner of its running
+/// procedure. What outlives the connection is in its UeRecord, which it has only once the UE has proven who
+/// it is.
+class Ue {
+ public:
+  struct OnEnd {
+    Ue* ue;
+    void operator()(Next next) const;
+  };
+
+  Ue(Mme& mme_, Enb& enb_, std::uint32_t place_, std::uint32_t mme_ue_s1ap_id_, std::uint32_t enb_ue_s1ap_id_)
+      : mme(mme_),
+        enb(&enb_),
+        place(place_),
+        mme_ue_s1ap_id(mme_ue_s1ap_id_),
+        enb_ue_s1ap_id(enb_ue_s1ap_id_),
+        procedure(OnEnd{this}) {}
+
+  Mme& mme;
+  Enb* enb;
+  const std::uint32_t place;
+  const std::uint32_t mme_ue_s1ap_id;
+  const std::uint32_t enb_ue_s1ap_id;
+  std::size_t place_at_enb = 0;  ///< In Enb::ues.
+  std::uint16_t stream = 0;
+  Tai tai;
+  Ecgi ecgi;
+
+  std::optional<UeDirectory::Index> record;  ///< Set only after authentication, or a verified NAS message.
+  /// The context under which NAS messages are opened and protected: `fresh` from Security Mode Command on
+  /// until it is complete, then the record's. Null: only plain messages.
+  nas::EpsSecurityContext* security = nullptr;
+  nas::EpsSecurityContext fresh;
+  bool secure_exchange = false;   ///< TS 24.301 §4.4.2.3: from here on nothing plain is taken.
+  std::uint32_t k_enb_count = 0;  ///< Uplink COUNT that K_eNB is derived with, TS 33.401 §7.2.6.
+  Imsi claimed_imsi;              ///< For logs only: what the UE says it is.
+  bool context_set_up = false;    ///< Initial Context Setup is done at the eNodeB.
+
+  std::optional<AttachIntent> attach_intent;  ///< Of the attach that runs.
+  bool attach_accepted = false;               ///< ATTACH ACCEPT was sent, ATTACH COMPLETE not yet received.
+
+  Exchange<UeEvent> inbox;
+  TaskSlot<Next, OnEnd> procedure;
+  const char* procedure_name = "";
+  std::optional<CallbackTimer> guard;
+
+  ~Ue() { nas::wipe(fresh); }
+  UeRecord& stored();
+  /// The proven IMSI, else the claimed one; for logs.
+  Imsi imsi() const;
+};
+
+}  // namespace zerocell::mme

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/mme.hpp"
+#include "mme/procedures.hpp"
+
+/// S1AP messages about one UE, TS 36.413 §8.2, §8.3, §8.6.
+namespace zerocell::mme {
+namespace {
+
+Gauge connected_ues_now{"zerocell_mme_ues_connected", "UEs with an S1 connection (ECM-CONNECTED)."};
+Counter foreign_ids{"zerocell_mme_unknown_ue_ids_total",
+                    "Messages about a UE that their eNodeB does not have here."};
+Counter nas_not_delivered{"zerocell_mme_nas_not_delivered_total",
+                          "NAS messages that an eNodeB could not deliver."};
+
+constexpr unsigned kPlaceBits =
+    20;  // An MME UE S1AP ID is a place, and above it bits that cannot be guessed.
+constexpr std::uint32_t kPlaces = 1u << kPlaceBits;
+
+}  // namespace
+
+// ---- the table of connected UEs
+// ---------------------------------------------------------------------------------
+
+Ue* Mme::add_ue(Enb& enb, std::uint32_t enb_ue_s1ap_id) {
+  std::uint32_t place;
+  if (!free_places_.empty()) {
+    place = free_places_.back();
+    free_places_.pop_back();
+  } else if (ues_.size() < kPlaces) {
+    place = static_cast<std::uint32_t>(ues_.size());
+    ues_.emplace_back();
+  } else {
+    return nullptr;
+  }
+  const std::uint32_t id = parts_.random.u32() << kPlaceBits | place;
+  ues_[place] = std::make_unique<Ue>(*this, enb, place, id, enb_ue_s1ap_id);
+  Ue& ue = *ues_[place];
+  // Stream 0 is for what concerns no UE (TS 36.412 §7); R15: a peer may have given us only that one.
+  ue.stream = enb.streams < 2 ? std::uint16_t{0} : static_cast<std::uint16_t>(1 + place % (enb.streams - 1u));
+  ue.place_at_enb = enb.ues.size();
+  enb.ues.push_back(place);
+  connected_ues_now.set(static_cast<std::int64_t>(++connected_));
+  return &ue;
+}
+
+Ue* Mme::find_ue(const Enb& enb, std::uint32_t mme_ue_s1ap_id, std::uint32_t enb_ue_s1ap_id) {
+  const std::uint32_t place = mme_ue_s1ap_id % kPlaces;
+  if (place >= ues_.size() || !ues_[place]) return nullptr;
+  Ue& ue = *ues_[place];
+  const bool same =
+      ue.mme_ue_s1ap_id == mme_ue_s1ap_id && ue.enb_ue_s1ap_id == enb_ue_s1ap_id && ue.enb == &enb;
+  return same ? &ue : nullptr;
+}
+
+void Mme::remove(Ue& ue) {
+  if (ue.record) {
+    UeRecord& record = directory_[*ue.record];
+    if (record.connection == ue.place) record.connection = UeRecord::kNoConnection;
+  }
+  auto& places = ue.enb->ues;
+  const std::uint32_t last = places.back();
+  places[ue.place_at_enb] = last;
+  ues_[last]->place_at_enb = ue.place_at_enb;
+  places.pop_back();
+  const std::uint32_t place = ue.place;
+  ues_[place].reset();
+  free_places_.push_back(place);
+  connected_ues_now.set(static_cast<std::int64_t>(--connected_));
+}
+
+void Mme::drop(Ue& ue) {
+  cancel_procedure(ue);
+  if (ue.record && directory_[*ue.record].emm_state == EmmState::registered) {
+    for (const PdnConnection& pdn : directory_[*ue.record].pdn_connections) {
+      if (!pdn.in_use()) continue;
+      background_.start([](sgw::S11& gateway, sgw::SessionId session) -> Task<void> {
+        co_await gateway.release_access_bearers({session});
+      }(parts_.gateway, pdn.session));
+    }
+  }
+  remove(ue);
+}
+
+// ---- messages
+// -----------------------------------------------------------------------------------------------------
+
+void Mme::handle_initial(Enb& enb, const s1ap::InitialUeMessage& message) {
+  if (!enb.supports(message.tai)) {
+    // Nobody can be served in an area that the eNodeB did not tell us of, or that is not ours.
+    s1ap::ErrorIndication indication;
+    indication.enb_ue_s1ap_id = message.enb_ue_s1ap_id;
+    indication.cause = s1ap::CauseProtocol::semantic_error;
+    send(enb, indication);
+    static log::RateLimit limit;
+    limit.warning("initial_message_from_unknown_area", {{"enb", enb.id_text()}, {"tac", message.tai.tac}});
+    return;
+  }
+  // TS 36.413 §8.6.2.1: an eNodeB that uses its id again has forgotten the connection that had it.
+  const auto stale = std::ranges::find_if(
+      enb.ues, [&](std::uint32_t place) { return ues_[place]->enb_ue_s1ap_id == message.enb_ue_s1ap_id; });
+  if (stale != enb.ues.end()) drop(*ues_[*stale]);
+
+  Ue* ue = add_ue(enb, message.enb_ue_s1ap_id);
+  if (ue == nullptr) {
+    s1ap::ErrorIndication indication;
+    indication.enb_ue_s1ap_id = message.enb_ue_s1ap_id;
+    indication.cause = s1ap::CauseMisc::control_processing_overload;
+    send(enb, indication);
+    return;
+  }
+  ue->tai = message.tai;
+  ue->ecgi = message.eutran_cgi;
+  initial_nas(*ue, message.nas_pdu, message.s_tmsi);
+}
+
+void Mme::refuse_unknown_ids(Enb& enb, const s1ap::Inbound& inbound) {
+  foreign_ids.add();
+  // TS 36.413 §10.6. The answer to a release is let pass: the connection may be gone on both sides by now.
+  if (inbound.message.type == s1ap::MessageType::ue_context_release_complete) return;
+  static log::RateLimit limit;
+  limit.warning("unknown_ue_id", {{"enb", enb.id_text()}, {"message", s1ap::name(inbound.message.type)}});
+  s1ap::ErrorIndication indication;
+  indication.mme_ue_s1ap_id = inbound.mme_ue_s1ap_id;
+  indication.enb_ue_s1ap_id = inbound.enb_ue_s1ap_id;
+  const std::uint32_t place = inbound.mme_ue_s1ap_id.value_or(0) % kPlaces;
+  const bool mme_id_known = inbound.mme_ue_s1ap_id && place < ues_.size() && ues_[place] &&
+                            ues_[place]->enb == &enb &&
+                            ues_[place]->mme_ue_s1ap_id == *inbound.mme_ue_s1ap_id;
+  indication.cause = mme_id_known ? s1ap::CauseRadioNetwork::unknown_pair_ue_s1ap_id
+                                  : s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id;
+  send(enb, indication);
+}
+
+void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
+  using enum s1ap::MessageType;
+  Ue* ue = inbound.mme_ue_s1ap_id && inbound.enb_ue_s1ap_id
+               ? find_ue(enb, *inbound.mme_ue_s1ap_id, *inbound.enb_ue_s1ap_id)
+               : nullptr;
+  if (ue == nullptr) {
+    if (inbound.mme_ue_s1ap_id || inbound.enb_ue_s1ap_id) return refuse_unknown_ids(enb, inbound);
+    log::debug("s1ap_message_without_effect",
+               {{"enb", enb.id_text()}, {"message", s1ap::name(inbound.message.type)}});
+    return;
+  }
+  if (const auto* transport = inbound.message.as<s1ap::UplinkNasTransport>()) {
+    if (enb.supports(transport->tai)) {
+      ue->tai = transport->tai;
+      ue->ecgi = transport->eutran_cgi;
+    }
+    return uplink_nas(*ue, transport->nas_pdu);
+  }
+  if (const auto* request = inbound.message.as<s1ap::UeContextReleaseRequest>()) return handle(*ue, *request);
+  if (const auto* indication = inbound.message.as<s1ap::UeCapabilityInfoIndication>())
+    return handle(*ue, *indication);
+  if (const auto* indication = inbound.message.as<s1ap::ErabReleaseIndication>())
+    return handle(*ue, *indication);
+  if (const auto* lost = inbound.message.as<s1ap::NasNonDeliveryIndication>()) {
+    // The timer of whatever waits for an answer sends again (TS 24.301 §5.4.2.7 and its siblings, lower layer
+    // failure).
+    nas_not_delivered.add();
+    log::info("nas_not_delivered", {.imsi = ue->imsi(), .procedure = ue->procedure_name},
+              {{"cause", s1ap::name(lost->cause)}});
+    return;
+  }
+  UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &inbound.message};
+  if (ue->inbox.offer(event)) return;
+  static log::RateLimit limit;
+  limit.warning("s1ap_message_not_expected", {.imsi = ue->imsi(), .procedure = ue->procedure_name},
+                {{"message", s1ap::name(inbound.message.type)}});
+}
+
+void Mme::handle(Ue& ue, const s1ap::UeContextReleaseRequest& request) {
+  log::info("s1_release_requested", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+            {{"cause", s1ap::name(request.cause)}});
+  // A release that runs already is what the eNodeB asks for.
+  if (ue.procedure_name == std::string_view("s1_release")) return;
+  supersede(ue, "s1_release", release(ue, request.cause));
+}
+
+void Mme::handle(Ue& ue, const s1ap::UeCapabilityInfoIndication& indication) {
+  if (!ue.record) return;
+  UeRecord& record = directory_[*ue.record];
+  const std::uint32_t before = record.radio_capability;
+  record.radio_capability = radio_capabilities_.add(indication.ue_radio_capability);
+  radio_capabilities_.release(before);
+}
+
+void Mme::handle(Ue& ue, const s1ap::ErabReleaseIndication& indication) {
+  if (!ue.record) return;
+  const UeRecord& record = directory_[*ue.record];
+  for (const auto& bearer : indication.erab_released_list) {
+    const bool is_default = std::ranges::any_of(record.pdn_connections, [&](const PdnConnection& pdn) {
+      return pdn.in_use() && pdn.ebi == bearer.erab_id;
+    });
+    if (!is_default) continue;
+    // Without its default bearer's radio leg the UE is better off idle: it asks for its bearers when it needs
+    // them.
+    log::info("default_bearer_released_by_enb", {.imsi = record.imsi, .procedure = ue.procedure_name},
+              {{"ebi", bearer.erab_id}, {"cause", s1ap::name(bearer.cause)}});
+    if (!ue.procedure.busy()) return run(ue, "s1_release", release(ue, bearer.cause));
+  }
+}
+
+}  // namespace zerocell::mme

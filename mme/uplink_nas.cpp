@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/nas/validate.hpp"
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/mme.hpp"
+#include "mme/procedures.hpp"
+
+/// From a NAS-PDU to the procedure that waits for it, or to what TS 24.301 wants done where none does.
+namespace zerocell::mme {
+namespace {
+
+Counter nas_refused{"zerocell_mme_nas_refused_total",
+                    "NAS messages that the security gate let nothing of through."};
+Counter nas_unexpected{"zerocell_mme_nas_unexpected_total", "NAS messages that no procedure waited for."};
+
+/// A UE whose request cannot be served here attaches anew.
+constexpr auto kNoContextHere = nas::EmmCause::ue_identity_cannot_be_derived;
+constexpr auto kNoBearersHere = nas::EmmCause::implicitly_detached;
+
+UeEvent event_of(Bytes plain, bool verified, std::uint32_t count) {
+  UeEvent event{.nas = plain, .verified = verified, .count = count};
+  const auto peeked = nas::peek(plain);
+  if (!peeked) return event;
+  event.kind = peeked->discriminator == nas::kEsmDiscriminator ? UeEvent::Kind::esm : UeEvent::Kind::emm;
+  event.emm_type = peeked->emm_type;
+  event.esm_type = peeked->esm_type;
+  return event;
+}
+
+void log_refusal(const Ue& ue, nas::Refusal refusal) {
+  nas_refused.add();
+  static log::RateLimit limit;
+  limit.warning("nas_message_refused", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+                {{"reason", nas::name_of(refusal)}, {"enb", ue.enb->id_text()}});
+}
+
+/// The identity inside a request that may have come under a stored context; it selects the context, nothing
+/// else.
+std::optional<nas::EpsMobileIdentity> claimed_identity(Bytes plain, nas::EmmType type) {
+  if (type == nas::EmmType::attach_request)
+    if (const auto request = nas::decode<nas::AttachRequest>(plain)) return request->eps_mobile_identity;
+  if (type == nas::EmmType::detach_request)
+    if (const auto request = nas::decode<nas::DetachRequestUeOriginating>(plain))
+      return request->eps_mobile_identity;
+  if (type == nas::EmmType::tracking_area_update_request)
+    if (const auto request = nas::decode<nas::TrackingAreaUpdateRequest>(plain)) return request->old_guti;
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
+  const auto envelope = nas::read_envelope(pdu);
+  if (!envelope) {
+    log_refusal(ue, envelope.error());
+    return run(ue, "s1_release", release(ue, s1ap::CauseNas::unspecified));
+  }
+  // A stored context is tried when the message came under one; a right MAC is the proof, and only then is the
+  // UE bound.
+  if (envelope->header != nas::SecurityHeader::plain) {
+    std::optional<UeDirectory::Index> claimed;
+    if (envelope->header == nas::SecurityHeader::service_request) {
+      if (s_tmsi && s_tmsi->mme_code == parts_.network.mme_code)
+        claimed = directory_.find_by_m_tmsi(s_tmsi->m_tmsi);
+    } else if (const auto peeked = nas::peek(envelope->message)) {
+      if (const auto identity = claimed_identity(envelope->message, peeked->emm_type))
+        claimed = find_by_guti(*identity);
+    }
+    if (claimed && directory_[*claimed].security.valid()) {
+      UeRecord& record = directory_[*claimed];
+      const auto verified = nas::open(record.security, nas::Role::network, pdu, nas_in_);
+      if (verified) {
+        bind(ue, Imsi(record.imsi));
+        ue.security = &record.security;
+        ue.secure_exchange = true;
+        ue.k_enb_count = verified->count();
+        UeEvent event = event_of(verified->message(), true, verified->count());
+        return dispatch(ue, event);
+      }
+    }
+  }
+  const auto plain = nas::admit(nas::Role::network, pdu, false);
+  if (!plain) {
+    if (envelope->header == nas::SecurityHeader::service_request) {
+      UeEvent request{.kind = UeEvent::Kind::emm, .nas = pdu, .emm_type = nas::EmmType::service_request};
+      return refuse_service(ue, request);
+    }
+    log_refusal(ue, plain.error());
+    return run(ue, "s1_release", release(ue, s1ap::CauseNas::unspecified));
+  }
+  UeEvent event = event_of(plain->message(), false, 0);
+  const std::uint32_t place = ue.place;
+  dispatch(ue, event);
+  // What opened the connection and started nothing leaves nothing behind.
+  if (ues_[place] && !ues_[place]->procedure.busy() && !ues_[place]->record)
+    run(*ues_[place], "s1_release", release(*ues_[place], s1ap::CauseNas::unspecified));
+}
+
+void Mme::uplink_nas(Ue& ue, Bytes pdu) {
+  if (ue.security != nullptr) {
+    if (const auto verified = nas::open(*ue.security, nas::Role::network, pdu, nas_in_)) {
+      UeEvent event = event_of(verified->message(), true, verified->count());
+      return dispatch(ue, event);
+    }
+  }
+  const auto plain = nas::admit(nas::Role::network, pdu, ue.secure_exchange);
+  if (!plain) return log_refusal(ue, plain.error());
+  UeEvent event = event_of(plain->message(), false, 0);
+  dispatch(ue, event);
+}
+
+void Mme::dispatch(Ue& ue, UeEvent& event) {
+  if (event.is(nas::EmmType::attach_request)) return begin_attach(ue, event);
+  if (ue.inbox.offer(event)) return;
+  nas_unexpected.add();
+  if (event.kind == UeEvent::Kind::esm) return unexpected_esm(ue, event);
+  unexpected_emm(ue, event);
+}
+
+void Mme::begin_attach(Ue& ue, const UeEvent& event) {
+  const auto request = nas::decode<nas::AttachRequest>(event.nas);
+  const auto wrong = request ? nas::semantic_error(*request) : std::optional(request.error());
+  if (wrong) {
+    // TS 24.301 §5.5.1.2.7 b.
+    if (wrong->ignore()) return;
+    send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
+             PlainMessage(nas::AttachReject{.emm_cause = wrong->emm_cause()}).bytes());
+    return supersede(ue, "s1_release", release(ue, s1ap::CauseNas::unspecified));
+  }
+  if (ue.procedure_name == std::string_view("s1_release")) return;
+  if (ue.procedure.busy() && ue.attach_intent && equal(ue.attach_intent->message, event.nas)) {
+    // §5.5.1.2.7 d: the same request again; before the accept it is ignored, after it the accept goes out
+    // again.
+    UeEvent repetition = event;
+    if (ue.attach_accepted) (void)ue.inbox.offer(repetition);
+    return;
+  }
+  AttachIntent intent{
+      .type = nas::as_network_reads(request->eps_attach_type),
+      .identity = request->eps_mobile_identity,
+      .key_set = request->nas_key_set_identifier,
+      .ue_network_capability = request->ue_network_capability,
+      .ms_network_capability = request->ms_network_capability.value_or(nas::MsNetworkCapability{}),
+      .additional_capability = request->ue_additional_security_capability,
+      .verified = event.verified,
+      .message = ByteVector(event.nas.begin(), event.nas.end()),
+      .esm_container =
+          ByteVector(request->esm_message_container.begin(), request->esm_message_container.end())};
+  if (const Imsi* imsi = request->eps_mobile_identity.imsi()) ue.claimed_imsi = *imsi;
+  // Another request than the one that runs: that one is aborted (§5.5.1.2.7 d, e).
+  cancel_procedure(ue);
+  ue.attach_intent = std::move(intent);
+  if (ue.attach_intent->type == nas::EpsAttachType::emergency ||
+      ue.attach_intent->type == nas::EpsAttachType::rlos) {
+    send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
+             PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::eps_services_not_allowed}).bytes());
+    return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+  }
+  log::debug("attach_requested", {.imsi = ue.imsi(), .procedure = "attach"},
+             {{"enb", ue.enb->id_text()}, {"verified", event.verified}});
+  const std::uint32_t place = ue.place;
+  ue.guard.emplace([this, place] {
+    if (!ues_[place]) return;
+    Ue& late = *ues_[place];
+    log::warning("attach_took_too_long", {.imsi = late.imsi(), .procedure = "attach"}, {});
+    send_nas(late,
+             late.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
+             PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::network_failure}).bytes());
+    supersede(late, "s1_release", release(late, s1ap::CauseNas::unspecified));
+  });
+  loop().arm(*ue.guard, std::chrono::milliseconds(settings().attach_guard_ms));
+  run(ue, "attach", attach(ue));
+}
+
+void Mme::unexpected_emm(Ue& ue, const UeEvent& event) {
+  switch (event.emm_type) {
+    case nas::EmmType::detach_request:
+      return begin_detach(ue, event);
+    case nas::EmmType::tracking_area_update_request:
+      return refuse_tracking_area_update(ue, event);
+    case nas::EmmType::service_request:
+    case nas::EmmType::extended_service_request:
+    case nas::EmmType::control_plane_service_request:
+      return refuse_service(ue, event);
+    case nas::EmmType::emm_status: {
+      const auto status = nas::decode<nas::EmmStatus>(event.nas);
+      log::info("emm_status", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+                {{"cause", status ? nas::name_of(status->emm_cause) : std::string_view("unreadable")}});
+      return;
+    }
+    default:
+      break;
+  }
+  log::info("nas_message_not_expected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+            {{"message", nas::name_of(event.emm_type)}, {"verified", event.verified}});
+  // TS 24.301 §7.4: only one who has proven something is told; anybody else gets silence.
+  if (!event.verified) return;
+  const auto decoded = nas::decode_emm(event.nas, Direction::uplink);
+  send_emm_status(
+      ue, decoded ? nas::EmmCause::message_type_not_compatible_with_state : decoded.error().emm_cause());
+}
+
+void Mme::send_emm_status(Ue& ue, nas::EmmCause cause) {
+  if (!ue.secure_exchange) return;
+  send_nas(ue, nas::SecurityHeader::integrity_ciphered,
+           PlainMessage(nas::EmmStatus{.emm_cause = cause}).bytes());
+}
+
+void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
+  log::info("esm_message_not_expected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+            {{"message", nas::name_of(event.esm_type)}, {"verified", event.verified}});
+  if (!event.verified || event.esm_type == nas::EsmType::esm_status) return;
+  const auto peeked = nas::peek(event.nas);
+  if (!peeked) return;
+  const auto transaction = peeked->procedure_transaction_identity;
+  const auto answer = [&](const auto& message) {
+    send_nas(ue, nas::SecurityHeader::integrity_ciphered, PlainMessage(message).bytes());
+  };
+  // What a UE may ask for is refused by the message of that procedure (TS 24.301 §6.5.1.4, §6.5.2.4), else by
+  // status.
+  switch (event.esm_type) {
+    case nas::EsmType::pdn_connectivity_request:
+      return answer(nas::PdnConnectivityReject{.procedure_transaction_identity = transaction,
+                                               .esm_cause = nas::EsmCause::service_option_not_supported});
+    case nas::EsmType::pdn_disconnect_request:
+      // Its one PDN connection is all it has: it detaches instead.
+      return answer(nas::PdnDisconnectReject{.procedure_transaction_identity = transaction,
+                                             .esm_cause = nas::EsmCause::last_pdn_disconnection_not_allowed});
+    case nas::EsmType::bearer_resource_allocation_request:
+      return answer(
+          nas::BearerResourceAllocationReject{.procedure_transaction_identity = transaction,
+                                              .esm_cause = nas::EsmCause::service_option_not_supported});
+    case nas::EsmType::bearer_resource_modification_request:
+      return answer(
+          nas::BearerResourceModificationReject{.procedure_transaction_identity = transaction,
+                                                .esm_cause = nas::EsmCause::service_option_not_supported});
+    default: {
+      const auto decoded = nas::decode_esm(event.nas, Direction::uplink);
+      if (!decoded && decoded.error().ignore()) return;
+      return answer(nas::EsmStatus{.eps_bearer_identity = peeked->eps_bearer_identity,
+                                   .procedure_transaction_identity = transaction,
+                                   .esm_cause = decoded
+                                                    ? nas::EsmCause::message_type_not_compatible_with_state
+                                                    : decoded.error().esm_cause()});
+    }
+  }
+}
+
+void Mme::begin_detach(Ue& ue, const UeEvent& event) {
+  const auto request = nas::decode<nas::DetachRequestUeOriginating>(event.nas);
+  if (!request) {
+    if (event.verified && !request.error().ignore()) send_emm_status(ue, request.error().emm_cause());
+    return;
+  }
+  if (ue.procedure_name == std::string_view("s1_release")) return;
+  if (!event.verified || !ue.record) {
+    // A claimed identity detaches nobody. The sender is let go with what it wants to hear.
+    if (!request->detach_type.switch_off)
+      send_nas(ue, nas::SecurityHeader::plain, PlainMessage(nas::DetachAccept{}).bytes());
+    if (!ue.procedure.busy()) run(ue, "s1_release", release(ue, s1ap::CauseNas::detach));
+    return;
+  }
+  // TS 24.301 §5.5.1.2.7 g: a detach ends an attach that runs.
+  supersede(ue, "detach", detach_by_ue(ue, request->detach_type.switch_off));
+}
+
+void Mme::refuse_service(Ue& ue, const UeEvent& event) {
+  const auto cause = event.verified ? kNoBearersHere : kNoContextHere;
+  send_nas(ue, event.verified ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
+           PlainMessage(nas::ServiceReject{.emm_cause = cause}).bytes());
+  if (event.verified && ue.record) {
+    delete_sessions(ue.stored());
+    ue.stored().emm_state = EmmState::deregistered;
+  }
+  if (!ue.procedure.busy()) run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+}
+
+void Mme::refuse_tracking_area_update(Ue& ue, const UeEvent& event) {
+  if (ue.procedure_name == std::string_view("s1_release")) return;
+  // §5.5.1.2.7 f and §5.5.3.2.5: the UE attaches anew. Whoever has proven nothing changes nothing.
+  const auto cause = event.verified ? kNoBearersHere : kNoContextHere;
+  send_nas(ue, event.verified ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
+           PlainMessage(nas::TrackingAreaUpdateReject{.emm_cause = cause}).bytes());
+  if (event.verified && ue.record) {
+    cancel_procedure(ue);
+    delete_sessions(ue.stored());
+    ue.stored().emm_state = EmmState::deregistered;
+  }
+  if (!ue.procedure.busy()) run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+}
+
+void Mme::check_load() {
+  // TS 36.413 §8.7.6: new signalling is held off while more procedures run than can end in time; with room
+  // again between the two marks, so that the load does not make it flap.
+  constexpr std::size_t kStart = 20'000;
+  constexpr std::size_t kStop = 10'000;
+  if (!overloaded_ && running_ > kStart) {
+    overloaded_ = true;
+    start_overload(s1ap::OverloadAction::reject_rrc_cr_signalling);
+  } else if (overloaded_ && running_ < kStop) {
+    overloaded_ = false;
+    stop_overload();
+  }
+}
+
+}  // namespace zerocell::mme
