@@ -8,7 +8,6 @@
 namespace zerocell::nas {
 namespace {
 
-
 template <class M>
 ByteVector encoded(const M& message) {
   return examples::octets_of(message);

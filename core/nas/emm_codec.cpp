@@ -3,6 +3,18 @@
 
 namespace zerocell::nas {
 
+namespace {
+bool imsi_or_tmsi(const MobileIdentity& identity) {
+  return identity.imsi() || identity.tmsi();
+}
+bool tmsi(const MobileIdentity& identity) {
+  return identity.tmsi() != nullptr;
+}
+bool imeisv(const MobileIdentity& identity) {
+  return identity.imei() && identity.imei()->software_version != Imei::kNoVersion;
+}
+}  // namespace
+
 // Tables 8.2.1.1 to 8.2.34.1 of TS 24.301, release 17. The rows stand in the order of the tables, which is
 // the order on the wire.
 
@@ -53,7 +65,7 @@ struct Layout<AttachAccept> {
       lv_e<&M::esm_message_container>(3),
       tlv<&M::guti>(0x50, 11, 11),
       tv<&M::location_area_identification>(0x13, 5),
-      tlv<&M::ms_identity>(0x23, 5, 8),
+      only<&M::ms_identity, imsi_or_tmsi>(tlv<&M::ms_identity>(0x23, 5, 8)),
       tv<&M::emm_cause>(0x53, 1),
       tv<&M::t3402_value>(0x17, 1),
       tv<&M::t3423_value>(0x59, 1),
@@ -186,7 +198,7 @@ struct Layout<ExtendedServiceRequest> {
   using M = ExtendedServiceRequest;
   static constexpr Field kFields[] = {
       halves<&M::service_type, &M::nas_key_set_identifier>(),
-      lv<&M::m_tmsi>(5, 5),
+      only<&M::m_tmsi, tmsi>(lv<&M::m_tmsi>(5, 5)),
       tv_half<&M::csfb_response>(0xB),
       tlv<&M::eps_bearer_context_status>(0x57, 2, 2),
       tv_half<&M::device_properties>(0xD),
@@ -238,7 +250,7 @@ template <>
 struct Layout<SecurityModeComplete> {
   using M = SecurityModeComplete;
   static constexpr Field kFields[] = {
-      tlv<&M::imeisv>(0x23, 9, 9),
+      only<&M::imeisv, imeisv>(tlv<&M::imeisv>(0x23, 9, 9)),
       tlv_e<&M::replayed_nas_message_container>(0x79, 0),
       tlv<&M::ue_radio_capability_id>(0x66, 1, 255),
   };
@@ -273,7 +285,7 @@ struct Layout<TrackingAreaUpdateAccept> {
       tlv<&M::tai_list>(0x54, 6, 96),
       tlv<&M::eps_bearer_context_status>(0x57, 2, 2),
       tv<&M::location_area_identification>(0x13, 5),
-      tlv<&M::ms_identity>(0x23, 5, 8),
+      only<&M::ms_identity, imsi_or_tmsi>(tlv<&M::ms_identity>(0x23, 5, 8)),
       tv<&M::emm_cause>(0x53, 1),
       tv<&M::t3402_value>(0x17, 1),
       tv<&M::t3423_value>(0x59, 1),

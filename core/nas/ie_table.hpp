@@ -171,6 +171,18 @@ constexpr Field tlv_e(std::uint8_t iei, std::size_t least, std::size_t most = 65
   return octets_field<kMember>(iei, Format::tlv_e, least, most);
 }
 
+/// A mobile identity of certain kinds only: `kAccepts` judges; another is syntactically incorrect.
+template <auto kMember, bool (*kAccepts)(const MobileIdentity&)>
+constexpr Field only(Field field) {
+  field.decode = [](Bytes value, void* message) {
+    MobileIdentity identity;
+    if (!decode_value(value, identity) || !kAccepts(identity)) return false;
+    MemberOf<kMember>::in(message) = identity;
+    return true;
+  };
+  return field;
+}
+
 /// Extended protocol configuration options, whose lengths depend on who sends them.
 template <auto kMember, PcoLengths kLengths>
 constexpr Field extended_pco() {

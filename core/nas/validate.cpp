@@ -65,11 +65,6 @@ std::optional<Fault> semantic_error(const AuthenticationFailure& message) {
   return std::nullopt;
 }
 
-std::optional<Fault> semantic_error(const ExtendedServiceRequest& message) {
-  if (!message.m_tmsi.tmsi()) return wrong(3, "no M-TMSI", EmmCause::semantically_incorrect_message);
-  return std::nullopt;
-}
-
 std::optional<Fault> semantic_error(const SecurityModeCommand& message) {
   if (!message.selected_nas_security_algorithms.known())
     return wrong(2, "unknown NAS security algorithm", EmmCause::ue_security_capabilities_mismatch);
@@ -77,8 +72,6 @@ std::optional<Fault> semantic_error(const SecurityModeCommand& message) {
 }
 
 std::optional<Fault> semantic_error(const SecurityModeComplete& message) {
-  if (message.imeisv && !message.imeisv->imei())
-    return wrong(2, "another identity in place of the IMEISV", EmmCause::semantically_incorrect_message);
   if (message.replayed_nas_message_container) {
     // §5.4.3.3: the initial ATTACH REQUEST or TRACKING AREA UPDATE REQUEST, in plain.
     const auto inner = peek(*message.replayed_nas_message_container);

@@ -14,7 +14,6 @@ std::optional<Fault> semantic_error(const EsmMessage& message);
 std::optional<Fault> semantic_error(const AttachRequest& message);
 std::optional<Fault> semantic_error(const TrackingAreaUpdateRequest& message);
 std::optional<Fault> semantic_error(const AuthenticationFailure& message);
-std::optional<Fault> semantic_error(const ExtendedServiceRequest& message);
 std::optional<Fault> semantic_error(const SecurityModeCommand& message);
 std::optional<Fault> semantic_error(const SecurityModeComplete& message);
 std::optional<Fault> semantic_error(const PdnConnectivityRequest& message);

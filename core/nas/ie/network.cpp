@@ -116,7 +116,7 @@ bool decode_value(Bytes value, EmergencyNumberList& out) {
     if (decimal && !number.digits.empty() && out.size < kEmergencyNumbersMax)
       out.numbers[out.size++] = number;
   }
-  return true;
+  return out.size != 0;
 }
 void encode_value(const EmergencyNumberList& list, Writer& out) {
   for (const EmergencyNumber& number : list.list()) {

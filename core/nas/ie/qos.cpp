@@ -96,11 +96,15 @@ BitRate unit_rate(std::uint8_t unit) {
   return rate;
 }
 
+/// The finest unit that tells both rates exactly, or else the finest that reaches them.
 std::uint8_t unit_for(BitRate a, BitRate b) {
   const BitRate rate = std::max(a, b);
-  std::uint8_t unit = 1;
-  while (unit < kUnitMax && (rate - (rate != 0)) / unit_rate(unit) >= 0xFFFF) ++unit;
-  return unit;
+  std::uint8_t finest = 1;
+  while (finest < kUnitMax && (rate - (rate != 0)) / unit_rate(finest) >= 0xFFFF) ++finest;
+  // Not every unit is a multiple of the one before: 1 Gbit/s is none of 256 Mbit/s.
+  for (std::uint8_t unit = finest; unit <= kUnitMax; ++unit)
+    if (a % unit_rate(unit) == 0 && b % unit_rate(unit) == 0) return unit;
+  return finest;
 }
 std::uint16_t in_units(BitRate rate, std::uint8_t unit) {
   const BitRate step = unit_rate(unit);
