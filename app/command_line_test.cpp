@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -58,6 +59,22 @@ TEST_CASE("example_configuration_is_right") {
   CHECK(outcome.status == 0);
 }
 
+TEST_CASE("examples_of_the_documentation_are_right") {
+  std::ifstream in(ZEROCELL_SOURCE_DIR "/docs/configuration.md");
+  std::ostringstream contents;
+  contents << in.rdbuf();
+  const std::string text = contents.str();
+  constexpr std::string_view kFence = "```yaml\n";
+  int examples = 0;
+  for (auto at = text.find(kFence); at != std::string::npos; at = text.find(kFence, at + 1)) {
+    const auto start = at + kFence.size();
+    const TemporaryFile file(text.substr(start, text.find("```", start) - start));
+    CHECK(zerocell("check-config " + file.path).output == file.path + ": right\n");
+    ++examples;
+  }
+  CHECK(examples == 3);
+}
+
 TEST_CASE("wrong_configuration_ends_with_code_2_and_every_problem") {
   const TemporaryFile file("network: {plmns: [00101], color: red}\n");
   for (const std::string& command :
@@ -68,6 +85,20 @@ TEST_CASE("wrong_configuration_ends_with_code_2_and_every_problem") {
     CHECK(outcome.output.find(file.path + ":1:27: network: unknown key \"color\"") != std::string::npos);
     CHECK(outcome.output.find("2 problems") != std::string::npos);
   }
+}
+
+TEST_CASE("rule_that_cannot_be_read_is_a_problem_at_its_place") {
+  const TemporaryFile file(
+      "network: {plmns: [001/01], color: red}\n"
+      "egress:\n"
+      "  groups:\n"
+      "    - name: default\n"
+      "      rules:\n"
+      "        - \"allow proto tcq\"\n");
+  const Outcome outcome = zerocell("check-config " + file.path);
+  CHECK(outcome.status == 2);
+  CHECK(outcome.output.find(file.path + ":1:28: network: unknown key") != std::string::npos);
+  CHECK(outcome.output.find(file.path + ":6:24: egress.groups[0].rules[0]: ") != std::string::npos);
 }
 
 TEST_CASE("missing_configuration_ends_with_code_2_and_its_name") {

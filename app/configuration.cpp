@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/configuration.hpp"
 
+#include <array>
 #include <cstdio>
 
+#include "core/config/report.hpp"
+#include "egress/policy.hpp"
+
 namespace zerocell::app {
+namespace {
+
+void check_egress_rules(const config::Config& config, const config::Report& report) {
+  const auto policies = egress::compile(config.egress);
+  if (policies) return;
+  for (const egress::PolicyProblem& problem : policies.error())
+    report.at({problem.line, problem.column}, problem.key, problem.message);
+}
+
+constexpr std::array<config::Check, 1> kChecks{&check_egress_rules};
+
+}  // namespace
 
 std::optional<config::Config> load_configuration(const std::string& path) {
-  auto config = config::load(path);
+  auto config = config::load(path, kChecks);
   if (config) return std::move(*config);
   for (const config::Problem& problem : config.error()) std::fprintf(stderr, "%s\n", problem.text().c_str());
   const std::size_t count = config.error().size();

@@ -54,7 +54,8 @@ void describe(Fields& fields, Config& config) {
   fields.section("runtime", config.runtime, "Threads.");
 }
 
-std::expected<Config, std::vector<Problem>> parse(std::string_view yaml, std::string_view path) {
+std::expected<Config, std::vector<Problem>> parse(std::string_view yaml, std::string_view path,
+                                                  std::span<const Check> checks) {
   Problems problems(path);
   Config config;
   const auto tree = parse_tree(yaml);
@@ -72,11 +73,12 @@ std::expected<Config, std::vector<Problem>> parse(std::string_view yaml, std::st
   read_tree(empty ? Node{.kind = Node::Kind::map} : *tree, "", problems,
             [&config](Fields& fields) { describe(fields, config); });
   validate(config, Report(problems));
+  for (const Check check : checks) check(config, Report(problems));
   if (!problems.empty()) return std::unexpected(std::move(problems).sorted());
   return config;
 }
 
-std::expected<Config, std::vector<Problem>> load(const std::string& path) {
+std::expected<Config, std::vector<Problem>> load(const std::string& path, std::span<const Check> checks) {
   const auto failed = [&path](const std::string& message) {
     return std::unexpected(std::vector<Problem>{{.file = path, .message = message}});
   };
@@ -89,7 +91,7 @@ std::expected<Config, std::vector<Problem>> load(const std::string& path) {
   std::ostringstream text;
   text << in.rdbuf();
   if (in.bad()) return failed("cannot be read: " + std::string(std::strerror(errno)));
-  return parse(text.view(), path);
+  return parse(text.view(), path, checks);
 }
 
 }  // namespace zerocell::config

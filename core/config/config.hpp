@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,10 +49,15 @@ struct Problem {
   std::string text() const;
 };
 
-/// Reads and validates. The error lists every problem, in the order of the file. `path` names the file in
-/// them.
-std::expected<Config, std::vector<Problem>> parse(std::string_view yaml, std::string_view path);
-std::expected<Config, std::vector<Problem>> load(const std::string& path);
+/// What a room beside this one knows of right and wrong, such as the syntax of an egress rule. Reports; see
+/// report.hpp.
+using Check = void (*)(const Config& config, const Report& report);
+
+/// Reads and validates, with the further checks. The error lists every problem, in the order of the file.
+/// `path` names the file in them.
+std::expected<Config, std::vector<Problem>> parse(std::string_view yaml, std::string_view path,
+                                                  std::span<const Check> checks = {});
+std::expected<Config, std::vector<Problem>> load(const std::string& path, std::span<const Check> checks = {});
 
 /// Every key with its value, as YAML that parse() reads back into an equal Config.
 std::string dump(const Config& config);

@@ -278,15 +278,3 @@ TEST_CASE("every_key_says_what_it_means") {
   CHECK(paths.contains("apns[].ipv4_pool"));
   CHECK(paths.size() > 80);
 }
-
-TEST_CASE("yaml_blocks_of_the_documentation_are_valid") {
-  const std::string text = contents("docs/configuration.md");
-  std::size_t blocks = 0;
-  for (auto at = text.find("```yaml\n"); at != std::string::npos; at = text.find("```yaml\n", at + 1)) {
-    const std::string yaml = text.substr(at + 8, text.find("```", at + 8) - at - 8);
-    INFO(yaml);
-    CHECK(problems_of(yaml) == Lines{});
-    ++blocks;
-  }
-  CHECK(blocks > 0);
-}

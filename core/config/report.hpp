@@ -43,6 +43,10 @@ class Report {
   void operator()(std::string_view key, std::string message) const {
     problems_->add(path(key), std::move(message));
   }
+  /// At a place inside a value: see LocatedText.
+  void at(Position position, std::string_view key, std::string message) const {
+    problems_->add_at(position, path(key), std::move(message));
+  }
   Report in(std::string_view key) const { return Report(*problems_, path(key)); }
   Report in(std::string_view key, std::size_t index) const {
     return in(std::string(key) + "[" + std::to_string(index) + "]");
