@@ -1,0 +1,819 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/net/sctp_usrsctp_engine.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <usrsctp.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "core/telemetry/metrics.hpp"
+#include "core/types/assert.hpp"
+
+namespace zerocell::net {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+Counter packets_bad{"zerocell_sctp_packets_bad_total",
+                    "SCTP packets with a wrong checksum, header or first chunk, dropped."};
+Counter packets_unknown{"zerocell_sctp_packets_unknown_total",
+                        "SCTP packets of no association, answered or dropped."};
+Counter associations_refused{
+    "zerocell_sctp_associations_refused_total",
+    "Associations not accepted because there are as many as the configuration allows."};
+
+constexpr Duration kTickBusy = 10ms;  // usrsctp's own granularity.
+constexpr Duration kTickQuiet = 100ms;
+constexpr Duration kTickIdle = 1s;
+constexpr int kReceiveRounds = 4;  // Then other descriptors of the loop have their turn.
+constexpr std::uint32_t kSackDelay_ms =
+    50;  // Below the shortest RTO that a peer like us uses; RFC 9260 §6.2.
+constexpr std::uint16_t kFirstEphemeralPort = 32768;
+constexpr std::uint16_t kEphemeralPorts = 28232;  // Linux' default range.
+constexpr unsigned kSilentPacketsMax = 3;         // Then another address of the peer is tried.
+
+int receive_callback(struct socket*, sctp_sockstore from, void* data, std::size_t size, sctp_rcvinfo info,
+                     int flags, void* engine) {
+  if (data == nullptr) return 1;
+  static_cast<UsrsctpEngine*>(engine)->received(ntohs(from.sconn.sconn_port), data, size, info.rcv_sid,
+                                                ntohl(info.rcv_ppid), flags);
+  return 1;
+}
+
+template <class T>
+bool set_option(struct socket* on, int name, const T& value) {
+  return usrsctp_setsockopt(on, IPPROTO_SCTP, name, &value, sizeof value) == 0;
+}
+
+std::uint32_t milliseconds(Duration duration) {
+  return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+}
+
+sockaddr_conn name_of(void* anchor, std::uint16_t number) {
+  sockaddr_conn name{};
+  name.sconn_family = AF_CONN;
+  name.sconn_port = htons(number);
+  name.sconn_addr = anchor;
+  return name;
+}
+
+void put_port(std::uint8_t* at, std::uint16_t port) {
+  at[0] = static_cast<std::uint8_t>(port >> 8);
+  at[1] = static_cast<std::uint8_t>(port);
+}
+
+}  // namespace
+
+/// A raw socket on one local address, shared by the ports on it.
+struct UsrsctpEngine::Interface {
+  std::unique_ptr<SctpRawSocket> socket;
+  std::unordered_map<std::uint16_t, UsrsctpEndpoint*> ports;
+  std::unique_ptr<Watch> watch;  // Goes before the socket.
+};
+
+/// What waits for a handler.
+struct UsrsctpEngine::Event {
+  enum class Kind : std::uint8_t { up, message, down, closed };  // `closed` is `down` and frees the link.
+  Kind kind;
+  AssociationEnd why = AssociationEnd::shutdown;
+  std::uint16_t stream = 0;
+  std::uint32_t ppid = 0;
+  UsrsctpLink* link = nullptr;
+  AssociationId id{};
+  void* data = nullptr;
+  std::size_t size = 0;
+};
+
+std::size_t UsrsctpEngine::PeerHash::operator()(const PeerKey& key) const {
+  // Only peers that shook hands are in the table, so that nobody fills a bucket with addresses that are not
+  // theirs.
+  std::uint64_t hash = reinterpret_cast<std::uintptr_t>(key.endpoint) ^ key.port;
+  const Bytes octets = key.address.octets();
+  for (std::size_t i = 0; i < octets.size(); i += 4) {
+    std::uint32_t word;
+    std::memcpy(&word, octets.data() + i, 4);
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+    hash ^= hash >> 29;
+  }
+  return hash;
+}
+
+UsrsctpEngine::UsrsctpEngine(Loop& loop, const SctpOptions& options)
+    : loop_(loop), options_(options), stack_(UsrsctpStack::instance()), tick_([this] { tick(); }) {}
+
+UsrsctpEngine::~UsrsctpEngine() {
+  close();
+}
+
+std::expected<void, NetError> UsrsctpEngine::start() {
+  const UsrsctpStack::Use use(stack_, *this);
+  socket_ = usrsctp_socket(AF_CONN, SOCK_SEQPACKET, IPPROTO_SCTP, &receive_callback, nullptr, 0, this);
+  if (socket_ == nullptr) return std::unexpected(NetError{errno, "usrsctp gives no socket: out of memory"});
+  usrsctp_set_non_blocking(socket_, 1);
+
+  const int send_octets = static_cast<int>(options_.send_buffer_octets);
+  // usrsctp hands over a part of a message when half the buffer is full of it.
+  const int receive_octets =
+      static_cast<int>(std::max<std::size_t>(4 * options_.message_octets_max, 256 * 1024));
+  usrsctp_setsockopt(socket_, SOL_SOCKET, SO_SNDBUF, &send_octets, sizeof send_octets);
+  usrsctp_setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_octets, sizeof receive_octets);
+  set_option(socket_, SCTP_PARTIAL_DELIVERY_POINT,
+             static_cast<std::uint32_t>(options_.message_octets_max + 1));
+  set_option(socket_, SCTP_NODELAY, 1);
+
+  sctp_initmsg init{};
+  init.sinit_num_ostreams = options_.outbound_streams;
+  init.sinit_max_instreams = options_.inbound_streams_max;
+  init.sinit_max_attempts = static_cast<std::uint16_t>(options_.init_max_attempts);
+  init.sinit_max_init_timeo = static_cast<std::uint16_t>(std::min(milliseconds(options_.rto_max), 65535u));
+  set_option(socket_, SCTP_INITMSG, init);
+  sctp_rtoinfo rto{};
+  rto.srto_initial = milliseconds(options_.rto_initial);
+  rto.srto_min = milliseconds(options_.rto_min);
+  rto.srto_max = milliseconds(options_.rto_max);
+  set_option(socket_, SCTP_RTOINFO, rto);
+  sctp_assocparams association{};
+  association.sasoc_asocmaxrxt = static_cast<std::uint16_t>(options_.association_max_retransmits);
+  set_option(socket_, SCTP_ASSOCINFO, association);
+  sctp_paddrparams path{};
+  path.spp_address.ss_family = AF_CONN;
+  path.spp_hbinterval = milliseconds(options_.heartbeat);
+  path.spp_pathmaxrxt = static_cast<std::uint16_t>(options_.path_max_retransmits);
+  path.spp_pathmtu = SctpSender::kPacketOctets;
+  path.spp_flags = SPP_HB_ENABLE | SPP_PMTUD_DISABLE;
+  set_option(socket_, SCTP_PEER_ADDR_PARAMS, path);
+  sctp_sack_info sack{};
+  sack.sack_delay = kSackDelay_ms;
+  sack.sack_freq = 2;
+  set_option(socket_, SCTP_DELAYED_SACK, sack);
+  for (const std::uint16_t type : {SCTP_ASSOC_CHANGE, SCTP_PARTIAL_DELIVERY_EVENT}) {
+    sctp_event event{};
+    event.se_assoc_id = SCTP_FUTURE_ASSOC;
+    event.se_type = type;
+    event.se_on = 1;
+    set_option(socket_, SCTP_EVENT, event);
+  }
+
+  const auto number = stack_.add(*this, socket_);
+  if (!number) return std::unexpected(NetError{EMFILE, "usrsctp takes no more transports in one process"});
+  number_ = *number;
+  loop_.arm(tick_, kTickIdle);
+  return {};
+}
+
+void UsrsctpEngine::close() {
+  if (closed_) return;
+  closed_ = true;
+  tick_.disarm();
+  for (auto& each : interfaces_) each->watch.reset();
+  const UsrsctpStack::Use use(stack_, *this);
+  if (socket_ != nullptr) {
+    linger abort{1, 0};
+    usrsctp_setsockopt(socket_, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
+    usrsctp_set_ulpinfo(socket_, this);
+    usrsctp_close(socket_);
+    sender_.flush();
+    stack_.remove(*this, number_);
+  }
+  for (const Event& event : pending_) std::free(event.data);
+  pending_.clear();
+}
+
+// --- Local addresses and ports ---
+
+bool UsrsctpEngine::conflicts(const IpAddress& address, std::uint16_t port) const {
+  for (const auto& each : interfaces_) {
+    const SctpRawSocket& socket = *each->socket;
+    if (socket.local().is_v4() != address.is_v4() || !each->ports.contains(port)) continue;
+    if (socket.local() == address || socket.any() || SctpRawSocket::is_any(address)) return true;
+  }
+  return false;
+}
+
+UsrsctpEndpoint* UsrsctpEngine::find_endpoint(const std::vector<Endpoint>& local) {
+  for (const auto& each : endpoints_) {
+    if (local.empty() || each->port != local.front().port || each->addresses.size() != local.size()) continue;
+    if (std::ranges::equal(each->addresses, local, {}, {}, &Endpoint::address)) return each.get();
+  }
+  return nullptr;
+}
+
+std::expected<UsrsctpEngine::Interface*, NetError> UsrsctpEngine::interface(const IpAddress& address) {
+  for (const auto& each : interfaces_) {
+    if (each->socket->local() == address) return each.get();
+  }
+  auto socket = SctpRawSocket::open(address);
+  if (!socket) return std::unexpected(socket.error());
+  auto made = std::make_unique<Interface>();
+  Interface* const at = made.get();
+  made->socket = std::move(*socket);
+  made->watch = loop_.watch_readable(made->socket->descriptor(), [this, at] { readable(*at); });
+  interfaces_.push_back(std::move(made));
+  return at;
+}
+
+void UsrsctpEngine::update_filter(Interface& interface) {
+  std::vector<std::uint16_t> ports;
+  for (const auto& [port, endpoint] : interface.ports) ports.push_back(port);
+  interface.socket->listen_to(ports);
+}
+
+std::expected<UsrsctpEndpoint*, NetError> UsrsctpEngine::open_endpoint(const std::vector<Endpoint>& local,
+                                                                       std::string_view doing, bool lock) {
+  auto made = std::make_unique<UsrsctpEndpoint>();
+  made->port = local.front().port;
+  std::vector<Interface*> on;
+  const auto fail = [this](NetError error) {
+    retire_interfaces();
+    return std::unexpected(std::move(error));
+  };
+  for (const Endpoint& each : local) {
+    if (each.port != made->port) {
+      return fail({EINVAL, fmt::format("cannot {} {} and {} as one: the ports differ", doing,
+                                       local.front().text(), each.text())});
+    }
+    if (conflicts(each.address, each.port)) return fail(describe_socket_error(EADDRINUSE, doing, each));
+    if (lock) {
+      auto taken = SctpPortLock::take(each);
+      if (!taken) return fail(taken.error());
+      made->locks.push_back(std::move(*taken));
+    }
+    const auto found = interface(each.address);
+    if (!found) return fail(found.error());
+    on.push_back(*found);
+    made->addresses.push_back(each.address);
+  }
+  for (Interface* each : on) {
+    each->ports[made->port] = made.get();
+    update_filter(*each);
+  }
+  endpoints_.push_back(std::move(made));
+  return endpoints_.back().get();
+}
+
+void UsrsctpEngine::close_endpoint(UsrsctpEndpoint& endpoint) {
+  for (const auto& each : interfaces_) {
+    const auto found = each->ports.find(endpoint.port);
+    if (found == each->ports.end() || found->second != &endpoint) continue;
+    each->ports.erase(found);
+    update_filter(*each);
+  }
+  retire_interfaces();
+  std::erase_if(endpoints_, [&endpoint](const auto& each) { return each.get() == &endpoint; });
+}
+
+void UsrsctpEngine::retire_interfaces() {
+  flush();  // Packets on their way to the kernel may still name a socket that goes.
+  const auto gone =
+      std::ranges::partition(interfaces_, [](const auto& each) { return !each->ports.empty(); });
+  for (auto& each : gone) {
+    each->watch.reset();
+    retired_.push_back(std::move(each));
+  }
+  interfaces_.erase(gone.begin(), gone.end());
+  if (!in_turn_) retired_.clear();
+}
+
+std::expected<void, NetError> UsrsctpEngine::listen(const std::vector<Endpoint>& local,
+                                                    SctpHandler& handler) {
+  if (local.empty()) return std::unexpected(NetError{EINVAL, "cannot listen: no address was given"});
+  auto opened = open_endpoint(local, "listen on", true);
+  if (!opened) return std::unexpected(opened.error());
+  (*opened)->listener = &handler;
+  return {};
+}
+
+std::expected<AssociationId, NetError> UsrsctpEngine::connect(const std::vector<Endpoint>& local,
+                                                              const Endpoint& remote, SctpHandler& handler) {
+  const auto fail = [&](int code) {
+    return std::unexpected(describe_socket_error(code, "connect to", remote));
+  };
+  if (links_ >= options_.associations_max) {
+    return std::unexpected(NetError{ENOBUFS, "there are as many associations as the configuration allows"});
+  }
+  std::vector<Endpoint> from = local;
+  if (from.empty()) {
+    from.push_back({remote.address.is_v4() ? IpAddress(Ipv4Address{}) : IpAddress(Ipv6Address{}), 0});
+  }
+  const auto first = std::ranges::find(from, remote.address.is_v4(),
+                                       [](const Endpoint& each) { return each.address.is_v4(); });
+  if (first == from.end()) return fail(EAFNOSUPPORT);
+  const IpAddress source = first->address;
+  const bool chosen = from.front().port == 0;
+  if (chosen) {
+    std::random_device random;
+    std::uint16_t port = 0;
+    do {
+      port = static_cast<std::uint16_t>(kFirstEphemeralPort + random() % kEphemeralPorts);
+    } while (std::ranges::any_of(from, [&](const Endpoint& each) { return conflicts(each.address, port); }));
+    for (Endpoint& each : from) each.port = port;
+  }
+  UsrsctpEndpoint* endpoint = find_endpoint(from);
+  if (endpoint == nullptr) {
+    auto opened = open_endpoint(from, "connect from", !chosen);
+    if (!opened) return std::unexpected(opened.error());
+    endpoint = *opened;
+  }
+  if (by_peer_.contains({endpoint, remote.address, remote.port})) return fail(EISCONN);
+  const SctpPath path{(*interface(source))->socket.get(), source, remote.address};
+
+  std::optional<AssociationId> id;
+  int code = EADDRNOTAVAIL;
+  {
+    const UsrsctpStack::Use use(stack_, *this);
+    for (unsigned attempt = 0; attempt < 4 * UsrsctpStack::kCandidates && !id; ++attempt) {
+      const auto number = stack_.candidate(number_, endpoint->port, remote.address, remote.port, attempt);
+      if (!stack_.is_free(number)) continue;
+      UsrsctpLink& link = open_link(*endpoint, number, path, remote.port, handler);
+      link.connected_out = true;
+      sockaddr_conn name = name_of(stack_.anchor(), number);
+      if (usrsctp_connect(socket_, reinterpret_cast<sockaddr*>(&name), sizeof name) == 0 ||
+          errno == EINPROGRESS) {
+        id = link.id();
+      } else {
+        code = errno;
+        close_link(link);
+      }
+    }
+  }
+  if (!id) {
+    if (endpoint->links == 0 && endpoint->listener == nullptr) close_endpoint(*endpoint);
+    return fail(code);
+  }
+  be_busy();
+  if (!in_turn_) wake();
+  return *id;
+}
+
+// --- Links ---
+
+UsrsctpLink& UsrsctpEngine::open_link(UsrsctpEndpoint& endpoint, std::uint16_t number, const SctpPath& path,
+                                      std::uint16_t peer_port, SctpHandler& handler) {
+  UsrsctpLink& link = stack_.open(*this, number);
+  link.endpoint = &endpoint;
+  link.handler = &handler;
+  link.path = path;
+  link.peer_port = peer_port;
+  link.peers[0] = path.peer;
+  link.peer_count = 1;
+  link.heard = loop_.now();
+  by_peer_[{&endpoint, path.peer, peer_port}] = &link;
+  ++endpoint.links;
+  ++links_;
+  return link;
+}
+
+void UsrsctpEngine::close_link(UsrsctpLink& link) {
+  by_peer_.erase({link.endpoint, link.peers[0], link.peer_port});
+  by_tag_.erase(link.local_tag);
+  --link.endpoint->links;
+  --links_;
+  stack_.close(link);
+}
+
+UsrsctpLink* UsrsctpEngine::own(AssociationId id) {
+  const auto number = static_cast<std::uint32_t>(static_cast<std::uint64_t>(id));
+  if (number > 0xffff) return nullptr;
+  UsrsctpLink* link = stack_.link(static_cast<std::uint16_t>(number));
+  return link != nullptr && link->engine == this && link->id() == id ? link : nullptr;
+}
+
+UsrsctpLink* UsrsctpEngine::find_link(const UsrsctpEndpoint& endpoint, const SctpHeader& header,
+                                      const IpAddress& source, std::uint8_t first_chunk) {
+  const auto found = by_peer_.find({&endpoint, source, header.source_port});
+  if (found != by_peer_.end()) return found->second;
+  // Another address of a multi-homed peer counts only for who knows the tag: an INIT that names a stranger's
+  // address as its own must not keep the stranger out.
+  if (by_tag_.empty() || first_chunk == chunk::kInit || first_chunk == chunk::kCookieEcho) return nullptr;
+  const auto tagged = by_tag_.find(header.verification_tag);
+  if (tagged == by_tag_.end()) return nullptr;
+  UsrsctpLink& link = *tagged->second;
+  const std::span peers(link.peers.data(), link.peer_count);
+  const bool theirs = link.endpoint == &endpoint && link.peer_port == header.source_port &&
+                      std::ranges::find(peers, source) != peers.end();
+  return theirs ? &link : nullptr;
+}
+
+void UsrsctpEngine::remember_init(const IpAddress& source, std::uint16_t port, Bytes init) {
+  InitSeen seen{arrival_->endpoint, source, port, {}, 0};
+  seen.count = read_init_addresses(init, seen.addresses);
+  if (seen.count == 0) return;
+  inits_[next_init_++ % inits_.size()] = seen;
+}
+
+void UsrsctpEngine::recall_init(UsrsctpLink& link) {
+  for (const InitSeen& seen : inits_) {
+    if (seen.endpoint != link.endpoint || seen.source != link.peers[0] || seen.port != link.peer_port)
+      continue;
+    for (std::size_t i = 0; i < seen.count && link.peer_count < link.peers.size(); ++i) {
+      if (seen.addresses[i] != link.peers[0]) link.peers[link.peer_count++] = seen.addresses[i];
+    }
+    return;
+  }
+}
+
+void UsrsctpEngine::choose_path(UsrsctpLink& link) {
+  if (link.peer_count < 2 || link.sent_since_heard < kSilentPacketsMax ||
+      loop_.now() - link.heard < 2 * options_.rto_initial) {
+    return;
+  }
+  const std::span peers(link.peers.data(), link.peer_count);
+  const auto now = static_cast<std::size_t>(std::ranges::find(peers, link.path.peer) - peers.begin());
+  for (std::size_t step = 1; step < peers.size(); ++step) {
+    const IpAddress& next = peers[(now + step) % peers.size()];
+    for (const auto& each : interfaces_) {
+      const auto port = each->ports.find(link.endpoint->port);
+      if (port == each->ports.end() || port->second != link.endpoint ||
+          each->socket->local().is_v4() != next.is_v4()) {
+        continue;
+      }
+      link.path = {each->socket.get(), each->socket->local(), next};
+      link.sent_since_heard = 0;
+      return;
+    }
+  }
+}
+
+// --- Packets ---
+
+void UsrsctpEngine::readable(Interface& interface) {
+  const auto keep = shared_from_this();
+  in_turn_ = true;
+  for (int round = 0; round < kReceiveRounds && !closed_; ++round) {
+    const auto packets = receiver_.receive(*interface.socket);
+    for (const auto& packet : packets) {
+      input(interface, packet);
+      if (closed_) return;
+    }
+    if (packets.size() < SctpReceiver::kPackets) break;
+  }
+  in_turn_ = false;
+  flush();
+  retired_.clear();
+  be_busy();
+}
+
+void UsrsctpEngine::input(Interface& interface, const SctpReceiver::Packet& packet) {
+  const auto header = read_sctp_packet(packet.octets);
+  if (!header) return packets_bad.add();
+  const auto port = interface.ports.find(header->destination_port);
+  if (port == interface.ports.end()) return;
+  UsrsctpEndpoint& endpoint = *port->second;
+  std::size_t offset = kSctpHeaderOctets;
+  const SctpChunk first = *next_chunk(packet.octets, offset);
+  {
+    const UsrsctpStack::Use use(stack_, *this);
+    arrival_ = Arrival{
+        &endpoint, 0, *header, {interface.socket.get(), packet.destination, packet.source}, packet.octets};
+    if (UsrsctpLink* link = find_link(endpoint, *header, packet.source, first.type)) {
+      if (first.type == chunk::kInit) remember_init(packet.source, header->source_port, first.value);
+      if (first.type == chunk::kInitAck && link->state == UsrsctpLink::State::coming) {
+        std::array<IpAddress, kSctpPeerAddressesMax - 1> others;
+        const std::size_t count = read_init_addresses(first.value, others);
+        link->peer_count = 1;
+        for (std::size_t i = 0; i < count; ++i) {
+          if (others[i] != link->peers[0]) link->peers[link->peer_count++] = others[i];
+        }
+      }
+      feed(link->number, packet);
+      if (link->state == UsrsctpLink::State::up) {
+        link->heard = loop_.now();
+        link->sent_since_heard = 0;
+        // A heartbeat is answered where it came from, and moves nothing else.
+        if (first.type == chunk::kData || first.type == chunk::kSack) link->path = arrival_->back;
+      }
+    } else {
+      input_from_unknown(*header, packet, first);
+    }
+    arrival_.reset();
+  }
+  drain();
+}
+
+void UsrsctpEngine::input_from_unknown(const SctpHeader& header, const SctpReceiver::Packet& packet,
+                                       SctpChunk first) {
+  UsrsctpEndpoint& endpoint = *arrival_->endpoint;
+  const bool opens = first.type == chunk::kInit || first.type == chunk::kCookieEcho;
+  if (!opens || endpoint.listener == nullptr) {
+    packets_unknown.add();
+    // On all addresses, others' packets cannot be told from ours.
+    if (arrival_->back.socket->any()) return;
+    std::array<std::uint8_t, 16> answer;
+    const auto said = answer_out_of_the_blue(packet.octets, header, answer);
+    if (!said.empty()) sender_.queue(arrival_->back, 0, said);
+    return;
+  }
+  if (links_ >= options_.associations_max) return associations_refused.add();
+  if (first.type == chunk::kInit) remember_init(packet.source, header.source_port, first.value);
+  for (unsigned attempt = 0; attempt < UsrsctpStack::kCandidates; ++attempt) {
+    const auto number = stack_.candidate(number_, endpoint.port, packet.source, header.source_port, attempt);
+    if (!stack_.is_free(number)) continue;
+    if (first.type == chunk::kInit) return feed(number, packet);
+    // Which of the numbers the INIT was answered with, only its cookie knows.
+    UsrsctpLink& link = open_link(endpoint, number, arrival_->back, header.source_port, *endpoint.listener);
+    feed(number, packet);
+    if (link.state != UsrsctpLink::State::coming) return;
+    close_link(link);
+  }
+}
+
+void UsrsctpEngine::feed(std::uint16_t number, const SctpReceiver::Packet& packet) {
+  arrival_->number = number;
+  put_port(packet.octets.data(), number);
+  put_port(packet.octets.data() + 2, number_);
+  usrsctp_conninput(stack_.anchor(), packet.octets.data(), packet.octets.size(), 0);
+}
+
+void UsrsctpEngine::output(std::uint16_t number, MutableBytes packet) {
+  if (packet.size() < kSctpHeaderOctets + kSctpChunkHeaderOctets) return;
+  UsrsctpLink* link = stack_.link(number);
+  if (link != nullptr && link->engine != this) return;
+  const bool answers = arrival_ && arrival_->number == number;
+  if (link == nullptr && !answers) return;
+  const UsrsctpEndpoint& endpoint = link != nullptr ? *link->endpoint : *arrival_->endpoint;
+  put_port(packet.data(), endpoint.port);
+  put_port(packet.data() + 2, link != nullptr ? link->peer_port : arrival_->header.source_port);
+  if (link != nullptr && !answers) {
+    ++link->sent_since_heard;
+    choose_path(*link);
+  }
+  const SctpPath& path = answers ? arrival_->back : link->path;
+  const std::uint8_t type = packet[kSctpHeaderOctets];
+  if (endpoint.addresses.size() > 1 && (type == chunk::kInit || type == chunk::kInitAck)) {
+    std::array<std::uint8_t, 2048> grown;
+    if (packet.size() > grown.size()) return;
+    std::ranges::copy(packet, grown.begin());
+    const auto length = append_init_addresses(grown, packet.size(), endpoint.addresses);
+    sender_.queue(path, 0, Bytes(grown).first(length));
+  } else {
+    sender_.queue(path, link != nullptr ? number : 0, packet);
+  }
+  if (stack_.calling() != this) wake();
+}
+
+// --- What usrsctp reports ---
+
+void UsrsctpEngine::received(std::uint16_t number, void* data, std::size_t size, std::uint16_t stream,
+                             std::uint32_t ppid, int flags) {
+  UsrsctpLink* link = stack_.link(number);
+  if (closed_ || link == nullptr || link->engine != this) return std::free(data);
+  if ((flags & MSG_NOTIFICATION) == 0) {
+    if (link->state != UsrsctpLink::State::up || link->aborting) return std::free(data);
+    const bool whole = (flags & MSG_EOR) != 0 && size <= options_.message_octets_max;
+    // A part of a message is too long a message: no data marks it.
+    if (!whole) std::free(data);
+    pending_.push_back({.kind = Event::Kind::message,
+                        .stream = stream,
+                        .ppid = ppid,
+                        .link = link,
+                        .id = link->id(),
+                        .data = whole ? data : nullptr,
+                        .size = size});
+  } else {
+    sctp_assoc_change change{};
+    std::memcpy(&change, data, std::min(size, sizeof change));
+    std::free(data);
+    if (change.sac_type != SCTP_ASSOC_CHANGE) return;
+    association_changed(*link, change.sac_state, change.sac_assoc_id, change.sac_outbound_streams,
+                        change.sac_inbound_streams);
+  }
+  if (stack_.calling() != this) wake();
+}
+
+void UsrsctpEngine::association_changed(UsrsctpLink& link, std::uint16_t state, std::uint32_t usrsctp_id,
+                                        std::uint16_t outbound, std::uint16_t inbound) {
+  if (link.state == UsrsctpLink::State::down) return;
+  switch (state) {
+    case SCTP_COMM_UP:
+      went_up(link, usrsctp_id, outbound, inbound);
+      break;
+    case SCTP_RESTART:
+      by_tag_.erase(link.local_tag);
+      if (link.told_up) {
+        // The peer forgot everything: for the handler the old association ended and a new one began.
+        went_down(link, AssociationEnd::abort, true);
+        link.generation = stack_.next_generation();
+        link.told_up = link.closing = link.aborting = false;
+      }
+      went_up(link, usrsctp_id, outbound, inbound);
+      break;
+    case SCTP_COMM_LOST:
+      went_down(link, why_lost(link), false);
+      break;
+    case SCTP_SHUTDOWN_COMP:
+      went_down(link, AssociationEnd::shutdown, false);
+      break;
+    case SCTP_CANT_STR_ASSOC:
+      went_down(link, AssociationEnd::refused, false);
+      break;
+    default:
+      break;
+  }
+}
+
+void UsrsctpEngine::went_up(UsrsctpLink& link, std::uint32_t usrsctp_id, std::uint16_t outbound,
+                            std::uint16_t inbound) {
+  link.state = UsrsctpLink::State::up;
+  link.usrsctp_id = usrsctp_id;
+  link.outbound_streams = outbound;
+  link.inbound_streams = inbound;
+  if (!link.connected_out) {
+    link.peer_count = 1;
+    recall_init(link);
+  }
+  if (arrival_ && arrival_->number == link.number) {
+    link.local_tag = arrival_->header.verification_tag;
+    if (link.peer_count > 1) by_tag_[link.local_tag] = &link;
+  }
+  pending_.push_back({.kind = Event::Kind::up, .link = &link, .id = link.id()});
+}
+
+void UsrsctpEngine::went_down(UsrsctpLink& link, AssociationEnd why, bool restarted) {
+  if (!restarted) link.state = UsrsctpLink::State::down;
+  pending_.push_back({.kind = restarted ? Event::Kind::down : Event::Kind::closed,
+                      .why = why,
+                      .link = &link,
+                      .id = link.id()});
+}
+
+AssociationEnd UsrsctpEngine::why_lost(const UsrsctpLink& link) const {
+  if (link.state == UsrsctpLink::State::coming) return AssociationEnd::refused;
+  // While a packet is processed the peer aborted, or broke the protocol; else a timer gave up.
+  const bool arrived = arrival_ && arrival_->number == link.number;
+  return link.aborting || arrived ? AssociationEnd::abort : AssociationEnd::lost;
+}
+
+// --- What handlers ask for ---
+
+SendOutcome UsrsctpEngine::send(AssociationId id, std::uint16_t stream, std::uint32_t ppid, Bytes message) {
+  ZC_ASSERT(!message.empty());
+  ssize_t sent = 0;
+  int code = 0;
+  {
+    const UsrsctpStack::Use use(stack_, *this);
+    UsrsctpLink* link = own(id);
+    if (link == nullptr || link->state != UsrsctpLink::State::up || link->closing || link->aborting) {
+      return SendOutcome::gone;
+    }
+    sctp_sndinfo info{};
+    info.snd_sid = std::min<std::uint16_t>(stream, link->outbound_streams - 1);
+    info.snd_ppid = htonl(ppid);
+    info.snd_assoc_id = link->usrsctp_id;
+    sent = usrsctp_sendv(socket_, message.data(), message.size(), nullptr, 0, &info, sizeof info,
+                         SCTP_SENDV_SNDINFO, 0);
+    code = errno;
+    if (!in_turn_) wake();
+  }
+  be_busy();
+  if (sent >= 0) return SendOutcome::sent;
+  const bool full = code == EWOULDBLOCK || code == EMSGSIZE || code == ENOBUFS || code == ENOMEM;
+  return full ? SendOutcome::full : SendOutcome::gone;
+}
+
+bool UsrsctpEngine::end(UsrsctpLink& link, std::uint16_t flag) {
+  sctp_sndinfo info{};
+  info.snd_flags = flag;
+  info.snd_assoc_id = link.usrsctp_id;
+  if (info.snd_assoc_id == 0) {
+    sockaddr_conn name = name_of(stack_.anchor(), link.number);
+    info.snd_assoc_id = usrsctp_getassocid(socket_, reinterpret_cast<sockaddr*>(&name));
+  }
+  return usrsctp_sendv(socket_, "", 0, nullptr, 0, &info, sizeof info, SCTP_SENDV_SNDINFO, 0) >= 0;
+}
+
+void UsrsctpEngine::shutdown(AssociationId id) {
+  bool coming = false;
+  {
+    const UsrsctpStack::Use use(stack_, *this);
+    UsrsctpLink* link = own(id);
+    if (link == nullptr || link->closing || link->state == UsrsctpLink::State::down) return;
+    coming = link->state == UsrsctpLink::State::coming;
+    if (!coming) {
+      link->closing = true;
+      end(*link, SCTP_EOF);
+    }
+    wake();
+  }
+  if (coming) abort(id);
+  be_busy();
+}
+
+void UsrsctpEngine::abort(AssociationId id) {
+  const UsrsctpStack::Use use(stack_, *this);
+  UsrsctpLink* link = own(id);
+  if (link == nullptr || link->aborting || link->state == UsrsctpLink::State::down) return;
+  link->aborting = true;
+  end(*link, SCTP_ABORT);
+  if (link->state != UsrsctpLink::State::down) went_down(*link, why_lost(*link), false);
+  wake();
+}
+
+// --- Turns of the loop ---
+
+void UsrsctpEngine::be_busy() {
+  busy_ = true;
+  if (was_busy_ || closed_) return;
+  was_busy_ = true;
+  loop_.arm(tick_, kTickBusy);
+}
+
+void UsrsctpEngine::tick() {
+  const auto keep = shared_from_this();
+  was_busy_ = busy_;
+  busy_ = false;
+  loop_.arm(tick_, was_busy_ ? kTickBusy : links_ != 0 ? kTickQuiet : kTickIdle);
+  {
+    const UsrsctpStack::Use use(stack_, *this);
+    stack_.run_timers(loop_.now());
+  }
+  turn();
+}
+
+void UsrsctpEngine::wake() {
+  if (wake_posted_ || closed_) return;
+  wake_posted_ = true;
+  loop_.post([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self || self->closed_) return;
+    {
+      const UsrsctpStack::Use use(self->stack_, *self);
+      self->wake_posted_ = false;
+    }
+    self->turn();
+  });
+}
+
+void UsrsctpEngine::turn() {
+  in_turn_ = true;
+  drain();
+  if (closed_) return;
+  in_turn_ = false;
+  flush();
+  retired_.clear();
+}
+
+void UsrsctpEngine::flush() {
+  const UsrsctpStack::Use use(stack_, *this);
+  if (!sender_.empty()) sender_.flush();
+}
+
+void UsrsctpEngine::drain() {
+  if (draining_) return;  // A handler's call led here; the drain under way goes on with what it caused.
+  draining_ = true;
+  while (!closed_) {
+    {
+      const UsrsctpStack::Use use(stack_, *this);
+      batch_.swap(pending_);
+    }
+    if (batch_.empty()) break;
+    for (Event& event : batch_) {
+      if (!closed_) tell(event);
+      std::free(event.data);
+    }
+    batch_.clear();
+  }
+  draining_ = false;
+}
+
+void UsrsctpEngine::tell(Event& event) {
+  UsrsctpLink& link = *event.link;
+  SctpHandler& handler = *link.handler;
+  switch (event.kind) {
+    case Event::Kind::up: {
+      if (link.id() != event.id || link.aborting) return;
+      link.told_up = true;
+      AssociationInfo info;
+      for (std::size_t i = 0; i < link.peer_count; ++i) info.peer.push_back({link.peers[i], link.peer_port});
+      for (const IpAddress& address : link.endpoint->addresses) {
+        info.local.push_back(
+            {SctpRawSocket::is_any(address) ? link.path.local : address, link.endpoint->port});
+      }
+      info.outbound_streams = link.outbound_streams;
+      info.inbound_streams = link.inbound_streams;
+      return handler.association_up(event.id, info);
+    }
+    case Event::Kind::message:
+      if (link.id() != event.id || link.aborting) return;
+      if (event.data == nullptr) return abort(event.id);
+      return handler.message(event.id, event.stream, event.ppid,
+                             {static_cast<std::uint8_t*>(event.data), event.size});
+    case Event::Kind::down:
+      return handler.association_down(event.id, event.why);
+    case Event::Kind::closed: {
+      const bool hears = link.told_up || link.connected_out;
+      const AssociationEnd why = link.told_up ? event.why : AssociationEnd::refused;
+      UsrsctpEndpoint& endpoint = *link.endpoint;
+      {
+        const UsrsctpStack::Use use(stack_, *this);
+        close_link(link);
+      }
+      if (endpoint.links == 0 && endpoint.listener == nullptr) close_endpoint(endpoint);
+      if (hears) handler.association_down(event.id, why);
+    }
+  }
+}
+
+}  // namespace zerocell::net
