@@ -71,6 +71,7 @@ Task<std::expected<SecuredUe, Rejection>> identify_and_secure(Ue& ue) {
     co_return std::unexpected(Rejection{nas::EmmCause::imei_not_accepted});
   }
   ue.claimed_imsi = imsi;
+  ue.mme.identified(ue, imsi);
 
   auto subscriber = co_await authenticate(ue, imsi, source);
   if (!subscriber) co_return std::unexpected(subscriber.error());

@@ -16,6 +16,7 @@ class Background {
     running.place = std::prev(running_.end());
     running.slot.start(std::move(task));
   }
+  void cancel() { running_.clear(); }
   std::size_t running() const { return running_.size(); }
 
  private:

@@ -18,6 +18,11 @@ std::uint64_t key_of(net::AssociationId id) {
   return static_cast<std::uint64_t>(id);
 }
 
+/// One UE's conversation, before it is known who it is; never 0.
+std::uint64_t conversation(const Enb& enb, std::uint32_t enb_ue_s1ap_id) {
+  return (key_of(enb.association) << 24 | enb_ue_s1ap_id) + 1;
+}
+
 }  // namespace
 
 Mme::Mme(MmeParts parts, UeDirectory::Records records)
@@ -32,14 +37,22 @@ Mme::Mme(MmeParts parts, UeDirectory::Records records)
     radio_capabilities_.release(record.radio_capability);
     // TS 23.401 §5.3.9.3: the HSS learns that nothing of the UE is kept here.
     background_.start([](hss::S6a& hss, Imsi imsi) -> Task<void> { co_await hss.purge_ue({.imsi = imsi}); }(
-                                                       parts_.hss, record.imsi));
+                                                       *hss_, record.imsi));
   };
   // Connections do not outlive the process.
   directory_.records().for_each(
       [](UeDirectory::Index, UeRecord& record) { record.connection = UeRecord::kNoConnection; });
 }
 
-Mme::~Mme() = default;
+Mme::~Mme() {
+  end_procedures();
+}
+
+void Mme::end_procedures() {
+  for (auto& [id, enb] : enbs_)
+    while (!enb->ues.empty()) drop(*ues_[enb->ues.back()]);
+  background_.cancel();
+}
 
 std::expected<void, net::NetError> Mme::start() {
   std::vector<Endpoint> local;
@@ -96,17 +109,11 @@ void Mme::message(net::AssociationId id, std::uint16_t stream, std::uint32_t ppi
   }
   arena_.reset();
   const s1ap::Inbound inbound = s1ap::decode(octets, arena_);
-  if (parts_.tap != nullptr) {
-    const Ue* ue = inbound.mme_ue_s1ap_id && inbound.enb_ue_s1ap_id
-                       ? find_ue(enb, *inbound.mme_ue_s1ap_id, *inbound.enb_ue_s1ap_id)
-                       : nullptr;
-    parts_.tap->s1ap({.sent = false,
-                      .local = enb.local,
-                      .peer = enb.peer,
-                      .stream = stream,
-                      .message = octets,
-                      .imsi = ue != nullptr ? ue->imsi() : Imsi(),
-                      .at = parts_.loop.wall_time()});
+  if (parts_.capture != nullptr) {
+    const Ue* about = inbound.mme_ue_s1ap_id && inbound.enb_ue_s1ap_id
+                          ? find_ue(enb, *inbound.mme_ue_s1ap_id, *inbound.enb_ue_s1ap_id)
+                          : nullptr;
+    capture(enb, false, stream, octets, inbound.enb_ue_s1ap_id, about);
   }
   if (inbound.report == s1ap::Report::unsuccessful_outcome ||
       inbound.report == s1ap::Report::error_indication) {
@@ -163,14 +170,9 @@ bool Mme::send_encoded(Enb& enb, std::uint16_t stream, const std::expected<Bytes
                {{"element", encoded.error().element}, {"reason", encoded.error().reason}});
     return false;
   }
-  if (parts_.tap != nullptr)
-    parts_.tap->s1ap({.sent = true,
-                      .local = enb.local,
-                      .peer = enb.peer,
-                      .stream = stream,
-                      .message = *encoded,
-                      .imsi = about != nullptr ? about->imsi() : Imsi(),
-                      .at = parts_.loop.wall_time()});
+  if (parts_.capture != nullptr)
+    capture(enb, true, stream, *encoded,
+            about != nullptr ? std::optional(about->enb_ue_s1ap_id) : std::nullopt, about);
   switch (parts_.sctp.send(enb.association, stream, net::kPpidS1ap, *encoded)) {
     case net::SendOutcome::sent:
       return true;
@@ -185,6 +187,18 @@ bool Mme::send_encoded(Enb& enb, std::uint16_t stream, const std::expected<Bytes
       return false;
   }
   return false;
+}
+
+void Mme::capture(const Enb& enb, bool sent, std::uint16_t stream, Bytes message,
+                  std::optional<std::uint32_t> enb_ue_s1ap_id, const Ue* about) {
+  SignallingCapture::Party party;
+  if (enb_ue_s1ap_id) party.ue = conversation(enb, *enb_ue_s1ap_id);
+  if (about != nullptr) party.imsi = about->imsi();
+  parts_.capture->s1ap(sent ? enb.local : enb.peer, sent ? enb.peer : enb.local, stream, message, party);
+}
+
+void Mme::identified(const Ue& ue, const Imsi& imsi) {
+  if (parts_.capture != nullptr) parts_.capture->identify(conversation(*ue.enb, ue.enb_ue_s1ap_id), imsi);
 }
 
 Bytes Mme::protect(Ue& ue, nas::SecurityHeader header, Bytes plain) {
@@ -241,6 +255,7 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
   }
   record.connection = ue.place;
   ue.record = index;
+  identified(ue, record.imsi);
   return true;
 }
 

@@ -13,7 +13,7 @@
 #include "core/crypto/random.hpp"
 #include "core/nas/codec.hpp"
 #include "core/net/sctp.hpp"
-#include "core/telemetry/signalling_tap.hpp"
+#include "core/telemetry/pcap.hpp"
 #include "hss/s6a.hpp"
 #include "mme/background.hpp"
 #include "mme/enb.hpp"
@@ -29,12 +29,11 @@ struct MmeParts {
   Loop& loop;
   Random& random;
   net::SctpTransport& sctp;
-  hss::S6a& hss;
   sgw::S11& gateway;
   const config::Network& network;
   const config::S1ap& s1ap;
   const config::Mme& settings;
-  SignallingTap* tap = nullptr;  ///< Sees every S1AP message; may be null.
+  SignallingCapture* capture = nullptr;  ///< Sees every S1AP message; may be null.
 };
 
 constexpr std::size_t kNasOctetsMax = 8192;  // Ours: an Attach Accept is some hundred; 24.301 sets no limit.
@@ -47,6 +46,10 @@ class Mme final : public hss::S6aMme, private net::SctpHandler {
   Mme(MmeParts parts, UeDirectory::Records records);
   ~Mme() override;
 
+  /// Asks this HSS from now on. Before the first eNodeB.
+  void use(hss::S6a& hss) { hss_ = &hss; }
+  /// Ends every procedure and connection, so that nothing waits for anybody any more: before the HSS ends.
+  void end_procedures();
   /// Accepts eNodeBs from now on. The error is for a person.
   std::expected<void, net::NetError> start();
   /// Takes no more, and ends every association in order.
@@ -75,7 +78,7 @@ class Mme final : public hss::S6aMme, private net::SctpHandler {
 
   Loop& loop() { return parts_.loop; }
   Random& random() { return parts_.random; }
-  hss::S6a& hss() { return parts_.hss; }
+  hss::S6a& hss() { return *hss_; }
   sgw::S11& gateway() { return parts_.gateway; }
   const config::Network& network() const { return parts_.network; }
   const config::Mme& settings() const { return parts_.settings; }
@@ -122,6 +125,8 @@ class Mme final : public hss::S6aMme, private net::SctpHandler {
   /// Ends the running procedure, if there is one, and starts another.
   void supersede(Ue& ue, const char* name, Task<Next> procedure);
   void finish(Ue& ue, Next next);
+  /// It is known now, or claimed, whose signalling this is: for the captures of single SIMs.
+  void identified(const Ue& ue, const Imsi& imsi);
 
  private:
   friend class Ue;
@@ -153,6 +158,8 @@ class Mme final : public hss::S6aMme, private net::SctpHandler {
   /// Ends a connection at once, as when the eNodeB lost it: the UE goes idle, or is forgotten.
   void drop(Ue& ue);
   void remove(Ue& ue);
+  void capture(const Enb& enb, bool sent, std::uint16_t stream, Bytes message,
+               std::optional<std::uint32_t> enb_ue_s1ap_id, const Ue* about);
 
   // NAS (uplink_nas.cpp).
   void initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi);
@@ -171,6 +178,7 @@ class Mme final : public hss::S6aMme, private net::SctpHandler {
   void modify_ue_ambr(const UeRecord& record);
 
   MmeParts parts_;
+  hss::S6a* hss_ = nullptr;
   UeDirectory directory_;
   RadioCapabilities radio_capabilities_;
   std::vector<Apn> access_points_;

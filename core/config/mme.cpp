@@ -67,6 +67,9 @@ void describe(Fields& fields, Mme& mme) {
       {1, 4});
   fields.key("request_imeisv", mme.request_imeisv, "Ask for the IMEISV in Security Mode Command");
   fields.key("emm_information", mme.emm_information, "Send the network's name and the time after an attach");
+  fields.key("ues_max", mme.ues_max,
+             "UEs that are kept, registered or detached; when all are registered, further ones are refused",
+             Limits{1, 1u << 24});
   fields.key("t3402_seconds", mme.t3402_seconds, "How long a UE waits after five failed attempts",
              kGprsTimerSeconds);
   fields.key("t3412_seconds", mme.t3412_seconds, "Interval of periodic tracking area updates",

@@ -23,6 +23,8 @@ struct Mme {
   bool request_imeisv = true;   ///< In Security Mode Command.
   bool emm_information = true;  ///< Send EMM INFORMATION with name and time after attach.
 
+  std::uint32_t ues_max = 1u << 20;  ///< UEs that are kept, registered or detached.
+
   std::uint32_t t3402_seconds = 720;
   std::uint32_t t3412_seconds = 3240;
   std::uint32_t mobile_reachable_margin_seconds = 240;  ///< Added to T3412, §5.3.5.
