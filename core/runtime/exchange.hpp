@@ -3,6 +3,8 @@
 
 #include <coroutine>
 #include <expected>
+#include <optional>
+#include <utility>
 
 #include "core/runtime/loop.hpp"
 #include "core/types/assert.hpp"

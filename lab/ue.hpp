@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/nas/codec.hpp"
+#include "core/nas/security.hpp"
+#include "core/runtime/exchange.hpp"
+#include "core/runtime/task.hpp"
+#include "lab/radio.hpp"
+#include "lab/usim.hpp"
+
+namespace zerocell::lab {
+
+struct UeSettings {
+  SimCard sim;
+  Imei imei = *Imei::parse("3534900698733101");                                    ///< An IMEISV.
+  nas::UeNetworkCapability network_capability{{.data = {0xF0, 0x70}, .size = 2}};  ///< EEA0-3, EIA1-3.
+  std::optional<nas::MsNetworkCapability> ms_network_capability{};
+  std::optional<nas::UeAdditionalSecurityCapability> additional_security_capability{};
+  nas::PdnType pdn_type = nas::PdnType::ipv4;
+  std::optional<Apn> apn{};               ///< Told only after security, TS 24.301 §6.5.1.2.
+  bool esm_information_transfer = false;  ///< Asks for it without an APN too: then only options follow.
+};
+
+/// How a UE of a test departs from the specifications.
+struct UeBehaviour {
+  bool wrong_res = false;
+  bool wrong_mac = false;              ///< In every protected uplink message.
+  bool replays = false;                ///< Every protected uplink message leaves twice.
+  bool plain_after_security = false;   ///< Uplink messages leave unprotected although security is on.
+  bool rejects_security_mode = false;  ///< SECURITY MODE REJECT #23 to a right command.
+  bool wrong_k_enb = false;            ///< AS security fails.
+  bool withholds_attach_complete = false;
+  std::vector<nas::EmmType> deaf_to{};  ///< Downlink EMM messages that it never hears.
+  /// Sees every uplink message as it leaves, and may change it; false loses it.
+  std::function<bool(ByteVector& message)> uplink{};
+  /// Sees every downlink message as it comes; false loses it.
+  std::function<bool(Bytes message)> downlink{};
+};
+
+/// What a UE has after a default bearer was activated.
+struct Bearer {
+  nas::EpsBearerIdentity eps_bearer_identity = 0;
+  Apn apn;
+  nas::PdnType pdn_type{};
+  Ipv4Address ipv4;                                 ///< Unspecified without IPv4.
+  std::array<std::uint8_t, 8> ipv6_interface_id{};  ///< Of the link-local address; zero without IPv6.
+  std::uint8_t qci = 0;
+  std::optional<nas::EsmCause> cause;  ///< Why the PDN type is another than the requested one.
+  std::optional<nas::ApnAmbr> ambr;
+  std::vector<IpAddress> dns{};
+  std::optional<std::uint16_t> ipv4_mtu{};
+  std::optional<Erab> erab{};  ///< Nothing while idle.
+};
+
+struct Registration {
+  std::optional<Guti> guti;  ///< As the network gave it in this procedure.
+  nas::TaiList tai_list;
+  std::optional<std::uint32_t> t3412_seconds;
+  Bearer bearer;
+  Duration took{};  ///< From the request to the complete.
+};
+
+/// Why a procedure of the UE failed.
+struct UeFailure {
+  enum class Kind {
+    no_radio,                 ///< No eNodeB with an MME.
+    timeout,                  ///< The procedure's timer ran out: nobody answered.
+    rejected,                 ///< By the network, with `emm_cause` and perhaps `esm_cause`.
+    authentication_rejected,  ///< AUTHENTICATION REJECT.
+    released,                 ///< The connection was released before an answer.
+    misunderstood,            ///< An answer that no UE could use.
+  };
+  Kind kind{};
+  std::optional<nas::EmmCause> emm_cause{};
+  std::optional<nas::EsmCause> esm_cause{};
+  std::string text() const;
+};
+template <class T>
+using UeResult = std::expected<T, UeFailure>;
+
+enum class UeIdentity { guti_if_known, imsi, imei };
+
+/// A UE: USIM and EPS NAS (TS 24.301), on any Radio, in any Loop. One procedure at a time; what the network
+/// starts is answered at any time. It judges the network: see `complaints`.
+class Ue final : private RadioUe {
+ public:
+  Ue(Loop& loop, Radio& radio, UeSettings settings);
+  Ue(const Ue&) = delete;
+  Ue& operator=(const Ue&) = delete;
+  ~Ue();
+
+  /// §5.5.1.2, with a PDN CONNECTIVITY REQUEST. T3410 bounds it.
+  Task<UeResult<Registration>> attach(UeIdentity identity = UeIdentity::guti_if_known);
+  /// §5.5.2.2. With `switch_off` there is no answer to wait for.
+  Task<UeResult<void>> detach(bool switch_off = false);
+  /// §5.6.1, from idle: ends when a bearer is up. T3417 bounds it.
+  Task<UeResult<void>> service_request();
+  /// Waits for something that the network starts: a detach, a release.
+  Task<UeResult<void>> network_detach(Duration patience);
+  Task<UeResult<void>> idle(Duration patience);
+
+  /// Sends any plain message under the security that is on; `header` overrides it (plain: unprotected).
+  void send(const nas::EmmMessage& message, std::optional<nas::SecurityHeader> header = {});
+  void send(const nas::EsmMessage& message, std::optional<nas::SecurityHeader> header = {});
+  /// Sends these octets as they are.
+  void send_octets(Bytes octets);
+  /// Moves to another cell, idle; or loses its radio without a word.
+  void move_to(Radio& radio);
+  void lose_radio();
+
+  bool registered() const { return registered_; }
+  bool connected() const { return connection_.has_value(); }
+  std::optional<Radio::Connection> connection() const { return connection_; }
+  const std::vector<Bearer>& bearers() const { return bearers_; }
+  const std::optional<Guti>& guti() const { return guti_; }
+  /// A GUTI that the network did not give, or none.
+  void set_guti(std::optional<Guti> guti) { guti_ = guti; }
+  const nas::EpsSecurityContext& security() const { return security_; }
+  nas::EpsSecurityContext& security_mutable() { return security_; }
+  Usim& usim() { return usim_; }
+  UeSettings& settings() { return settings_; }
+  UeBehaviour& behaviour() { return behaviour_; }
+  /// From EMM INFORMATION; empty before.
+  const std::string& network_name() const { return network_name_; }
+  std::size_t pages() const { return pages_; }
+  std::size_t received(nas::EmmType type) const;
+  /// What the network did that the specifications forbid, with the clause.
+  const std::vector<std::string>& complaints() const { return complaints_; }
+
+  /// Hears of every NAS message that was understood: direction, name, and what a person wants to know of it.
+  std::function<void(Direction, std::string_view name, std::string detail)> trace;
+  /// Hears of every bearer that came or went.
+  std::function<void(const Bearer&, bool up)> on_bearer;
+
+ private:
+  /// What a waiting procedure is offered.
+  struct Event {
+    const nas::EmmMessage* emm = nullptr;  ///< Else one of these:
+    bool released = false;
+    bool erab_up = false;
+  };
+  template <class M>
+  static const M* as(const Event& event) {
+    return event.emm ? std::get_if<M>(event.emm) : nullptr;
+  }
+
+  void downlink_nas(Bytes nas) override;
+  bool secure_radio(Bytes k_enb) override;
+  void erab_up(const Erab& erab) override;
+  void erab_down(std::uint8_t erab_id) override;
+  void radio_released() override;
+  void paged(const STmsi& s_tmsi) override;
+
+  // Common procedures (ue_common.cpp): answered whatever else goes on. False when the message is no such one.
+  bool common_procedure(const nas::EmmMessage& message);
+  void answer(const nas::AuthenticationRequest& request);
+  void answer(const nas::IdentityRequest& request);
+  void answer(const nas::GutiReallocationCommand& command);
+  void answer(const nas::DetachRequestUeTerminated& request);
+  void security_mode(Bytes received);
+  std::optional<nas::EmmCause> security_mode_error(const nas::SecurityModeCommand& command) const;
+
+  // Session management (ue_esm.cpp).
+  void esm(Bytes plain);
+  ByteVector pdn_connectivity_request();
+  nas::Octets requested_options(MutableBytes room) const;
+  const Bearer& take(const nas::ActivateDefaultEpsBearerContextRequest& request);
+  Bearer* find(nas::EpsBearerIdentity identity);
+  void drop_bearers();
+
+  Task<UeResult<Registration>> wait_for_attach(Time started);
+  std::optional<UeFailure> accept(const nas::AttachAccept& accept, Registration& registration);
+  bool send_attach_request(UeIdentity identity);
+  void deregister();
+  void forget_registration();
+
+  bool transmit(Bytes plain, std::optional<nas::SecurityHeader> header);
+  bool leave(Bytes octets);
+  void deliver_emm(Bytes plain);
+  void note(Direction direction, const nas::EmmMessage& message);
+  void complain(std::string what) { complaints_.push_back(std::move(what)); }
+  void offer(Event event) { (void)exchange_.offer(event); }
+
+  Loop& loop_;
+  Radio* radio_;
+  UeSettings settings_;
+  UeBehaviour behaviour_;
+  Usim usim_;
+  Exchange<Event> exchange_;
+
+  std::optional<Radio::Connection> connection_;
+  bool secure_exchange_ = false;  ///< Of NAS messages, on this connection; §4.4.2.3.
+  bool registered_ = false;
+  std::optional<Guti> guti_;
+  nas::TaiList tai_list_;
+  std::vector<Bearer> bearers_;
+  std::vector<Erab> erabs_;  ///< Set up before the NAS message that tells their bearer was read.
+
+  nas::EpsSecurityContext security_;
+  struct Challenged {
+    Key<32> k_asme;
+    std::uint8_t ksi = 0;
+  };
+  std::optional<Challenged> challenged_;  ///< A challenge was answered; no security mode command came yet.
+  std::optional<Rand> answered_rand_;
+  ByteVector answered_res_;
+  std::uint32_t k_enb_count_ = 0;  ///< Uplink NAS COUNT that K_eNB is derived with, TS 33.401 §7.2.6.2.
+
+  ByteVector attach_request_;  ///< Plain, as it was sent: for HASH_MME.
+  nas::ProcedureTransactionIdentity transaction_ = 0;
+  std::string network_name_;
+  std::size_t pages_ = 0;
+  std::array<std::uint16_t, 256> received_{};
+  std::vector<std::string> complaints_;
+};
+
+}  // namespace zerocell::lab
