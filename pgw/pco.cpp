@@ -52,15 +52,16 @@ void answer_chap(const nas::PcoContainer& container, nas::PcoWriter& out) {
 }  // namespace
 
 ByteVector answer_pco(Bytes requested, bool extended, const config::ApnConfig& apn) {
-  if (!nas::PcoOptions::well_formed(requested, extended)) return {};
+  using nas::PcoLengths;
+  const nas::PcoOptions options(requested, extended ? PcoLengths::from_ue : PcoLengths::one_octet);
+  if (!options.well_formed()) return {};
   std::vector<Ipv4Address> dns_v4;
   for (const auto& server : apn.dns)
     if (server.is_v4()) dns_v4.push_back(*server.v4());
 
   std::array<std::uint8_t, kPcoOctetsMax> room;
-  nas::PcoWriter out(room, extended);
+  nas::PcoWriter out(room, extended ? PcoLengths::from_network : PcoLengths::one_octet);
   const std::size_t empty = out.value().size();
-  const nas::PcoOptions options(requested, extended);
   // A UE that repeats an option gets its answer once.
   if (const auto ipcp = options.find(nas::PcoId::ipcp)) answer_ipcp(*ipcp, dns_v4, out);
   if (const auto pap = options.find(nas::PcoId::pap)) answer_pap(*pap, out);
