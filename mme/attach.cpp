@@ -180,8 +180,8 @@ Task<std::expected<gtp::Fteid, Rejection>> accept(Ue& ue, const SecuredUe& secur
                  candidate.is(nas::EmmType::attach_request);
         });
     if (!event) {
-      // TS 24.301 §5.5.1.2.7 c: four repetitions; both GUTIs stay valid.
-      if (complete || ++expiries > settings.emm_retransmissions)
+      // TS 24.301 §5.5.1.2.7 c: four repetitions; both GUTIs stay valid. An eNodeB that does not answer at all gets none.
+      if (!access || complete || ++expiries > settings.emm_retransmissions)
         co_return std::unexpected(Rejection::without_answer());
       ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, accept.bytes());
     } else if ((*event)->is(nas::EmmType::attach_request)) {

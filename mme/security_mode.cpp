@@ -18,8 +18,8 @@ std::optional<nas::NasSecurityAlgorithms> choose(const config::Mme& settings,
     return ue.eea(static_cast<unsigned>(algorithm));
   });
   if (integrity == settings.integrity.end() || ciphering == settings.ciphering.end()) return std::nullopt;
-  chosen.integrity = static_cast<std::uint8_t>(*integrity);
-  chosen.ciphering = static_cast<std::uint8_t>(*ciphering);
+  chosen.integrity = static_cast<IntegrityAlgorithm>(*integrity);
+  chosen.ciphering = static_cast<CipheringAlgorithm>(*ciphering);
   return chosen;
 }
 
@@ -47,7 +47,7 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
     log::warning("no_common_algorithm", {.imsi = subscriber.imsi(), .procedure = "security_mode"}, {});
     co_return std::unexpected(Rejection{nas::EmmCause::ue_security_capabilities_mismatch});
   }
-  ue.fresh = nas::new_context(subscriber.k_asme().reveal(), subscriber.key_set(), *algorithms);
+  ue.fresh = nas::new_context(subscriber.k_asme(), subscriber.key_set(), *algorithms);
   ue.security = &ue.fresh;
   ue.secure_exchange = false;
 

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "core/crypto/milenage.hpp"
+#include "core/net/sctp_simulated.hpp"
+#include "core/runtime/virtual_loop.hpp"
+#include "core/telemetry/log.hpp"
+#include "lab/enb.hpp"
+#include "lab/running.hpp"
+#include "lab/ue.hpp"
+#include "mme/mme.hpp"
+
+/// A whole network for tests of the MME: simulated eNodeBs and UEs around it, in virtual time, over a
+/// simulated SCTP. The HSS and the gateway are as small as they can be, and misbehave where a test wants it.
+namespace zerocell::mme {
+
+inline Key<16> test_key(std::uint8_t seed) {
+  Key<16> key;
+  for (std::size_t i = 0; i < 16; ++i) key.reveal_mutable()[i] = static_cast<std::uint8_t>(seed + i);
+  return key;
+}
+
+inline Imsi test_imsi(unsigned number) {
+  auto digits = std::to_string(number);
+  return *Imsi::parse("00101" + std::string(10 - digits.size(), '0') + digits);
+}
+
+inline lab::SimCard test_sim(unsigned number) {
+  return {test_imsi(number), test_key(static_cast<std::uint8_t>(number)), test_key(0x55)};
+}
+
+/// Knows every SIM of test_sim; SQN counts by one for each IND.
+class TestHss final : public hss::S6a {
+ public:
+  TestHss(VirtualLoop& loop, Random& random) : loop_(loop), random_(random) {}
+
+  std::map<Imsi, hss::S6aError> refused{};  ///< For Authentication Information.
+  std::map<Imsi, hss::S6aError> barred{};   ///< For Update Location.
+  hss::PdnType pdn_type = hss::PdnType::ipv4v6;
+  Duration delay{};
+  bool wrong_plmn = false;
+  unsigned vectors_given = 0;
+  unsigned locations_updated = 0;
+  unsigned purged = 0;
+  unsigned resynchronized = 0;
+  std::map<Imsi, std::uint64_t> sqn{};
+
+  Task<hss::S6aAnswer<hss::AuthenticationInformationAnswer>> authentication_information(
+      hss::AuthenticationInformationRequest request) override {
+    if (delay > Duration::zero()) co_await sleep(loop_, delay);
+    if (refused.contains(request.imsi)) co_return std::unexpected(refused[request.imsi]);
+    const auto number = static_cast<unsigned>(std::stoul(request.imsi.text().substr(5)));
+    const lab::SimCard card = test_sim(number);
+    const Milenage milenage(card.k, card.op_c);
+    if (request.resynchronization) {
+      const auto told = open_auts(milenage, request.resynchronization->rand, request.resynchronization->auts);
+      if (!told) co_return std::unexpected(hss::S6aError{hss::S6aResult::authentication_data_unavailable});
+      ++resynchronized;
+      sqn[request.imsi] = told->value();
+    }
+    const Sqn next((sqn[request.imsi] += 33));
+    hss::AuthenticationInformationAnswer answer;
+    answer.vectors[0] = make_eps_vector(milenage, random_.octets<16>(), next,
+                                        wrong_plmn ? *Plmn::parse("99999") : request.visited_plmn);
+    answer.count = 1;
+    ++vectors_given;
+    co_return answer;
+  }
+  Task<hss::S6aAnswer<hss::UpdateLocationAnswer>> update_location(
+      hss::UpdateLocationRequest request) override {
+    if (delay > Duration::zero()) co_await sleep(loop_, delay);
+    if (barred.contains(request.imsi)) co_return std::unexpected(barred[request.imsi]);
+    ++locations_updated;
+    auto profile = std::make_shared<hss::ApnConfigurationProfile>();
+    hss::ApnConfiguration internet;
+    internet.apn = *Apn::parse("internet");
+    internet.pdn_type = pdn_type;
+    internet.ambr = {10'000'000, 20'000'000};
+    profile->configurations.push_back(internet);
+    hss::UpdateLocationAnswer answer;
+    answer.subscription.emplace();
+    answer.subscription->apns = profile;
+    answer.subscription->ue_ambr = {50'000'000, 100'000'000};
+    co_return answer;
+  }
+  Task<hss::S6aAnswer<hss::PurgeUeAnswer>> purge_ue(hss::PurgeUeRequest) override {
+    ++purged;
+    co_return hss::PurgeUeAnswer{};
+  }
+  Task<hss::S6aAnswer<hss::NotifyAnswer>> notify(hss::NotifyRequest) override {
+    co_return hss::NotifyAnswer{};
+  }
+
+ private:
+  VirtualLoop& loop_;
+  Random& random_;
+};
+
+/// Gives every session an address, and remembers what it was told.
+class TestGateway final : public sgw::S11 {
+ public:
+  explicit TestGateway(VirtualLoop& loop) : loop_(loop) {}
+
+  struct Session {
+    Imsi imsi;
+    std::optional<gtp::Fteid> access{};  ///< Where downlink packets go; nothing while idle.
+  };
+  std::map<std::uint64_t, Session> sessions{};
+  std::optional<gtp::Cause> refuses{};
+  Duration delay{};
+  std::uint64_t created = 0;
+
+  Task<sgw::Answer<sgw::CreateSessionResponse>> create_session(sgw::CreateSessionRequest request) override {
+    if (delay > Duration::zero()) co_await sleep(loop_, delay);
+    if (refuses) co_return std::unexpected(*refuses);
+    const std::uint64_t id = ++created;
+    sessions[id] = {request.imsi};
+    sgw::CreateSessionResponse response;
+    response.session = sgw::SessionId{id};
+    response.address.type = request.pdn_type;
+    response.address.v4 = Ipv4Address::from_host(0x0A2D0000 + static_cast<std::uint32_t>(id) + 1);
+    response.address.v6 = *Ipv6Address::parse("fd00:45::1");
+    response.ambr = request.ambr;
+    response.qos = request.qos;
+    response.user_plane = {.teid = static_cast<std::uint32_t>(0x1000 + id),
+                           .v4 = Ipv4Address::parse("10.0.0.1")};
+    co_return response;
+  }
+  Task<sgw::Answer<void>> modify_bearer(sgw::ModifyBearerRequest request) override {
+    const auto found = sessions.find(std::to_underlying(request.session));
+    if (found == sessions.end()) co_return std::unexpected(gtp::Cause::context_not_found);
+    found->second.access = request.access;
+    co_return sgw::Answer<void>();
+  }
+  Task<sgw::Answer<void>> release_access_bearers(sgw::ReleaseAccessBearersRequest request) override {
+    const auto found = sessions.find(std::to_underlying(request.session));
+    if (found == sessions.end()) co_return std::unexpected(gtp::Cause::context_not_found);
+    found->second.access.reset();
+    co_return sgw::Answer<void>();
+  }
+  Task<sgw::Answer<void>> delete_session(sgw::DeleteSessionRequest request) override {
+    if (sessions.erase(std::to_underlying(request.session)) == 0)
+      co_return std::unexpected(gtp::Cause::context_not_found);
+    co_return sgw::Answer<void>();
+  }
+
+ private:
+  VirtualLoop& loop_;
+};
+
+inline config::Network test_network() {
+  config::Network network;
+  network.plmns = {*Plmn::parse("00101")};
+  network.tacs = {{7, 9}};
+  network.mme_group_id = 0x8001;
+  network.mme_code = 0x1A;
+  network.full_name = "Zerocell";
+  network.time_zone = {config::TimeZone::Kind::offset, 4};
+  return network;
+}
+
+class World {
+ public:
+  explicit World(std::uint64_t seed = 1, std::uint32_t ues_max = 1000)
+      : loop(seed),
+        random(seed),
+        net(loop, seed),
+        network(test_network()),
+        hss(loop, random),
+        gateway(loop),
+        core_sctp(net.make_transport()) {
+    s1ap.bind = {*IpAddress::parse("127.0.1.100")};
+    mme = std::make_unique<Mme>(MmeParts{.loop = loop,
+                                         .random = random,
+                                         .sctp = *core_sctp,
+                                         .gateway = gateway,
+                                         .network = network,
+                                         .s1ap = s1ap,
+                                         .settings = settings},
+                                *UeDirectory::Records::open({"", ues_max}));
+    mme->use(hss);
+    ZC_ASSERT(mme->start().has_value());
+  }
+
+  /// An eNodeB that has set up S1, in tracking area 7.
+  lab::Enb& add_enb(std::uint32_t id = 1) {
+    lab::EnbSettings described;
+    described.enb_id = id;
+    described.tracking_area = {network.plmns.front(), 7};
+    described.local = {{*IpAddress::parse("127.0.2." + std::to_string(id)), 36412}};
+    described.mme = {s1ap.bind.front(), s1ap.port};
+    described.gtpu_v4 = Ipv4Address::from_host(0x7F000200 + id);
+    radios.push_back(net.make_transport());
+    enbs.push_back(std::make_unique<lab::Enb>(loop, *radios.back(), described));
+    const auto connected = lab::finish(loop, enbs.back()->connect());
+    ZC_ASSERT(connected && *connected);
+    return *enbs.back();
+  }
+  lab::Ue& add_ue(lab::Enb& enb, unsigned number) {
+    ues.push_back(std::make_unique<lab::Ue>(loop, enb, lab::UeSettings{.sim = test_sim(number)}));
+    return *ues.back();
+  }
+  lab::UeResult<lab::Registration> attach(lab::Ue& ue,
+                                          lab::UeIdentity identity = lab::UeIdentity::guti_if_known) {
+    auto result = lab::finish(loop, ue.attach(identity), std::chrono::minutes(10));
+    ZC_ASSERT(result.has_value());
+    return std::move(*result);
+  }
+  void wait(Duration duration) { loop.run_for(duration); }
+  const UeRecord* record(unsigned number) {
+    const auto index = mme->directory().find(test_imsi(number));
+    return index ? &mme->directory()[*index] : nullptr;
+  }
+  /// Everything the peers hold against the MME, in one text; empty is what a test wants.
+  std::string complaints() const {
+    std::string all;
+    for (const auto& enb : enbs)
+      for (const auto& complaint : enb->complaints()) all += complaint + "\n";
+    for (const auto& ue : ues)
+      for (const auto& complaint : ue->complaints()) all += complaint + "\n";
+    return all;
+  }
+
+  VirtualLoop loop;
+  SeededRandom random;
+  net::SimulatedNetwork net;
+  config::Network network;
+  config::S1ap s1ap;
+  config::Mme settings;
+  TestHss hss;
+  TestGateway gateway;
+  std::unique_ptr<net::SctpTransport> core_sctp;
+  std::unique_ptr<Mme> mme;
+  std::vector<std::unique_ptr<net::SctpTransport>> radios;
+  std::vector<std::unique_ptr<lab::Enb>> enbs;
+  std::vector<std::unique_ptr<lab::Ue>> ues;
+};
+
+}  // namespace zerocell::mme
