@@ -173,7 +173,11 @@ Result<std::uint64_t> MemorySubscribers::next_sequence(const Imsi& imsi) {
 Result<void> MemorySubscribers::set_location(const Imsi& imsi, const Location& location) {
   if (auto allowed = writable(); !allowed) return allowed;
   // A subscriber who was removed meanwhile has no location.
-  if (existing(imsi)) touch(imsi).record.location = location;
+  if (!existing(imsi)) return {};
+  Location& stored = touch(imsi).record.location;
+  const Imei terminal = location.terminal.known() ? location.terminal : stored.terminal;
+  stored = location;
+  stored.terminal = terminal;
   return {};
 }
 

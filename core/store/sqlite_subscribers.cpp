@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "core/store/sqlite_schema.hpp"
 
@@ -46,14 +47,18 @@ class SqliteSubscribers final : public Subscribers {
   Result<void> begin() override {
     auto begun = database_.execute("BEGIN IMMEDIATE");
     in_group_ = begun.has_value();
+    broken_.reset();
     // Another process may have edited a profile since: what was known of ids holds within one group.
     profile_ids_.clear();
     return begun;
   }
   Result<void> commit() override {
     in_group_ = false;
-    // SQLite may have rolled back by itself (a full disk): then there is nothing to commit, and that is an
-    // error.
+    // After some errors (a full disk) SQLite rolls back by itself.
+    if (broken_ && !database_.in_transaction()) {
+      rollback();
+      return std::unexpected(*std::exchange(broken_, std::nullopt));
+    }
     auto committed = database_.execute("COMMIT");
     if (!committed) rollback();
     return committed;
@@ -228,11 +233,12 @@ class SqliteSubscribers final : public Subscribers {
       }
       return commit();
     }
-    if (!database_.in_transaction())
-      return std::unexpected(Error{ErrorKind::unavailable, "the group was rolled back by an earlier error"});
-    if (writes == Writes::once) return work();
-    if (auto marked = SqliteQuery(savepoint_).run(); !marked) return marked;
+    if (!database_.in_transaction() && broken_) return std::unexpected(*broken_);
+    if (writes == Writes::several_times)
+      if (auto marked = SqliteQuery(savepoint_).run(); !marked) return marked;
     auto done = work();
+    if (!done && !database_.in_transaction()) broken_ = done.error();
+    if (writes == Writes::once) return done;
     if (!done && database_.in_transaction()) {
       (void)SqliteQuery(rollback_to_).run();
       profile_ids_.clear();
@@ -446,6 +452,7 @@ class SqliteSubscribers final : public Subscribers {
 
   SqliteDatabase database_;
   bool in_group_ = false;
+  std::optional<Error> broken_;  // What ended the group before its commit.
   std::int64_t change_seen_ = 0;
   std::int64_t version_seen_ = 0;
   std::unordered_map<const Profile*, KnownProfile> profile_ids_;
@@ -483,7 +490,8 @@ class SqliteSubscribers final : public Subscribers {
       "sequence q ON q.imsi = s.imsi WHERE s.imsi = ? AND m.name = 'sequence_grant'"};
   SqliteStatement set_sequence_{database_, "INSERT OR REPLACE INTO sequence VALUES (?, ?, ?)"};
   SqliteStatement set_location_{database_,
-                                "INSERT OR REPLACE INTO location SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 "
+                                "INSERT OR REPLACE INTO location SELECT ?1, ?2, ?3, ?4, ?5, "
+                                "coalesce(?6, (SELECT terminal FROM location WHERE imsi = ?1)), ?7 "
                                 "WHERE EXISTS (SELECT 1 FROM subscriber WHERE imsi = ?1)"};
   SqliteStatement data_version_{database_, "PRAGMA data_version"};
   SqliteStatement last_change_{database_, "SELECT max(id) FROM change"};

@@ -69,6 +69,7 @@ class Subscribers {
   /// The number that a reservation would start with.
   virtual Result<std::uint64_t> next_sequence(const Imsi& imsi) = 0;
 
+  /// A terminal that is not known leaves the one that is stored.
   virtual Result<void> set_location(const Imsi& imsi, const Location& location) = 0;
 
   /// What changed since the last call (the first call: since now). `own_too`: also what this object wrote;
