@@ -35,10 +35,10 @@ struct alignas(64) Flow {
   std::uint32_t epoch = 0;
   std::uint32_t seen_s = 0;  ///< When its last packet passed, seconds of the loop's clock.
   std::uint32_t batch = 0;   ///< Used by whoever groups packets of one batch.
-  std::uint16_t group = 0;
+  std::uint32_t group = 0;
   std::uint16_t egress = 0;
   std::uint8_t flags = 0;
-  std::array<std::uint8_t, 3> reserved{};
+  std::uint8_t reserved = 0;
 };
 static_assert(sizeof(Flow) == 64);
 

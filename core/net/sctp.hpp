@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/net/net_error.hpp"
 #include "core/runtime/loop.hpp"
 #include "core/types/bytes.hpp"
 #include "core/types/ip.hpp"
@@ -59,12 +60,6 @@ struct SctpOptions {
   std::size_t associations_max = 4096;
   std::size_t message_octets_max = 65536;        ///< A longer one ends its association.
   std::size_t send_buffer_octets = 1024 * 1024;  ///< Unacknowledged and unsent, per association.
-};
-
-/// Why a call failed: what is wrong and what to do about it, for a person.
-struct NetError {
-  int code = 0;  ///< errno, where there is one.
-  std::string message;
 };
 
 enum class SendOutcome {

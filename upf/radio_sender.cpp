@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "upf/radio_sender.hpp"
+
+#include <cstring>
+
+#include "core/gtp/gtpu.hpp"
+#include "upf/checksum.hpp"
+#include "upf/transport.hpp"
+
+namespace zerocell::upf {
+namespace {
+
+constexpr std::uint32_t kOuterOctetsV4 = 20 + 8;
+constexpr std::uint32_t kOuterOctetsV6 = 40 + 8;
+constexpr std::uint8_t kTcpCwr = 0x80;
+
+}  // namespace
+
+RadioSender::RadioSender(const net::UdpSocket* v4, const net::UdpSocket* v6, std::uint16_t port,
+                         std::uint16_t mtu)
+    : port_(port), headers_(std::make_unique_for_overwrite<std::uint8_t[]>(kHeadersOctets * kHeadersMax)) {
+  v4_.socket = v4;
+  v6_.socket = v6;
+  v4_.datagram_octets_max = mtu - kOuterOctetsV4;
+  v6_.datagram_octets_max = mtu - kOuterOctetsV6;
+}
+
+void RadioSender::end_message(Way& way) {
+  if (way.segments > 1) way.sender.segment(static_cast<std::uint16_t>(way.segment_octets));
+  way.segments = 0;
+}
+
+void RadioSender::flush(Way& way) {
+  end_message(way);
+  if (way.sender.messages() == 0) return;
+  const auto sent = way.sender.flush(*way.socket);
+  counts_.failed_messages += sent.failed;
+  // The way is narrower than the configuration says: from now on such datagrams are fragmented.
+  if (sent.refused_segment_octets != 0)
+    way.datagram_octets_max =
+        std::min<std::uint32_t>(way.datagram_octets_max, sent.refused_segment_octets - 1u);
+}
+
+void RadioSender::datagram(Way& way, const OuterAddress& peer, std::uint8_t* head, std::uint32_t head_octets,
+                           const std::uint8_t* rest, std::uint32_t rest_octets) {
+  const std::uint32_t octets = head_octets + rest_octets;
+  const bool joins = way.segments > 0 && !way.closed && octets <= way.segment_octets &&
+                     way.segments < net::UdpSender::kSegmentsMax &&
+                     way.octets + octets <= net::UdpSender::kMessageOctetsMax && way.peer == peer &&
+                     way.sender.has_room(2);
+  if (!joins) {
+    end_message(way);
+    if (!way.sender.has_room(2) || !way.sender.begin({peer.address(), port_})) {
+      flush(way);
+      (void)way.sender.begin({peer.address(), port_});
+    }
+    way.peer = peer;
+    way.segment_octets = octets;
+    way.octets = 0;
+    way.closed = octets > way.datagram_octets_max;
+  }
+  way.sender.add(head, head_octets);
+  if (rest_octets > 0) way.sender.add(rest, rest_octets);
+  ++way.segments;
+  way.octets += octets;
+  if (octets < way.segment_octets) way.closed = true;
+  ++counts_.datagrams;
+}
+
+void RadioSender::segments(Way& way, const RadioPacket& packet) {
+  const InnerPacket& inner = packet.inner;
+  const auto network = std::uint32_t{inner.header_octets};
+  const auto transport = static_cast<std::uint32_t>(transport_header_octets(packet.octets, inner));
+  const std::uint32_t headers = network + transport;
+  const std::uint32_t payload = packet.size - headers;
+  if (transport == 0 || gtp::kGtpuHeaderOctets + headers > kHeadersOctets) {
+    ++counts_.failed_messages;  // No such packet comes from a kernel: long extension headers, segmented.
+    return;
+  }
+  const bool tcp = inner.protocol == kProtocolTcp;
+  const std::uint32_t sequence = tcp ? load_u32(packet.octets + network + 4) : 0;
+  for (std::uint32_t at = 0, number = 0; at < payload; at += packet.offload.segment_octets, ++number) {
+    const std::uint32_t piece = std::min<std::uint32_t>(packet.offload.segment_octets, payload - at);
+    if (headers_used_ == kHeadersMax) {
+      flush(v4_);
+      flush(v6_);
+      headers_used_ = 0;
+    }
+    std::uint8_t* head = headers_.get() + kHeadersOctets * headers_used_++;
+    std::uint8_t* ip = head + gtp::kGtpuHeaderOctets;
+    std::uint8_t* at_transport = ip + network;
+    const std::uint8_t* data = packet.octets + headers + at;
+    gtp::write_gpdu_header(head, packet.teid, headers + piece);
+    std::memcpy(ip, packet.octets, headers);
+    if (inner.version == 4) {
+      store_u16(ip + 2, static_cast<std::uint16_t>(headers + piece));
+      store_u16(ip + 4, static_cast<std::uint16_t>(load_u16(ip + 4) + number));
+      set_ipv4_checksum(ip);
+    } else {
+      store_u16(ip + 4, static_cast<std::uint16_t>(headers + piece - kIpv6HeaderOctets));
+    }
+    std::uint8_t* checksum = at_transport + (tcp ? 16 : 6);
+    if (tcp) {
+      store_u32(at_transport + 4, sequence + at);
+      if (at + piece < payload) at_transport[13] &= static_cast<std::uint8_t>(~(kTcpFin | kTcpPsh));
+      if (at > 0) at_transport[13] &= static_cast<std::uint8_t>(~kTcpCwr);
+    } else {
+      store_u16(at_transport + 4, static_cast<std::uint16_t>(transport + piece));
+    }
+    store_sum(checksum, 0);
+    std::uint64_t sum = pseudo_header_sum(ip, inner.protocol, transport + piece);
+    sum += sum_octets({at_transport, transport});
+    sum += sum_octets({data, piece});
+    const auto whole = static_cast<std::uint16_t>(~fold_sum(sum));
+    store_sum(checksum, whole == 0 && !tcp ? std::uint16_t{0xFFFF} : whole);
+    datagram(way, packet.peer, head, static_cast<std::uint32_t>(gtp::kGtpuHeaderOctets) + headers, data,
+             piece);
+  }
+}
+
+void RadioSender::send(std::span<const RadioPacket> packets) {
+  for (const RadioPacket& packet : packets) {
+    Way& way = way_of(packet.peer);
+    if (way.socket == nullptr) {
+      ++counts_.failed_messages;
+      continue;
+    }
+    if (packet.offload.segment_octets != 0) {
+      segments(way, packet);
+      continue;
+    }
+    if (packet.offload.checksum_partial && packet.inner.ports && !packet.inner.fragment)
+      complete_checksum(packet.octets, packet.inner);
+    std::uint8_t* head = packet.octets - gtp::kGtpuHeaderOctets;
+    gtp::write_gpdu_header(head, packet.teid, packet.size);
+    datagram(way, packet.peer, head, static_cast<std::uint32_t>(gtp::kGtpuHeaderOctets) + packet.size,
+             nullptr, 0);
+  }
+  flush(v4_);
+  flush(v6_);
+  headers_used_ = 0;
+}
+
+void RadioSender::send(std::span<const PeerMessage> messages) {
+  for (const PeerMessage& message : messages) {
+    Way& way = way_of(message.peer);
+    if (way.socket == nullptr) continue;
+    if (!way.sender.begin({message.peer.address(), message.port})) {
+      flush(way);
+      (void)way.sender.begin({message.peer.address(), message.port});
+    }
+    way.sender.add(message.octets, message.size);
+  }
+  flush(v4_);
+  flush(v6_);
+}
+
+}  // namespace zerocell::upf
