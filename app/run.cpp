@@ -3,20 +3,40 @@
 
 #include <csignal>
 
+#include "app/core.hpp"
 #include "app/version.hpp"
 #include "core/runtime/live_loop.hpp"
 #include "core/telemetry/log.hpp"
 
 namespace zerocell::app {
+namespace {
 
-std::expected<void, std::string> run(const config::Config& config, const Roles&) {
+/// How long eNodeBs have to answer our SHUTDOWN before the process ends all the same.
+constexpr auto kFarewell = std::chrono::milliseconds(300);
+
+}  // namespace
+
+std::expected<void, std::string> run(const config::Config& config, const Roles& roles) {
+  if (!roles.mme || !roles.hss || !roles.sgw || !roles.pgw || !roles.upf)
+    return std::unexpected(
+        "--roles: this version has no reference point on the wire yet, so one process runs all roles; leave "
+        "--roles out");
+  if (config.s1ap.bind.empty())
+    return std::unexpected("s1ap.bind: name an address for eNodeBs to connect to");
   LiveLoop loop;
-  loop.on_signals({SIGINT, SIGTERM}, [&loop](int signal) {
+  auto core = Core::start(loop, config);
+  if (!core) return std::unexpected(core.error());
+
+  CallbackTimer farewell([&loop] { loop.stop(); });
+  loop.on_signals({SIGINT, SIGTERM}, [&](int signal) {
     log::info("stop_requested", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
-    loop.stop();
+    if (farewell.armed()) return loop.stop();
+    (*core)->stop_serving();
+    loop.arm(farewell, kFarewell);
   });
   log::info("started", {{"version", kVersion}, {"mme_name", config.network.mme_name}});
   loop.run();
+  core->reset();
   log::info("stopped");
   return {};
 }

@@ -122,6 +122,7 @@ void Ipv4Pool::unreserve(Ipv4Address address) {
 Ipv6Pool::Ipv6Pool(const IpPrefix& prefix)
     : prefix_(prefix), places_(std::uint32_t{1} << std::min(64u - prefix.length, kPoolBitsMax)) {
   ZC_ASSERT(!prefix.address.is_v4() && prefix.length < 64);
+  places_.exclude(0);
 }
 
 std::optional<std::uint32_t> Ipv6Pool::place_of(const Ipv6Address& prefix) const {

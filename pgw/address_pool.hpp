@@ -65,7 +65,8 @@ class Ipv4Pool {
   PlacePool places_;
 };
 
-/// /64 prefixes out of a shorter one. Of longer pools than 2^24 prefixes only the first 2^24 are given.
+/// /64 prefixes out of a shorter one, but for the first, in which the gateway lives. Of longer pools than
+/// 2^24 prefixes only the first 2^24 are given.
 class Ipv6Pool {
  public:
   explicit Ipv6Pool(const IpPrefix& prefix);
