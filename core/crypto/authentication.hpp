@@ -23,6 +23,10 @@ using Amf = std::array<std::uint8_t, 2>;
 inline constexpr Amf kAmfEps = {0x80,
                                 0x00};  ///< Separation bit set: the vector is for EPS, TS 33.401 §6.1.2.
 inline constexpr Amf kAmfResync = {0x00, 0x00};  ///< In MAC-S, TS 33.102 §6.3.3.
+/// Whether the vector is for EPS, which a UE on E-UTRAN demands, TS 33.401 §6.1.1.
+constexpr bool separation_bit(Amf amf) {
+  return (amf[0] & 0x80) != 0;
+}
 
 /// Sequence number, 48 bits: SEQ ‖ IND, TS 33.102 annex C.1.1.1.
 class Sqn {

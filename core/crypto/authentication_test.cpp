@@ -53,6 +53,8 @@ TEST_CASE("the_eps_vector_carries_k_asme_and_the_separation_bit") {
   const auto plmn = Plmn::parse("00101").value();
   const auto eps = make_eps_vector(milenage_of(kSet), octets_of<16>(kSet.rand), Sqn(5), plmn);
   CHECK(eps.autn[6] == 0x80);
+  CHECK(separation_bit({eps.autn[6], eps.autn[7]}));
+  CHECK_FALSE(separation_bit({0x7f, 0xff}));
   const auto concealed = conceal(Sqn(5), octets_of<6>(kSet.f5));
   CHECK(std::ranges::equal(concealed, Bytes(eps.autn).first(6)));
   CHECK((eps.k_asme == k_asme(key_of<16>(kSet.f3), key_of<16>(kSet.f4), plmn, concealed)));

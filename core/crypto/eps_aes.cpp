@@ -13,24 +13,21 @@ namespace {
 // The templates carry the attribute for the sake of ByProcessor; a compiler never emits AES instructions of
 // its own accord, so ByEvp runs anywhere.
 
-class ByProcessor {
- public:
-  ZC_AES_NI_INLINE explicit ByProcessor(KeyView<16> key) : schedule_(aes_ni::load(key.reveal().data())) {}
-  template <std::size_t N>
-  ZC_AES_NI_INLINE void operator()(__m128i (&blocks)[N]) const {
-    schedule_.encrypt(blocks);
-  }
-
- private:
-  aes_ni::Schedule schedule_;
-};
+using ByProcessor = aes_ni::Schedule;
 
 class ByEvp {
  public:
   explicit ByEvp(KeyView<16> key) : key_(key) {}
   template <std::size_t N>
-  void operator()(__m128i (&blocks)[N]) const {
+  void encrypt(__m128i (&blocks)[N]) const {
     aes128_by_evp(key_, MutableBytes(reinterpret_cast<std::uint8_t*>(blocks), sizeof(blocks)));
+  }
+  __m128i chain_begin(__m128i block) const { return block; }
+  __m128i chain_next(__m128i chain, __m128i block) const { return _mm_xor_si128(chain_end(chain), block); }
+  __m128i chain_end(__m128i chain) const {
+    __m128i block[1] = {chain};
+    encrypt(block);
+    return block[0];
   }
 
  private:
@@ -70,6 +67,15 @@ ZC_AES_NI_INLINE __m128i last_bits(std::uint8_t (&block)[16], std::size_t bits) 
   return aes_ni::load(block);
 }
 
+/// The key that the last block takes, NIST SP 800-38B §6.1: K1 for a whole block, K2 for a padded one.
+template <class Cipher>
+ZC_AES_NI_INLINE __m128i subkey(const Cipher& cipher, bool whole) {
+  __m128i zero[1] = {_mm_setzero_si128()};
+  cipher.encrypt(zero);
+  const __m128i k1 = doubled(zero[0]);
+  return whole ? k1 : doubled(k1);
+}
+
 template <class Cipher>
 ZC_AES_NI_INLINE std::uint32_t cmac_with(KeyView<16> key, const ProtectionInput& input, Bytes message,
                                          std::size_t bits) {
@@ -77,38 +83,30 @@ ZC_AES_NI_INLINE std::uint32_t cmac_with(KeyView<16> key, const ProtectionInput&
   const std::uint64_t head = input.head();
   const std::uint8_t* from = message.data();
   const std::uint8_t* const end = from + (bits + 7) / 8;
-  __m128i chain[1] = {_mm_setzero_si128()};
   alignas(16) std::uint8_t block[16] = {};
   std::size_t left = 64 + bits;  // Bits that are not in the chain yet.
-  __m128i last;
+  __m128i chain;
   if (left > 128) {
     std::uint64_t first;
     std::memcpy(&first, from, 8);
-    chain[0] = _mm_set_epi64x(static_cast<long long>(first), static_cast<long long>(head));
-    cipher(chain);
+    chain = cipher.chain_begin(_mm_set_epi64x(static_cast<long long>(first), static_cast<long long>(head)));
     from += 8;
-    for (left -= 128; left > 128; left -= 128, from += 16) {
-      chain[0] = _mm_xor_si128(chain[0], aes_ni::load(from));
-      cipher(chain);
-    }
+    for (left -= 128; left > 128; left -= 128, from += 16)
+      chain = cipher.chain_next(chain, aes_ni::load(from));
+    __m128i last;
     if (bits >= 128 && bits % 8 == 0) [[likely]] {
       last = _mm_or_si128(last_octets(end, left / 8), padding(left / 8));
     } else {
       std::memcpy(block, from, (left + 7) / 8);
       last = last_bits(block, left);
     }
+    chain = cipher.chain_next(chain, _mm_xor_si128(last, subkey(cipher, left == 128)));
   } else {
     std::memcpy(block, &head, 8);
     if (bits != 0) std::memcpy(block + 8, from, (bits + 7) / 8);
-    last = last_bits(block, left);
+    chain = cipher.chain_begin(_mm_xor_si128(last_bits(block, left), subkey(cipher, left == 128)));
   }
-  __m128i subkey[1] = {_mm_setzero_si128()};
-  cipher(subkey);
-  subkey[0] = doubled(subkey[0]);
-  if (left != 128) subkey[0] = doubled(subkey[0]);
-  chain[0] = _mm_xor_si128(chain[0], _mm_xor_si128(last, subkey[0]));
-  cipher(chain);
-  return __builtin_bswap32(static_cast<std::uint32_t>(_mm_cvtsi128_si32(chain[0])));
+  return __builtin_bswap32(static_cast<std::uint32_t>(_mm_cvtsi128_si32(cipher.chain_end(chain))));
 }
 
 template <class Cipher>
@@ -123,7 +121,7 @@ ZC_AES_NI_INLINE void ctr_with(KeyView<16> key, const ProtectionInput& input, Mu
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < kLanes; ++i)
       key_stream[i] = _mm_set_epi64x(static_cast<long long>(__builtin_bswap64(counter + i)), head);
-    cipher(key_stream);
+    cipher.encrypt(key_stream);
     if (left >= 16 * kLanes) [[likely]] {
 #pragma GCC unroll 4
       for (std::size_t i = 0; i < kLanes; ++i)

@@ -6,6 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include <catch2/catch.hpp>
 
 #include "core/crypto/aes_ni.hpp"
@@ -208,6 +210,29 @@ TEST_CASE("no_algorithm_touches_an_octet_outside_the_message") {
       }
     }
   }
+}
+
+TEST_CASE("threads_that_use_the_algorithms_at_once_get_the_same_as_one_alone") {
+  const auto work = [](std::uint64_t seed) {
+    SeededRandom random(seed);
+    std::uint32_t sum = 0;
+    for (int i = 0; i < 3000; ++i) {
+      const auto raw = random.key<16>();
+      ByteVector message(1 + random.below(100));
+      random.fill(message);
+      const auto n = random.below(4);
+      CipheringKey(kCiphering[n], raw).apply(random.u32(), 0, Direction::uplink, message);
+      sum = sum * 31 + IntegrityKey(kIntegrity[n], raw).mac(random.u32(), 0, Direction::uplink, message);
+    }
+    return sum;
+  };
+  constexpr std::size_t kThreads = 4;
+  std::array<std::uint32_t, kThreads> together{};
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < kThreads; ++i) threads.emplace_back([&, i] { together[i] = work(i); });
+  }
+  for (std::size_t i = 0; i < kThreads; ++i) CHECK(together[i] == work(i));
 }
 
 TEST_CASE("a_copied_key_works_like_its_original") {

@@ -49,7 +49,7 @@ Block block_of(std::span<const std::uint8_t, 16> octets) {
 
 ZC_AES_NI void outputs_by_aes_ni(KeyView<16> k, KeyView<16> op_c, const Rand& rand, std::uint64_t sqn_amf,
                                  Outputs& outputs) {
-  const aes_ni::Schedule schedule(aes_ni::load(k.reveal().data()));
+  const aes_ni::Schedule schedule(k);
   const __m128i op = aes_ni::load(op_c.reveal().data());
   __m128i temp[1] = {_mm_xor_si128(aes_ni::load(rand.data()), op)};
   schedule.encrypt(temp);
