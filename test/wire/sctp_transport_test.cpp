@@ -16,6 +16,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// Neither is assigned, so that tshark looks at SCTP and not into our patterns.
+constexpr std::uint32_t kPpid = 0x5a5a0000;
+constexpr std::uint16_t kPort = 45678;
+
 /// Gives up fast enough for a test.
 SctpOptions quick() {
   SctpOptions options;
@@ -35,7 +39,7 @@ struct Pair {
         enb(make_sctp_transport(loop, kind_under_test(), enb_options).value()) {}
 
   Pair& joined(const char* mme_address = "127.0.1.100", const char* enb_address = "127.0.1.1") {
-    at = endpoint(mme_address, kPortS1ap);
+    at = endpoint(mme_address, kPort);
     const auto listening = mme->listen({at}, mme_hears);
     REQUIRE((listening ? "" : listening.error().message) == std::string());
     enb_id = enb->connect({endpoint(enb_address, 0)}, at, enb_hears).value();
@@ -87,7 +91,7 @@ pid_t connect_in_a_child(const Endpoint& local, const Endpoint& remote) noexcept
   LiveLoop loop;
   HearingHandler hears;
   const auto enb = make_sctp_transport(loop, kind_under_test(), quick());
-  hears.on_up = [&](AssociationId id) { (void)(*enb)->send(id, 0, kPpidS1ap, pattern(5, 1)); };
+  hears.on_up = [&](AssociationId id) { (void)(*enb)->send(id, 0, kPpid, pattern(5, 1)); };
   if (!enb || !(*enb)->connect({local}, remote, hears)) ::_exit(1);
   loop.run();
   ::_exit(0);
@@ -111,8 +115,9 @@ TEST_CASE("messages_of_any_size_arrive_whole_with_stream_and_ppid_both_ways") {
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     const auto octets = pattern(sizes[i], static_cast<unsigned>(i));
     const auto stream = static_cast<std::uint16_t>(i % 30);
-    CHECK(pair.enb->send(pair.enb_id, stream, kPpidS1ap, octets) == SendOutcome::sent);
-    CHECK(pair.mme->send(pair.mme_id, stream, static_cast<std::uint32_t>(i), octets) == SendOutcome::sent);
+    CHECK(pair.enb->send(pair.enb_id, stream, kPpid, octets) == SendOutcome::sent);
+    CHECK(pair.mme->send(pair.mme_id, stream, kPpid + static_cast<std::uint32_t>(i), octets) ==
+          SendOutcome::sent);
   }
   REQUIRE(pair.run([&] {
     return pair.mme_hears.message_count == sizes.size() && pair.enb_hears.message_count == sizes.size();
@@ -125,7 +130,7 @@ TEST_CASE("messages_of_any_size_arrive_whole_with_stream_and_ppid_both_ways") {
       REQUIRE(found != heard->messages.end());
       CHECK(found->octets == pattern(sizes[i], static_cast<unsigned>(i)));
       CHECK(found->stream == i % 30);
-      CHECK(found->ppid == (heard == &pair.mme_hears ? kPpidS1ap : i));
+      CHECK(found->ppid == (heard == &pair.mme_hears ? kPpid : kPpid + i));
     }
   }
 }
@@ -140,13 +145,13 @@ TEST_CASE("messages_of_one_stream_keep_their_order_under_load") {
   std::uint32_t next = 0;
   pair.mme_hears.keep_messages = false;
   pair.mme_hears.on_message = [&](AssociationId, std::uint16_t, std::uint32_t ppid, Bytes) {
-    ordered = ordered && ppid == next++;
+    ordered = ordered && ppid == kPpid + next++;
   };
   const auto octets = pattern(120, 0);
   REQUIRE(pair.run(
       [&] {
         while (sent < kMessages && sent < next + kUnheard &&
-               pair.enb->send(pair.enb_id, 1, sent, octets) == SendOutcome::sent)
+               pair.enb->send(pair.enb_id, 1, kPpid + sent, octets) == SendOutcome::sent)
           ++sent;
         return next == kMessages;
       },
@@ -158,22 +163,22 @@ TEST_CASE("associations_form_over_ipv6") {
   Pair pair;
   pair.joined("fd00::1", "fd00::2");
   CHECK(pair.mme_hears.ups[0].info.peer.front().address == IpAddress::parse("fd00::2").value());
-  CHECK(pair.enb->send(pair.enb_id, 0, kPpidS1ap, pattern(300, 1)) == SendOutcome::sent);
+  CHECK(pair.enb->send(pair.enb_id, 0, kPpid, pattern(300, 1)) == SendOutcome::sent);
   CHECK(pair.run([&] { return pair.mme_hears.message_count == 1; }));
 }
 
 TEST_CASE("associations_form_on_a_listener_of_all_addresses") {
   for (const char* family : {"0.0.0.0", "::"}) {
     Pair pair;
-    REQUIRE(pair.mme->listen({endpoint(family, kPortS1ap)}, pair.mme_hears));
+    REQUIRE(pair.mme->listen({endpoint(family, kPort)}, pair.mme_hears));
     CAPTURE(family);
     const bool six = family[0] == ':';
-    const Endpoint remote = endpoint(six ? "fd00::1" : "127.0.0.1", kPortS1ap);
+    const Endpoint remote = endpoint(six ? "fd00::1" : "127.0.0.1", kPort);
     const auto id = pair.enb->connect({}, remote, pair.enb_hears).value();
     REQUIRE(pair.run([&] { return !pair.mme_hears.ups.empty() && !pair.enb_hears.ups.empty(); }));
-    CHECK(pair.enb->send(id, 0, kPpidS1ap, pattern(30, 1)) == SendOutcome::sent);
+    CHECK(pair.enb->send(id, 0, kPpid, pattern(30, 1)) == SendOutcome::sent);
     CHECK(pair.run([&] { return pair.mme_hears.message_count == 1; }));
-    CHECK(pair.mme->send(pair.mme_hears.ups[0].id, 0, kPpidS1ap, pattern(30, 1)) == SendOutcome::sent);
+    CHECK(pair.mme->send(pair.mme_hears.ups[0].id, 0, kPpid, pattern(30, 1)) == SendOutcome::sent);
     CHECK(pair.run([&] { return pair.enb_hears.message_count == 1; }));
   }
 }
@@ -181,14 +186,14 @@ TEST_CASE("associations_form_on_a_listener_of_all_addresses") {
 TEST_CASE("shutdown_delivers_what_was_sent_and_ends_both") {
   Pair pair;
   pair.joined();
-  CHECK(pair.enb->send(pair.enb_id, 0, kPpidS1ap, pattern(20'000, 1)) == SendOutcome::sent);
+  CHECK(pair.enb->send(pair.enb_id, 0, kPpid, pattern(20'000, 1)) == SendOutcome::sent);
   pair.enb->shutdown(pair.enb_id);
-  CHECK(pair.enb->send(pair.enb_id, 0, kPpidS1ap, pattern(1, 1)) == SendOutcome::gone);
+  CHECK(pair.enb->send(pair.enb_id, 0, kPpid, pattern(1, 1)) == SendOutcome::gone);
   REQUIRE(pair.run([&] { return !pair.mme_hears.downs.empty() && !pair.enb_hears.downs.empty(); }));
   CHECK(pair.mme_hears.message_count == 1);
   CHECK(pair.mme_hears.downs[0].why == AssociationEnd::shutdown);
   CHECK(pair.enb_hears.downs[0].why == AssociationEnd::shutdown);
-  CHECK(pair.mme->send(pair.mme_id, 0, kPpidS1ap, pattern(1, 1)) == SendOutcome::gone);
+  CHECK(pair.mme->send(pair.mme_id, 0, kPpid, pattern(1, 1)) == SendOutcome::gone);
 }
 
 TEST_CASE("abort_ends_both_at_once_and_is_heard_once") {
@@ -219,14 +224,14 @@ TEST_CASE("a_handler_may_destroy_its_transport_from_inside_a_message") {
   pair.joined();
   pair.mme_hears.on_message = [&](auto...) { pair.mme.reset(); };
   for (int i = 0; i < 3; ++i)
-    CHECK(pair.enb->send(pair.enb_id, 0, kPpidS1ap, pattern(9, 1)) == SendOutcome::sent);
+    CHECK(pair.enb->send(pair.enb_id, 0, kPpid, pattern(9, 1)) == SendOutcome::sent);
   REQUIRE(pair.run([&] { return !pair.enb_hears.downs.empty(); }));
   CHECK(pair.mme_hears.message_count == 1);
 }
 
 TEST_CASE("a_handler_may_send_shut_down_and_abort_from_inside_any_call") {
   Pair pair;
-  pair.mme_hears.on_up = [&](AssociationId id) { (void)pair.mme->send(id, 0, kPpidS1ap, pattern(4, 1)); };
+  pair.mme_hears.on_up = [&](AssociationId id) { (void)pair.mme->send(id, 0, kPpid, pattern(4, 1)); };
   pair.enb_hears.on_message = [&](AssociationId id, auto...) { pair.enb->shutdown(id); };
   int rounds = 0;
   pair.enb_hears.on_down = [&](AssociationId) {
@@ -238,7 +243,7 @@ TEST_CASE("a_handler_may_send_shut_down_and_abort_from_inside_any_call") {
 
 TEST_CASE("connect_to_nobody_is_refused") {
   Pair pair({}, quick());
-  const auto id = pair.enb->connect({}, endpoint("127.0.1.77", kPortS1ap), pair.enb_hears);
+  const auto id = pair.enb->connect({}, endpoint("127.0.1.77", kPort), pair.enb_hears);
   REQUIRE(id);
   REQUIRE(pair.run([&] { return !pair.enb_hears.downs.empty(); }));
   CHECK(pair.enb_hears.downs[0].id == *id);
@@ -251,16 +256,16 @@ TEST_CASE("a_port_in_use_and_a_foreign_address_are_told_to_a_person") {
   const auto used = pair.enb->listen({pair.at}, pair.enb_hears);
   REQUIRE(!used);
   CHECK(used.error().code == EADDRINUSE);
-  CHECK(used.error().message.find("127.0.1.100:36412") != std::string::npos);
+  CHECK(used.error().message.find("127.0.1.100:45678") != std::string::npos);
   const auto again = pair.mme->listen({pair.at}, pair.mme_hears);
   REQUIRE(!again);
   CHECK(again.error().code == EADDRINUSE);
-  const auto foreign = pair.enb->listen({endpoint("203.0.113.9", kPortS1ap)}, pair.enb_hears);
+  const auto foreign = pair.enb->listen({endpoint("203.0.113.9", kPort)}, pair.enb_hears);
   REQUIRE(!foreign);
   CHECK(foreign.error().code == EADDRNOTAVAIL);
   CHECK(foreign.error().message.find("203.0.113.9") != std::string::npos);
   // What failed left nothing behind.
-  CHECK(pair.enb->listen({endpoint("127.0.1.101", kPortS1ap)}, pair.enb_hears));
+  CHECK(pair.enb->listen({endpoint("127.0.1.101", kPort)}, pair.enb_hears));
 }
 
 TEST_CASE("associations_beyond_the_maximum_get_no_state") {
@@ -278,8 +283,8 @@ TEST_CASE("a_message_longer_than_the_maximum_ends_its_association") {
   small.message_octets_max = 1000;
   Pair pair(small);
   pair.joined();
-  CHECK(pair.enb->send(pair.enb_id, 0, kPpidS1ap, pattern(1000, 1)) == SendOutcome::sent);
-  CHECK(pair.enb->send(pair.enb_id, 0, kPpidS1ap, pattern(1001, 1)) == SendOutcome::sent);
+  CHECK(pair.enb->send(pair.enb_id, 0, kPpid, pattern(1000, 1)) == SendOutcome::sent);
+  CHECK(pair.enb->send(pair.enb_id, 0, kPpid, pattern(1001, 1)) == SendOutcome::sent);
   REQUIRE(pair.run([&] { return !pair.mme_hears.downs.empty() && !pair.enb_hears.downs.empty(); }));
   CHECK(pair.mme_hears.message_count == 1);
   CHECK(pair.enb_hears.downs[0].why == AssociationEnd::abort);
@@ -301,13 +306,13 @@ TEST_CASE("R14_connect_close_loop_leaks_neither_descriptors_nor_memory") {
   REQUIRE(pair.run([&] { return closed >= 300; }, 60s));
   const auto descriptors = open_descriptors();
   const auto resident = resident_octets();
-  REQUIRE(pair.run([&] { return closed >= 2300; }, 120s));
+  REQUIRE(pair.run([&] { return closed >= 1300; }, 120s));
   CHECK(open_descriptors() <= descriptors + 2);
 #if !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer)
   // usrsctp remembers each tag for a while, and the handlers' own notes grow: some 500 octets in all.
-  CHECK(resident_octets() < resident + 2000 * 1024);
+  CHECK(resident_octets() < resident + 1000 * 1024);
 #endif
-  CHECK(pair.mme_hears.ups.size() >= 2300);
+  CHECK(pair.mme_hears.ups.size() >= 1300);
 }
 
 TEST_CASE("R15_outbound_streams_below_two_carry_everything_on_the_stream_there_is") {
@@ -318,7 +323,7 @@ TEST_CASE("R15_outbound_streams_below_two_carry_everything_on_the_stream_there_i
   pair.joined();
   CHECK(pair.mme_hears.ups[0].info.outbound_streams == 1);
   CHECK(pair.mme_hears.ups[0].info.inbound_streams == 1);
-  CHECK(pair.mme->send(pair.mme_id, 7, kPpidS1ap, pattern(9, 1)) == SendOutcome::sent);
+  CHECK(pair.mme->send(pair.mme_id, 7, kPpid, pattern(9, 1)) == SendOutcome::sent);
   REQUIRE(pair.run([&] { return pair.enb_hears.message_count == 1; }));
   CHECK(pair.enb_hears.messages[0].stream == 0);
 }
@@ -328,17 +333,17 @@ TEST_CASE("R16_three_data_chunks_in_one_packet_are_three_messages") {
   pair.joined();
   // Sent in one turn, they leave in one packet; the capture test looks.
   for (unsigned i = 0; i < 3; ++i)
-    CHECK(pair.enb->send(pair.enb_id, 1, i, pattern(40, i)) == SendOutcome::sent);
+    CHECK(pair.enb->send(pair.enb_id, 1, kPpid + i, pattern(40, i)) == SendOutcome::sent);
   REQUIRE(pair.run([&] { return pair.mme_hears.message_count == 3; }));
   for (unsigned i = 0; i < 3; ++i) {
-    CHECK(pair.mme_hears.messages[i].ppid == i);
+    CHECK(pair.mme_hears.messages[i].ppid == kPpid + i);
     CHECK(pair.mme_hears.messages[i].octets == pattern(40, i));
   }
 }
 
 TEST_CASE("a_peer_that_is_killed_is_lost_after_its_heartbeats") {
   Pair pair(quick());
-  pair.at = endpoint("127.0.1.100", kPortS1ap);
+  pair.at = endpoint("127.0.1.100", kPort);
   REQUIRE(pair.mme->listen({pair.at}, pair.mme_hears));
   const pid_t child = connect_in_a_child(endpoint("127.0.1.1", 40000), pair.at);
   REQUIRE(pair.run([&] { return pair.mme_hears.message_count == 1; }));
@@ -356,7 +361,7 @@ TEST_CASE("a_peer_that_is_killed_is_lost_after_its_heartbeats") {
 TEST_CASE("a_peer_that_restarts_ends_its_old_association_and_begins_a_new_one") {
   if (kind_under_test() == SctpKind::kernel) return;  // A kernel aborts for a process that dies.
   Pair pair;
-  pair.at = endpoint("127.0.1.100", kPortS1ap);
+  pair.at = endpoint("127.0.1.100", kPort);
   REQUIRE(pair.mme->listen({pair.at}, pair.mme_hears));
   kill_and_wait([&] {
     const pid_t first = connect_in_a_child(endpoint("127.0.1.1", 40000), pair.at);
@@ -385,17 +390,17 @@ TEST_CASE("a_peer_that_reads_nothing_fills_the_send_buffer_and_holds_up_nobody_e
   const auto block = pattern(16 * 1024, 1);
   bool full = false;
   REQUIRE(pair.run([&] {
-    for (int i = 0; i < 16 && !full; ++i) full = pair.mme->send(stuck, 0, 0, block) == SendOutcome::full;
+    for (int i = 0; i < 16 && !full; ++i) full = pair.mme->send(stuck, 0, kPpid, block) == SendOutcome::full;
     return full;
   }));
-  CHECK(pair.mme->send(pair.mme_id, 0, 0, pattern(7, 1)) == SendOutcome::sent);
+  CHECK(pair.mme->send(pair.mme_id, 0, kPpid, pattern(7, 1)) == SendOutcome::sent);
   CHECK(pair.run([&] { return pair.enb_hears.message_count == 1; }));
   kill_and_wait(child);
 }
 
 TEST_CASE("several_addresses_of_one_endpoint_are_told_to_the_peer") {
   Pair pair;
-  const std::vector<Endpoint> mme = {endpoint("127.0.1.100", kPortS1ap), endpoint("127.0.2.100", kPortS1ap)};
+  const std::vector<Endpoint> mme = {endpoint("127.0.1.100", kPort), endpoint("127.0.2.100", kPort)};
   const std::vector<Endpoint> enb = {endpoint("127.0.1.1", 40001), endpoint("127.0.2.1", 40001)};
   REQUIRE(pair.mme->listen(mme, pair.mme_hears));
   const auto id = pair.enb->connect(enb, mme[0], pair.enb_hears).value();
@@ -403,6 +408,6 @@ TEST_CASE("several_addresses_of_one_endpoint_are_told_to_the_peer") {
   CHECK(pair.enb_hears.ups[0].info.peer == mme);
   CHECK(pair.mme_hears.ups[0].info.peer == enb);
   CHECK(pair.mme_hears.ups[0].info.local == mme);
-  CHECK(pair.enb->send(id, 0, kPpidS1ap, pattern(10, 1)) == SendOutcome::sent);
+  CHECK(pair.enb->send(id, 0, kPpid, pattern(10, 1)) == SendOutcome::sent);
   CHECK(pair.run([&] { return pair.mme_hears.message_count == 1; }));
 }

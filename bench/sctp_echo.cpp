@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// Baseline B4: what an SCTP echo costs its server, over the core's own transport and a minimal program.
+// Server and client are two processes in a network namespace of their own, each on its own processor. The CPU
+// time is the server's, user and system, per echoed message; the client's is not in it.
+#include <fmt/format.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "core/net/sctp.hpp"
+#include "core/runtime/live_loop.hpp"
+
+using namespace zerocell;
+using namespace zerocell::net;
+
+namespace {
+
+constexpr std::uint32_t kPpidEcho = 1;
+constexpr std::uint32_t kPpidCpu = 2;  // Is answered with the server's CPU time in ns, as text.
+const Endpoint kServer{Ipv4Address{{127, 0, 1, 100}}, 36412};
+
+struct Settings {
+  SctpKind kind = SctpKind::automatic;
+  unsigned count = 100'000;
+  std::vector<unsigned> sizes = {64, 128, 256};
+  std::vector<unsigned> windows = {1, 16};
+  std::string json;
+};
+
+struct Row {
+  std::string name;
+  double value;
+};
+
+[[noreturn]] void fail(std::string_view why) {
+  fmt::print(stderr, "sctp_echo: {}\n", why);
+  std::_Exit(1);
+}
+
+void pin(int processor) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(processor % static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN)), &set);
+  (void)::sched_setaffinity(0, sizeof set, &set);
+}
+
+std::int64_t cpu_ns() {
+  timespec time;
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return time.tv_sec * 1'000'000'000LL + time.tv_nsec;
+}
+
+std::unique_ptr<SctpTransport> transport(Loop& loop, SctpKind kind) {
+  auto made = make_sctp_transport(loop, kind, {});
+  if (!made) fail(made.error().message);
+  return std::move(*made);
+}
+
+class Server final : public SctpHandler {
+ public:
+  explicit Server(SctpKind kind) : transport_(transport(loop_, kind)) {}
+
+  [[noreturn]] void run() {
+    if (auto listening = transport_->listen({kServer}, *this); !listening) fail(listening.error().message);
+    loop_.run();
+    std::_Exit(0);
+  }
+
+ private:
+  void association_up(AssociationId, const AssociationInfo&) override {}
+  void association_down(AssociationId, AssociationEnd) override {}
+  void message(AssociationId id, std::uint16_t stream, std::uint32_t ppid, Bytes message) override {
+    if (ppid == kPpidEcho) {
+      (void)transport_->send(id, stream, ppid, message);
+    } else {
+      const std::string text = std::to_string(cpu_ns());
+      (void)transport_->send(id, stream, ppid,
+                             {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    }
+  }
+
+  LiveLoop loop_;
+  std::unique_ptr<SctpTransport> transport_;
+};
+
+class Client final : public SctpHandler {
+ public:
+  explicit Client(SctpKind kind) : transport_(transport(loop_, kind)) { connect(); }
+
+  /// The server's CPU time per echo, in ns.
+  double measure(unsigned size, unsigned window, unsigned count) {
+    message_.assign(size, 0x5a);
+    echo(window, std::max(count / 10, window));
+    const std::int64_t before = server_cpu_ns();
+    echo(window, count);
+    return static_cast<double>(server_cpu_ns() - before) / count;
+  }
+  std::string_view transport_name() const { return transport_->name(); }
+
+ private:
+  void connect() {
+    if (!transport_->connect({}, kServer, *this)) fail("no association can begin");
+    loop_.run();
+  }
+  void association_up(AssociationId id, const AssociationInfo&) override {
+    id_ = id;
+    loop_.stop();
+  }
+  void association_down(AssociationId, AssociationEnd) override { fail("the association ended"); }
+  void message(AssociationId, std::uint16_t, std::uint32_t ppid, Bytes message) override {
+    if (ppid == kPpidCpu) {
+      answer_.assign(message.begin(), message.end());
+      return loop_.stop();
+    }
+    if (++received_ == count_) return loop_.stop();
+    if (sent_ < count_) send_one();
+  }
+  void send_one() {
+    ++sent_;
+    if (transport_->send(id_, 1, kPpidEcho, message_) != SendOutcome::sent) fail("the send buffer is full");
+  }
+  void echo(unsigned window, unsigned count) {
+    count_ = count;
+    sent_ = received_ = 0;
+    while (sent_ < std::min(window, count)) send_one();
+    loop_.run();
+  }
+  std::int64_t server_cpu_ns() {
+    (void)transport_->send(id_, 0, kPpidCpu, message_);
+    loop_.run();
+    std::int64_t value = 0;
+    std::from_chars(answer_.data(), answer_.data() + answer_.size(), value);
+    return value;
+  }
+
+  LiveLoop loop_;
+  std::unique_ptr<SctpTransport> transport_;
+  AssociationId id_{};
+  ByteVector message_;
+  std::string answer_;
+  unsigned count_ = 0;
+  unsigned sent_ = 0;
+  unsigned received_ = 0;
+};
+
+std::vector<unsigned> numbers(const char* text) {
+  std::vector<unsigned> result;
+  for (const char* at = text; *at != '\0';) {
+    char* end = nullptr;
+    result.push_back(static_cast<unsigned>(std::strtoul(at, &end, 10)));
+    at = *end == ',' ? end + 1 : end;
+    if (end == text || result.back() == 0) fail("a list of numbers, such as 64,128, was expected");
+  }
+  return result;
+}
+
+Settings read_settings(int argc, char** argv) {
+  Settings settings;
+  for (int i = 1; i < argc; i += 2) {
+    const std::string_view option = argv[i];
+    if (i + 1 == argc) fail("every option wants a value");
+    const std::string_view value = argv[i + 1];
+    if (option == "--transport") {
+      settings.kind = value == "kernel"    ? SctpKind::kernel
+                      : value == "usrsctp" ? SctpKind::usrsctp
+                                           : SctpKind::automatic;
+    } else if (option == "--count") {
+      settings.count = numbers(argv[i + 1]).front();
+    } else if (option == "--sizes") {
+      settings.sizes = numbers(argv[i + 1]);
+    } else if (option == "--windows") {
+      settings.windows = numbers(argv[i + 1]);
+    } else if (option == "--json") {
+      settings.json = value;
+    } else {
+      fail(
+          "options: --transport auto|kernel|usrsctp, --count N, --sizes OCTETS,..., --windows MESSAGES,..., "
+          "--json FILE. Runs in a network namespace whose loopback is up (test/wire/in_netns).");
+    }
+  }
+  return settings;
+}
+
+void write_json(const std::string& path, const std::vector<Row>& rows) {
+  std::string text = "[\n";
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    text +=
+        fmt::format(R"(  {{"name": "{}", "value": {:.3f}, "unit": "us", "baseline": null, "ratio": null}}{})",
+                    rows[i].name, rows[i].value, i + 1 < rows.size() ? ",\n" : "\n");
+  }
+  text += "]\n";
+  std::FILE* const file = std::fopen(path.c_str(), "w");
+  if (file == nullptr || std::fputs(text.c_str(), file) < 0 || std::fclose(file) != 0) {
+    fail(fmt::format("cannot write {}", path));
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Settings settings = read_settings(argc, argv);
+  const pid_t server = ::fork();
+  if (server < 0) fail("cannot fork");
+  if (server == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    pin(1);
+    Server(settings.kind).run();
+  }
+  pin(0);
+  ::usleep(100'000);  // The server listens by then; else INIT is repeated.
+  Client client(settings.kind);
+  std::vector<Row> rows;
+  for (const unsigned window : settings.windows) {
+    for (const unsigned size : settings.sizes) {
+      const double us = client.measure(size, window, settings.count) / 1000;
+      rows.push_back({fmt::format("b4.sctp_echo.{}.window_{}", size, window), us});
+      fmt::print("{:32} {:8.3f} us CPU an echo ({})\n", rows.back().name, us, client.transport_name());
+    }
+  }
+  if (!settings.json.empty()) write_json(settings.json, rows);
+  ::kill(server, SIGKILL);
+  ::waitpid(server, nullptr, 0);
+}
