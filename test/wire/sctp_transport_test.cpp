@@ -305,7 +305,7 @@ TEST_CASE("R14_connect_close_loop_leaks_neither_descriptors_nor_memory") {
   (void)pair.enb->connect({endpoint("127.0.1.1", 0)}, pair.at, pair.enb_hears);
   REQUIRE(pair.run([&] { return closed >= 300; }, 60s));
   const auto descriptors = open_descriptors();
-  const auto resident = resident_octets();
+  [[maybe_unused]] const auto resident = resident_octets();
   REQUIRE(pair.run([&] { return closed >= 1300; }, 120s));
   CHECK(open_descriptors() <= descriptors + 2);
 #if !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer)
