@@ -107,7 +107,7 @@ struct Core::Functions {
 std::expected<void, std::string> Core::Functions::open_store() {
   auto database =
       store::open_sqlite({.path = config.store.path, .busy_timeout_ms = config.store.busy_timeout_ms});
-  if (!database) return Failed("store: " + database.error().message);
+  if (!database) return Failed(database.error().message);
   subscribers = std::make_unique<store::SubscriberStore>(
       loop, std::move(*database),
       store::SubscriberStore::Options{.collect_for =
