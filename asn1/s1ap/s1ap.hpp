@@ -95,6 +95,7 @@ std::expected<Bytes, EncodeError> encode(const M& message, MutableBytes out) {
 /// Empty for the other reports.
 Bytes encode_report(const Inbound& inbound, MutableBytes out);
 
+using zerocell::equal;
 /// Whether two messages of one type hold equal values, views compared by content.
 bool equal(const Message& a, const Message& b);
 

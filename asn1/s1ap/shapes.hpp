@@ -177,6 +177,8 @@ struct SequenceOf<s1ap::UserLocationInformation> {
 ZC_SEQUENCE(ErabUsageReportItem, ZC_MEMBER(start_timestamp), ZC_MEMBER(end_timestamp),
             ZC_MEMBER(usage_count_ul), ZC_MEMBER(usage_count_dl));
 
+ZC_CONTAINER(ErabUsageReportItem, erab_usage_report_item, ignore, E_RABUsageReportItem);
+
 ZC_SEQUENCE(SecondaryRatDataUsageReportItem, ZC_MEMBER(erab_id), ZC_MEMBER(secondary_rat_type),
             ZC_MEMBER(erab_usage_report_list));
 
@@ -186,6 +188,8 @@ ZC_CONTAINER(SecondaryRatDataUsageReportItem, secondary_rat_data_usage_report_it
 ZC_SEQUENCE(CsgIdListItem, ZC_MEMBER(csg_id));
 
 ZC_SEQUENCE(RecommendedCellItem, ZC_MEMBER(eutran_cgi), ZC_MEMBER(time_stayed_in_cell));
+
+ZC_CONTAINER(RecommendedCellItem, recommended_cell_item, ignore, RecommendedCellItem);
 
 ZC_SEQUENCE(RecommendedCellsForPaging, ZC_MEMBER(recommended_cell_list));
 

@@ -31,6 +31,8 @@ ZC_SEQUENCE(UeS1apIdPair, ZC_MEMBER(mme_ue_s1ap_id), ZC_MEMBER(enb_ue_s1ap_id));
 ZC_WRAPPER(MmeUeS1apId);
 ZC_SEQUENCE(RecommendedEnbItem, ZC_MEMBER(mme_paging_target));
 
+ZC_CONTAINER(RecommendedEnbItem, recommended_enb_item, ignore, RecommendedENBItem);
+
 ZC_SEQUENCE(RecommendedEnbsForPaging, ZC_MEMBER(recommended_enb_list));
 
 ZC_SEQUENCE(InformationOnRecommendedCellsAndEnbsForPaging, ZC_MEMBER(recommended_cells_for_paging),

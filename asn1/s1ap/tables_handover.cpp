@@ -80,9 +80,15 @@ struct SequenceOf<s1ap::BearersSubjectToStatusTransferItem> {
                    ReceiveStatusOfULPDCPSDUsPDCP_SNlength18)};
 };
 
+ZC_CONTAINER(BearersSubjectToStatusTransferItem, bearers_subject_to_status_transfer_item, ignore,
+             Bearers_SubjectToStatusTransfer_Item);
+
 ZC_SEQUENCE(EnbStatusTransferTransparentContainer, ZC_MEMBER(bearers_subject_to_status_transfer_list));
 
 ZC_SEQUENCE(BearersSubjectToEarlyStatusTransferItem, ZC_MEMBER(erab_id), ZC_MEMBER(dl_count_pdcp_sn_length));
+
+ZC_CONTAINER(BearersSubjectToEarlyStatusTransferItem, bearers_subject_to_early_status_transfer_item, ignore,
+             Bearers_SubjectToEarlyStatusTransfer_Item);
 
 ZC_SEQUENCE(EnbEarlyStatusTransferTransparentContainer,
             ZC_MEMBER(bearers_subject_to_early_status_transfer_list));
