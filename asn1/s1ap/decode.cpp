@@ -105,9 +105,9 @@ void check_presence(Account& account) {
   for (std::size_t row = 0; row < ies.size(); ++row) {
     if (!ies[row].condition) continue;
     const bool present = (account.seen & bit(row)) != 0;
-    const std::optional<bool> due = ies[row].condition(account.body);
-    if (!due || *due == present) continue;
-    if (*due)
+    const bool due = ies[row].condition(account.body);
+    if (due == present) continue;
+    if (due)
       account.missing |= bit(row);
     else
       account.falsely_constructed = true;

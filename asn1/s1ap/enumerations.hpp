@@ -8,13 +8,13 @@ namespace zerocell::s1ap {
 
 /// §9.2.1.13.
 enum class HandoverType : std::uint8_t {
-  intralte,
-  ltetoutran,
-  ltetogeran,
-  utrantolte,
-  gerantolte,
+  intra_lte,
+  lte_to_utran,
+  lte_to_geran,
+  utran_to_lte,
+  geran_to_lte,
   eps_to_5gs,
-  fivegs_to_eps
+  five_gs_to_eps
 };
 
 enum class CauseRadioNetwork : std::uint8_t {

@@ -19,16 +19,39 @@ constexpr std::uint64_t kOctetsMax = 20;
 /// Some ranges of the specification have holes, which aligned PER does not see.
 constexpr std::array kHoley{"ExpectedActivityPeriod", "ExpectedIdlePeriod"};
 
+/// By the names of their types.
+struct Content {
+  std::string_view type;
+  std::string_view hex;
+};
+constexpr std::array kReadable{
+    Content{"NAS-PDU", "076012"},  // EMM Status.
+    Content{"E-UTRAN-Trace-ID", "00f1100000010001"},
+    Content{"Source-ToTarget-TransparentContainer", "00030102030000f110000102300000f11000010230800005"},
+    Content{"Target-ToSource-TransparentContainer", "0003010203"},
+    // RRC: an RLF report of the weakest cell, and others of nothing but absent options.
+    Content{"UE-RLF-Report-Container", "0000"},
+    Content{"UE-RLF-Report-Container-for-extended-bands", "00000000"},
+    Content{"NB-IoT-RLF-Report-Container", "00000000"},
+    Content{"CELevel", "00000000"},
+    Content{"Cdma2000SectorID", "00000000000000000000000000000000"},
+    // An Initial UE Message.
+    Content{"S1-Message",
+            "000c402b000005000800020007001a00040307601200430006"
+            "00f1100007006440080000f1100019b0100086400130"},
+};
+
 class Sampler {
  public:
-  Sampler(Fullness fullness, std::mt19937_64& random, Arena& arena)
-      : fullness_(fullness), random_(random), arena_(arena) {}
+  Sampler(Fullness fullness, std::mt19937_64& random, Arena& arena, Contents contents)
+      : fullness_(fullness), random_(random), arena_(arena), contents_(contents) {}
 
   bool wanted() { return fullness_ == Fullness::all || (fullness_ == Fullness::some && upto(1) == 1); }
 
   void value(const Descriptor& type, const asn_per_constraints_t* constraints, const Form& form,
              void* target) {
     auto* const storage = static_cast<std::uint8_t*>(target);
+    if (contents_ == Contents::readable && readable(type, form, target)) return;
     switch (form.kind) {
       case FormKind::number:
         return number(type, constraints, form, target);
@@ -36,11 +59,13 @@ class Sampler {
         *storage = static_cast<std::uint8_t>(upto(aper::enumerators(type) - 1));
         return;
       case FormKind::octet_array:
+        if (std::string_view(type.name) == "PLMNidentity") return plmn(storage);
         return fill({storage, form.width});
       case FormKind::inline_octets: {
         const Range size = aper::range_of(constraints->size);
         storage[form.width] = static_cast<std::uint8_t>(between(size.lower, size.upper));
-        return fill({storage, storage[form.width]});
+        for (std::size_t i = 0; i < storage[form.width]; ++i) storage[i] = digit_pair();
+        return;
       }
       case FormKind::inline_bits: {
         constexpr std::array<std::uint8_t, 4> kBits{32, 128, 160, 13};
@@ -81,6 +106,21 @@ class Sampler {
   }
 
  private:
+  bool readable(const Descriptor& type, const Form& form, void* target) {
+    const auto known = std::ranges::find(kReadable, std::string_view(type.name), &Content::type);
+    if (known != kReadable.end()) {
+      const Bytes octets = arena_.copy(*from_hex(known->hex));
+      if (form.kind == FormKind::octets)
+        *static_cast<Bytes*>(target) = octets;
+      else
+        std::ranges::copy(octets, static_cast<std::uint8_t*>(target));
+      return true;
+    }
+    if (std::string_view(type.name) != "HandoverType") return false;
+    *static_cast<HandoverType*>(target) = HandoverType::intra_lte;  // What the containers above are of.
+    return true;
+  }
+
   std::uint64_t upto(std::uint64_t last) { return last == UINT64_MAX ? random_() : random_() % (last + 1); }
   std::uint64_t between(std::uint64_t lower, std::uint64_t upper) {
     switch (upto(5)) {
@@ -96,6 +136,22 @@ class Sampler {
   }
   void fill(MutableBytes octets) {
     for (auto& octet : octets) octet = static_cast<std::uint8_t>(random_());
+  }
+
+  // Where digits or a structure belong, tshark looks at them.
+  std::uint8_t digit_pair() { return static_cast<std::uint8_t>(upto(9) << 4 | upto(9)); }
+  void plmn(std::uint8_t* octets) {
+    octets[0] = digit_pair();
+    octets[1] = static_cast<std::uint8_t>((upto(1) == 0 ? 0xF0 : upto(9) << 4) | upto(9));
+    octets[2] = digit_pair();
+  }
+  /// TS 23.041 §9.4.2.2.5: a count of pages of 82 octets, each with the count of those used behind it.
+  Bytes warning_pages() {
+    constexpr std::size_t kPage = 82;
+    const auto octets = arena_.make_array<std::uint8_t>(1 + kPage + 1);
+    octets.front() = 1;
+    octets.back() = kPage;
+    return octets;
   }
 
   void number(const Descriptor& type, const asn_per_constraints_t* constraints, const Form& form,
@@ -119,6 +175,10 @@ class Sampler {
     if (aper::tag_of(type) == Tag::object_identifier) {
       static constexpr std::array<std::uint8_t, 8> kArcs{0x2B, 6, 1, 4, 1, 0x83, 0x88, 0x37};
       target = kArcs;
+      return;
+    }
+    if (std::string_view(type.name) == "WarningMessageContents") {
+      target = warning_pages();
       return;
     }
     const Range size = constraints ? aper::range_of(constraints->size) : Range{.lower = 0, .upper = 300};
@@ -150,7 +210,8 @@ class Sampler {
       ++field;
     }
     for (const aper::Extension& extension : form.extensions)
-      if (wanted())
+      if (wanted() && !(contents_ == Contents::readable &&
+                        extension.id == static_cast<std::uint16_t>(IeId::mdt_configuration_nr)))
         value(*extension.type, extension.type->per_constraints, *extension.field.form,
               extension.field.prepare(target));
   }
@@ -192,20 +253,26 @@ class Sampler {
   Fullness fullness_;
   std::mt19937_64& random_;
   Arena& arena_;
+  Contents contents_;
 };
 
 }  // namespace
 
-Message sample(MessageType type, Fullness fullness, std::mt19937_64& random, Arena& arena) {
+Message sample(MessageType type, Fullness fullness, std::mt19937_64& random, Arena& arena,
+               Contents contents) {
   const MessageTable& table = table_of(type);
   void* const body = arena.allocate(table.size, table.alignment);
   ZC_ASSERT(body);
   table.construct(body);
-  Sampler sampler(fullness, random, arena);
+  Sampler sampler(fullness, random, arena, contents);
   if (table.plain) sampler.value(*table.plain, nullptr, *table.plain_form, body);
   for (const Ie& ie : table.ies) {
-    const bool due = ie.condition && ie.condition(body).value_or(false);
-    const bool barred = ie.condition && !ie.condition(body).value_or(true);
+    const bool due = ie.condition && ie.condition(body);
+    // Wireshark reads on in these, as another protocol.
+    const bool opaque =
+        contents == Contents::readable && (ie.id == IeId::intersystem_son_configuration_transfer_ect ||
+                                           ie.id == IeId::intersystem_son_configuration_transfer_mct);
+    const bool barred = opaque || (ie.condition && !due);
     if (ie.presence == Presence::mandatory || due || (!barred && sampler.wanted()))
       sampler.value(*ie.type, ie.type->per_constraints, *ie.field.form, ie.field.prepare(body));
   }

@@ -12,9 +12,8 @@ namespace zerocell::s1ap {
 
 enum class Presence : std::uint8_t { mandatory, optional, conditional };
 
-/// Whether a conditional IE has to be in the message at hand; nothing where the condition speaks of what the
-/// codec cannot see.
-using Condition = std::optional<bool> (*)(const void* message);
+/// Whether a conditional IE has to be in the message at hand; where not, it must not be.
+using Condition = bool (*)(const void* message);
 
 /// A row of an information object set.
 struct Ie {

@@ -53,6 +53,13 @@ ZC_CONTAINER(ErabFailedToResumeItemResumeRes, erab_failed_to_resume_item_resume_
 namespace zerocell::s1ap {
 namespace {
 
+/// ifCSFBhighpriority, §9.1.4.1 and §9.1.4.8.
+template <class M>
+bool high_priority_fallback(const void* message) {
+  return static_cast<const M*>(message)->cs_fallback_indicator ==
+         CsFallbackIndicator::cs_fallback_high_priority;
+}
+
 namespace initial_context_setup_request {
 using T = InitialContextSetupRequest;
 constexpr std::array kIes{
@@ -75,7 +82,8 @@ constexpr std::array kIes{
     ZC_IE(mme_ue_s1ap_id_2, ignore, optional, MME_UE_S1AP_ID),
     ZC_IE(management_based_mdt_allowed, ignore, optional, ManagementBasedMDTAllowed),
     ZC_IE(management_based_mdt_plmn_list, ignore, optional, MDTPLMNList),
-    ZC_IE(additional_cs_fallback_indicator, ignore, conditional, AdditionalCSFallbackIndicator),
+    ZC_IE_IF(additional_cs_fallback_indicator, ignore, AdditionalCSFallbackIndicator,
+             high_priority_fallback<InitialContextSetupRequest>),
     ZC_IE(masked_imeisv, ignore, optional, Masked_IMEISV),
     ZC_IE(expected_ue_behaviour, ignore, optional, ExpectedUEBehaviour),
     ZC_IE(prose_authorized, ignore, optional, ProSeAuthorized),
@@ -166,7 +174,8 @@ constexpr std::array kIes{
     ZC_IE(ue_security_capabilities, reject, optional, UESecurityCapabilities),
     ZC_IE(csg_membership_status, ignore, optional, CSGMembershipStatus),
     ZC_IE(registered_lai, ignore, optional, LAI),
-    ZC_IE(additional_cs_fallback_indicator, ignore, conditional, AdditionalCSFallbackIndicator),
+    ZC_IE_IF(additional_cs_fallback_indicator, ignore, AdditionalCSFallbackIndicator,
+             high_priority_fallback<UeContextModificationRequest>),
     ZC_IE(prose_authorized, ignore, optional, ProSeAuthorized),
     ZC_IE(srvcc_operation_possible, ignore, optional, SRVCCOperationPossible),
     ZC_IE(srvcc_operation_not_possible, ignore, optional, SRVCCOperationNotPossible),

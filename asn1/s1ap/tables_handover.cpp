@@ -98,6 +98,24 @@ ZC_SEQUENCE(EnbEarlyStatusTransferTransparentContainer,
 namespace zerocell::s1ap {
 namespace {
 
+/// ifSRVCCtoGERAN, §9.1.5.1.
+bool srvcc_to_geran(const void* message) {
+  const auto& required = *static_cast<const HandoverRequired*>(message);
+  return required.handover_type == HandoverType::lte_to_geran && required.srvcc_ho_indication.has_value();
+}
+
+/// iftoUTRANGERAN, §9.1.5.2.
+bool to_utran_or_geran(const void* message) {
+  const HandoverType type = static_cast<const HandoverCommand*>(message)->handover_type;
+  return type == HandoverType::lte_to_utran || type == HandoverType::lte_to_geran;
+}
+
+/// iffromUTRANGERAN, §9.1.5.4.
+bool from_utran_or_geran(const void* message) {
+  const HandoverType type = static_cast<const HandoverRequest*>(message)->handover_type;
+  return type == HandoverType::utran_to_lte || type == HandoverType::geran_to_lte;
+}
+
 namespace handover_required {
 using T = HandoverRequired;
 constexpr std::array kIes{
@@ -111,8 +129,8 @@ constexpr std::array kIes{
     ZC_IE(source_to_target_transparent_container, reject, mandatory, Source_ToTarget_TransparentContainer),
     ZC_IE(source_to_target_transparent_container_secondary, reject, optional,
           Source_ToTarget_TransparentContainer),
-    ZC_IE(ms_classmark_2, reject, conditional, MSClassmark2),
-    ZC_IE(ms_classmark_3, ignore, conditional, MSClassmark3),
+    ZC_IE_IF(ms_classmark_2, reject, MSClassmark2, srvcc_to_geran),
+    ZC_IE_IF(ms_classmark_3, ignore, MSClassmark3, srvcc_to_geran),
     ZC_IE(csg_id, reject, optional, CSG_Id),
     ZC_IE(cell_access_mode, reject, optional, CellAccessMode),
     ZC_IE(ps_service_not_available, ignore, optional, PS_ServiceNotAvailable),
@@ -125,7 +143,8 @@ constexpr std::array kIes{
     ZC_IE(mme_ue_s1ap_id, reject, mandatory, MME_UE_S1AP_ID),
     ZC_IE(enb_ue_s1ap_id, reject, mandatory, ENB_UE_S1AP_ID),
     ZC_IE(handover_type, reject, mandatory, HandoverType),
-    ZC_IE(nas_security_parameters_from_eutran, reject, conditional, NASSecurityParametersfromE_UTRAN),
+    ZC_IE_IF(nas_security_parameters_from_eutran, reject, NASSecurityParametersfromE_UTRAN,
+             to_utran_or_geran),
     ZC_IE(erab_subject_to_data_forwarding_list, ignore, optional, E_RABSubjecttoDataForwardingList),
     ZC_IE_AS(e_ra_bto_release_list, e_ra_bto_release_list_ho_cmd, ignore, optional, E_RABList),
     ZC_IE(target_to_source_transparent_container, reject, mandatory, Target_ToSource_TransparentContainer),
@@ -160,7 +179,7 @@ constexpr std::array kIes{
     ZC_IE(request_type, ignore, optional, RequestType),
     ZC_IE(srvcc_operation_possible, ignore, optional, SRVCCOperationPossible),
     ZC_IE(security_context, reject, mandatory, SecurityContext),
-    ZC_IE(nas_security_parameters_to_eutran, reject, conditional, NASSecurityParameterstoE_UTRAN),
+    ZC_IE_IF(nas_security_parameters_to_eutran, reject, NASSecurityParameterstoE_UTRAN, from_utran_or_geran),
     ZC_IE(csg_id, reject, optional, CSG_Id),
     ZC_IE(csg_membership_status, ignore, optional, CSGMembershipStatus),
     ZC_IE(gummei_id, ignore, optional, GUMMEI),
