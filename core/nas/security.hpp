@@ -22,13 +22,13 @@ enum class Role : std::uint8_t { network, ue };
 /// An EPS NAS security context, TS 24.301 §4.4.2: plain data, which lives in a UE's record. Each COUNT is the
 /// next one of its direction; it only grows, and each value protects or opens one message.
 struct EpsSecurityContext {
-  StoredKey<32> k_asme;
-  StoredKey<16> k_nas_int;
-  StoredKey<16> k_nas_enc;
+  StoredKey<32> k_asme{};
+  StoredKey<16> k_nas_int{};
+  StoredKey<16> k_nas_enc{};
   std::uint32_t uplink_count = 0;    ///< 0 to kNasCountEnd.
   std::uint32_t downlink_count = 0;  ///< 0 to kNasCountEnd.
   std::uint8_t ksi = NasKeySetIdentifier::kNoKey;
-  NasSecurityAlgorithms algorithms;  ///< EIA0 opens and protects nothing unless null_integrity is set.
+  NasSecurityAlgorithms algorithms{};  ///< EIA0 opens and protects nothing unless null_integrity is set.
   bool null_integrity =
       false;  ///< An emergency attach without authentication, TS 33.401 §15.2.2; nobody else.
 
@@ -102,7 +102,7 @@ struct Envelope {
   SecurityHeader header{};
   std::uint8_t sequence_number = 0;  ///< 0 to 255; of SERVICE REQUEST 0 to 31.
   std::uint8_t ksi = 0;              ///< Of SERVICE REQUEST.
-  Bytes message;                     ///< Plain: all of it; protected: what follows the sequence number.
+  Bytes message{};                   ///< Plain: all of it; protected: what follows the sequence number.
 };
 std::expected<Envelope, Refusal> read_envelope(Bytes message);
 

@@ -37,7 +37,7 @@ class TaiList {
 
 /// Location area identification, TS 24.008 §10.5.1.3.
 struct Lai {
-  Plmn plmn;
+  Plmn plmn{};
   std::uint16_t lac = 0;
   friend constexpr auto operator<=>(const Lai&, const Lai&) = default;
 };

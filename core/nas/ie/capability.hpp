@@ -10,7 +10,7 @@ namespace zerocell::nas {
 /// UE network capability, TS 24.301 §9.9.3.34: 2 to 13 octets, kept as they came, since they are replayed.
 /// Plain data.
 struct UeNetworkCapability {
-  ShortOctets<13> octets;
+  ShortOctets<13> octets{};
 
   /// Algorithm `number` (0 to 7) is supported for ciphering or integrity.
   constexpr bool eea(unsigned number) const { return octets[0] >> (7 - number) & 1; }
@@ -37,7 +37,7 @@ struct UeNetworkCapability {
 
 /// MS network capability, TS 24.008 §10.5.5.12: 2 to 8 octets. Plain data.
 struct MsNetworkCapability {
-  ShortOctets<8> octets;
+  ShortOctets<8> octets{};
   /// GEA/1 to GEA/7 in bits 7 to 1, as the UE security capability wants them.
   constexpr std::uint8_t gea_octet() const {
     return static_cast<std::uint8_t>((octets[0] & 0x80) >> 1 | (octets[1] >> 1 & 0x3F));
@@ -47,7 +47,7 @@ struct MsNetworkCapability {
 
 /// UE security capability, TS 24.301 §9.9.3.36: 2 to 5 octets (EEA, EIA, UEA, UIA, GEA). Plain data.
 struct UeSecurityCapability {
-  ShortOctets<5> octets;
+  ShortOctets<5> octets{};
   constexpr bool eea(unsigned number) const { return octets[0] >> (7 - number) & 1; }
   constexpr bool eia(unsigned number) const { return octets[1] >> (7 - number) & 1; }
   friend constexpr bool operator==(const UeSecurityCapability&, const UeSecurityCapability&) = default;

@@ -141,7 +141,7 @@ struct ExtendedEmmCause {
 
 /// RES, TS 24.301 §9.9.3.4: 4 to 16 octets.
 struct AuthenticationResponseParameter {
-  ShortOctets<16> res;
+  ShortOctets<16> res{};
   friend constexpr bool operator==(const AuthenticationResponseParameter&,
                                    const AuthenticationResponseParameter&) = default;
 };

@@ -61,7 +61,7 @@ struct ReattemptIndicator {
 /// router advertisement.
 struct PdnAddress {
   PdnType type = PdnType::ipv4;
-  Ipv4Address ipv4;                                  ///< Of ipv4 and ipv4v6; else unspecified.
+  Ipv4Address ipv4{};                                ///< Of ipv4 and ipv4v6; else unspecified.
   std::array<std::uint8_t, 8> ipv6_interface_id{};   ///< Of ipv6 and ipv4v6; else zero.
   std::optional<Ipv6Address> smf_ipv6_link_local{};  ///< Release 16.
   friend constexpr bool operator==(const PdnAddress&, const PdnAddress&) = default;
@@ -72,7 +72,7 @@ enum class LinkedBearer : std::uint8_t {};
 
 /// PKMF address, TS 24.301 §9.9.4.21.
 struct PkmfAddress {
-  IpAddress address;
+  IpAddress address{};
   friend constexpr bool operator==(const PkmfAddress&, const PkmfAddress&) = default;
 };
 

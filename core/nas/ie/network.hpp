@@ -16,7 +16,7 @@ struct NetworkName {
   Coding coding{};
   bool add_country_initials = false;
   std::uint8_t spare_bits = 0;  ///< 0 to 7: bits of the last octet that are no text.
-  ShortOctets<kNetworkNameOctetsMax> text;
+  ShortOctets<kNetworkNameOctetsMax> text{};
 
   /// From letters, digits and the punctuation that ASCII and GSM 03.38 code alike; nothing for any other
   /// character or a text of more than 73 of them.
@@ -40,7 +40,7 @@ struct UniversalTime {
   std::uint8_t hour = 0;
   std::uint8_t minute = 0;
   std::uint8_t second = 0;
-  TimeZone zone;
+  TimeZone zone{};
   friend constexpr bool operator==(const UniversalTime&, const UniversalTime&) = default;
 };
 
@@ -50,7 +50,7 @@ enum class DaylightSavingTime : std::uint8_t { none = 0, plus_one_hour = 1, plus
 /// One number of an emergency number list.
 struct EmergencyNumber {
   std::uint8_t category = 0;  ///< Emergency service category value, 5 bits, TS 24.008 §10.5.4.33.
-  DecimalDigits<15> digits;
+  DecimalDigits<15> digits{};
   friend constexpr bool operator==(const EmergencyNumber&, const EmergencyNumber&) = default;
 };
 

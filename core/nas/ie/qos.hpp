@@ -31,7 +31,7 @@ struct EpsQos {
 
 /// Extended quality of service, TS 24.301 §9.9.4.30: rates beyond 10 Gbit/s, in steps of 200 kbit/s * 4^n.
 struct ExtendedEpsQos {
-  BearerBitRates rates;
+  BearerBitRates rates{};
   friend constexpr bool operator==(const ExtendedEpsQos&, const ExtendedEpsQos&) = default;
 };
 

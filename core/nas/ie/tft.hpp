@@ -13,12 +13,12 @@ constexpr std::size_t kPacketFiltersMax = 15;  // TS 24.008 §10.5.6.12: the num
 
 /// An address and a mask of the same family, as a component of a filter tells them.
 struct Ipv4Match {
-  Ipv4Address address;
-  Ipv4Address mask;
+  Ipv4Address address{};
+  Ipv4Address mask{};
   friend constexpr bool operator==(const Ipv4Match&, const Ipv4Match&) = default;
 };
 struct Ipv6Match {
-  Ipv6Address address;
+  Ipv6Address address{};
   std::uint8_t prefix_length = 128;   ///< 0 to 128.
   std::optional<Ipv6Address> mask{};  ///< In the older component (type 0x20), instead of a length.
   friend constexpr bool operator==(const Ipv6Match&, const Ipv6Match&) = default;
@@ -54,7 +54,7 @@ struct PacketFilter {
   std::uint8_t identifier = 0;  ///< 0 to 15.
   Direction direction = Direction::both;
   std::uint8_t precedence = 0;  ///< Evaluation precedence; 255 is the last.
-  PacketFilterContents contents;
+  PacketFilterContents contents{};
   friend bool operator==(const PacketFilter&, const PacketFilter&) = default;
 };
 
