@@ -174,6 +174,9 @@ void Ue::note(Direction direction, const nas::EmmMessage& message) {
     detail = request->eps_mobile_identity.guti()   ? "by GUTI"
              : request->eps_mobile_identity.imsi() ? "IMSI " + settings_.sim.imsi.text()
                                                    : "by IMEI";
+  if (const auto* information = std::get_if<nas::EmmInformation>(&message);
+      information && information->full_name_for_network)
+    detail = information->full_name_for_network->to_text();
   trace(direction, nas::name_of(type), std::move(detail));
 }
 

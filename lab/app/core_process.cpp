@@ -25,17 +25,11 @@ std::string read_file(const std::string& path) {
 
 Task<std::expected<void, std::string>> CoreProcess::add(SimCard card) {
   Host::Start start;
-  start.arguments = {options_.core,
-                     "sim",
-                     "add",
-                     "--config",
-                     options_.config,
-                     "--imsi",
-                     card.imsi.text(),
-                     "--k",
-                     to_hex(card.k.reveal()),
-                     "--opc",
-                     to_hex(card.op_c.reveal())};
+  start.arguments = {options_.core, "sim",
+                     "add",         card.imsi.text(),
+                     "--k",         to_hex(card.k.reveal()),
+                     "--opc",       to_hex(card.op_c.reveal()),
+                     "--config",    options_.config};
   start.directory = options_.directory;
   auto command = co_await host_.run(loop_, start, kCommandPatience);
   if (!command) co_return std::unexpected(command.error());

@@ -58,13 +58,13 @@ Task<Demo::Step> Demo::all() {
   screen_.title("Lab");
   if (Step done = wire(); !done) co_return done;
   if (Step done = co_await start_core(); !done) co_return done;
-  screen_.title("Attach                          device → core, core → device");
+  screen_.title("Attach");
   if (Step done = co_await attach(); !done) co_return done;
   screen_.title("Internet");
   if (Step done = co_await ping(); !done) co_return done;
   if (Step done = co_await fetch(); !done) co_return done;
   if (Step done = co_await denied(); !done) co_return done;
-  screen_.title("Off and on again");
+  screen_.title("Off, and on again by GUTI");
   auto done = co_await detach_and_return();
   co_return done;
 }
@@ -123,16 +123,19 @@ Task<Demo::Step> Demo::start_radio() {
 }
 
 void Demo::bearer_changed(const Bearer& bearer, bool up) {
+  // The device is configured behind what runs now: a modem does not wait for its host.
   if (!up) {
     if (erab_) s1u_->remove(erab_->downlink_teid);
     erab_.reset();
-    device_->clear();
+    loop_.post([this] { device_->clear(); });
     return;
   }
   erab_ = bearer.erab;
   s1u_->add(*erab_, [this](Bytes packet) { device_->deliver(packet); });
-  if (const auto configured = device_->configure(bearer); !configured && result_.failure.empty())
-    result_.failure = configured.error();
+  loop_.post([this, bearer] {
+    if (const auto configured = device_->configure(bearer); !configured && result_.failure.empty())
+      result_.failure = configured.error();
+  });
 }
 
 Task<Demo::Step> Demo::attach() {
@@ -249,8 +252,9 @@ void Demo::invite() {
   screen_.title("The lab is up. Ctrl-C ends it and leaves nothing behind.");
   screen_.text(
       fmt::format("\n  Add a SIM to this core, from another terminal (it takes the SIM at once):\n"
-                  "    {} sim add --config {} --imsi 001010000000002 \\\n"
-                  "      --k 465b5ce8b199b49faa5f0a2ee238a6bc --opc cd63cb71954a9f4e48a5994e37a02baf\n"
+                  "    {} sim add 001010000000002 \\\n"
+                  "      --k 465b5ce8b199b49faa5f0a2ee238a6bc --opc cd63cb71954a9f4e48a5994e37a02baf \\\n"
+                  "      --config {}\n"
                   "\n  Connect an eNodeB of your own: the lab has no way out, so run the core beside it.\n"
                   "    1. In a copy of configs/zerocell.yaml, set s1ap.bind and upf.gtpu_bind to this "
                   "machine's address,\n"

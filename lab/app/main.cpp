@@ -67,6 +67,18 @@ int live(const Options& options) {
   return status;
 }
 
+/// The lab's own copy, whose database has an absolute path: `zerocell sim add` is called from anywhere.
+bool copy_configuration(const std::string& from, const std::string& to, const std::string& directory) {
+  constexpr std::string_view kPath = "path: ";
+  std::ifstream original(from);
+  std::ofstream copy(to);
+  for (std::string line; std::getline(original, line);) {
+    if (line.ends_with("path: zerocell.db")) line.insert(line.find(kPath) + kPath.size(), directory + "/");
+    copy << line << '\n';
+  }
+  return original.eof() && static_cast<bool>(copy.flush());
+}
+
 int run(Options options) {
   namespace fs = std::filesystem;
   std::error_code error;
@@ -76,11 +88,9 @@ int run(Options options) {
     return kFailed;
   }
   options.directory = directory;
-  // The lab's own copy, beside the database that its paths name.
   const std::string config = directory + "/zerocell.yaml";
-  fs::copy_file(options.config, config, error);
-  if (error) {
-    std::fprintf(stderr, "zerocell-lab: %s: %s\n", options.config.c_str(), error.message().c_str());
+  if (!copy_configuration(options.config, config, directory)) {
+    std::fprintf(stderr, "zerocell-lab: cannot read %s\n", options.config.c_str());
     fs::remove_all(directory, error);
     return kFailed;
   }

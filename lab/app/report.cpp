@@ -55,11 +55,12 @@ std::string Result::json() const {
 Screen::Screen() : colours_(::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr) {}
 
 std::string Screen::paint(std::string_view colour, std::string_view text) const {
-  if (!colours_) return std::string(text);
+  if (!colours_ || text.empty()) return std::string(text);
   return fmt::format("\033[{}m{}\033[0m", colour, text);
 }
 
 void Screen::text(std::string_view text) {
+  while (text.ends_with(' ')) text.remove_suffix(1);
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fputc('\n', stdout);
   std::fflush(stdout);

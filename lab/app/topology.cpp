@@ -21,7 +21,7 @@ std::expected<void, std::string> Topology::create() const {
                            "addr add 2001:db8:113::10/64 dev sgi nodad\n"
                            "link set sgi up\n"
                            "route add 10.45.0.0/16 via 203.0.113.1\n"
-                           "-6 route add fd00:45::/48 via 2001:db8:113::1\n");
+                           "route add fd00:45::/48 via 2001:db8:113::1\n");
       !wired)
     return wired;
   if (auto routed = core.ip("route add 198.51.100.0/24 via 203.0.113.10\n"); !routed) return routed;

@@ -62,7 +62,7 @@ std::expected<void, std::string> UeDevice::configure(const Bearer& bearer) {
     if (auto set = host_.sysctl("net/ipv6/conf/ue0/accept_ra", "2"); !set) return set;
     Ipv6Address link_local{{0xFE, 0x80}};
     std::ranges::copy(bearer.ipv6_interface_id, link_local.octets.begin() + 8);
-    commands += "-6 addr add " + link_local.text() + "/64 dev ue0\n";
+    commands += "addr add " + link_local.text() + "/64 dev ue0\n";
   }
   return host_.ip(commands);
 }

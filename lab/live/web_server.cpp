@@ -59,7 +59,7 @@ void WebServer::greet() {
     ::close(socket);
     return;
   }
-  visitors_[socket].readable = loop_.watch_readable(socket, [this, socket] { hear(socket); });
+  visitors_[socket].watch = loop_.watch_readable(socket, [this, socket] { hear(socket); });
 }
 
 void WebServer::hear(int socket) {
@@ -69,11 +69,13 @@ void WebServer::hear(int socket) {
   if (got < 0 && errno == EAGAIN) return;
   if (got <= 0 || visitor.heard.size() > kRequestOctetsMax) return leave(socket);
   visitor.heard.append(piece.data(), static_cast<std::size_t>(got));
-  if (!visitor.left.empty() || visitor.heard.find("\r\n\r\n") == std::string::npos) return;
+  if (visitor.heard.find("\r\n\r\n") == std::string::npos) return;
   ++requests_;
   visitor.left = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: " +
                  std::to_string(page_.size()) + "\r\n\r\n" + page_;
-  visitor.writable = loop_.watch_writable(socket, [this, socket] { say(socket); });
+  // A loop watches a descriptor once: from here on it is only written to.
+  visitor.watch.reset();
+  visitor.watch = loop_.watch_writable(socket, [this, socket] { say(socket); });
 }
 
 void WebServer::say(int socket) {
@@ -82,11 +84,7 @@ void WebServer::say(int socket) {
   if (sent < 0 && errno == EAGAIN) return;
   if (sent <= 0) return leave(socket);
   visitor.left.erase(0, static_cast<std::size_t>(sent));
-  if (!visitor.left.empty()) return;
-  // The client closes; until then its last octets are still read.
-  ::shutdown(socket, SHUT_WR);
-  visitor.writable.reset();
-  visitor.left.assign(1, ' ');
+  if (visitor.left.empty()) leave(socket);
 }
 
 void WebServer::leave(int socket) {

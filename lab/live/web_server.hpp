@@ -22,8 +22,7 @@ class WebServer {
   struct Visitor {
     std::string heard;
     std::string left;
-    std::unique_ptr<Watch> readable;
-    std::unique_ptr<Watch> writable;
+    std::unique_ptr<Watch> watch;
   };
   WebServer(Loop& loop, int listener, std::string page);
   void greet();
