@@ -213,7 +213,7 @@ TEST_CASE("slips_are_noted_against_the_configuration") {
   const Lab lab;
   std::ofstream(lab.directory.file("zerocell.yaml"))
       << "network: {plmns: [\"00101\"]}\n"
-      << "s1ap: {addresses: [127.0.0.1]}\nupf: {gtpu: {addresses: [127.0.0.1]}}\n"
+      << "s1ap: {bind: [127.0.0.1]}\nupf: {gtpu_bind: [127.0.0.1], gtpu_peers: [127.0.0.0/8]}\n"
       << "apns: [{name: internet, ipv4_pool: 10.45.0.0/16}]\n"
       << "store: {path: " << lab.store << "}\n";
   const std::string command = std::string(ZEROCELL_BINARY) + " sim add 26242000000001 -c " +
