@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace zerocell {
@@ -13,8 +14,7 @@ template <class Address>
 std::optional<Address> parse_as(int family, std::string_view text) {
   char buffer[64];
   if (text.size() >= sizeof buffer) return std::nullopt;
-  std::memcpy(buffer, text.data(), text.size());
-  buffer[text.size()] = 0;
+  *std::ranges::copy(text, buffer).out = 0;
   Address address;
   if (inet_pton(family, buffer, address.octets.data()) != 1) return std::nullopt;
   return address;
