@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Baseline B4: what an SCTP echo costs its server, over the core's own transport and a minimal program.
-// Server and client are two processes in a network namespace of their own, each on its own processor. The CPU
-// time is the server's, user and system, per echoed message; the client's is not in it.
+// Baseline B4: what an SCTP echo costs its server, over the core's own transport and a minimal program. The
+// rows `sctp.echo` and `sctp.echo.alone` are the mean over the sizes of the exchanges of an attach, with 16
+// UEs and with one UE under way. Server and client are two processes in a network namespace of their own,
+// each on its own processor. The CPU time is the server's, user and system, per echoed message; the client's
+// is not in it.
 #include <fmt/format.h>
 #include <sched.h>
 #include <signal.h>
@@ -10,11 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <array>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
+#include "bench/row/row.hpp"
 #include "core/net/sctp.hpp"
 #include "core/runtime/live_loop.hpp"
 
@@ -27,17 +31,17 @@ constexpr std::uint32_t kPpidEcho = 1;
 constexpr std::uint32_t kPpidCpu = 2;  // Is answered with the server's CPU time in ns, as text.
 const Endpoint kServer{Ipv4Address{{127, 0, 1, 100}}, 36412};
 
+/// Octets of S1AP in the exchanges of an attach: request, authentication, security mode, accept, complete.
+constexpr std::array<unsigned, 5> kAttachSizes = {140, 72, 64, 200, 80};
+
 struct Settings {
   SctpKind kind = SctpKind::automatic;
   unsigned count = 100'000;
   std::vector<unsigned> sizes = {64, 128, 256};
   std::vector<unsigned> windows = {1, 16};
-  std::string json;
-};
-
-struct Row {
-  std::string name;
-  double value;
+  bool rows = false;
+  bool quick = false;
+  std::vector<std::string> names;
 };
 
 [[noreturn]] void fail(std::string_view why) {
@@ -164,42 +168,62 @@ std::vector<unsigned> numbers(const char* text) {
 
 Settings read_settings(int argc, char** argv) {
   Settings settings;
-  for (int i = 1; i < argc; i += 2) {
+  for (int i = 1; i < argc; ++i) {
     const std::string_view option = argv[i];
-    if (i + 1 == argc) fail("every option wants a value");
-    const std::string_view value = argv[i + 1];
+    if (option == "--rows" || option == "--quick" || !option.starts_with("--")) {
+      settings.rows |= option == "--rows";
+      settings.quick |= option == "--quick";
+      if (!option.starts_with("--")) settings.names.emplace_back(option);
+      continue;
+    }
+    if (++i == argc) fail("an option wants a value");
+    const std::string_view value = argv[i];
     if (option == "--transport") {
       settings.kind = value == "kernel"    ? SctpKind::kernel
                       : value == "usrsctp" ? SctpKind::usrsctp
                                            : SctpKind::automatic;
     } else if (option == "--count") {
-      settings.count = numbers(argv[i + 1]).front();
+      settings.count = numbers(argv[i]).front();
     } else if (option == "--sizes") {
-      settings.sizes = numbers(argv[i + 1]);
+      settings.sizes = numbers(argv[i]);
     } else if (option == "--windows") {
-      settings.windows = numbers(argv[i + 1]);
-    } else if (option == "--json") {
-      settings.json = value;
+      settings.windows = numbers(argv[i]);
     } else {
       fail(
-          "options: --transport auto|kernel|usrsctp, --count N, --sizes OCTETS,..., --windows MESSAGES,..., "
-          "--json FILE. Runs in a network namespace whose loopback is up (test/wire/in_netns).");
+          "options: --transport auto|kernel|usrsctp, --count N, --sizes OCTETS,..., --windows MESSAGES,...; "
+          "or for "
+          "scripts/bench [--quick] --rows NAME.... Runs in a network namespace whose loopback is up "
+          "(test/wire/in_netns).");
     }
   }
   return settings;
 }
 
-void write_json(const std::string& path, const std::vector<Row>& rows) {
-  std::string text = "[\n";
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    text +=
-        fmt::format(R"(  {{"name": "{}", "value": {:.3f}, "unit": "us", "baseline": null, "ratio": null}}{})",
-                    rows[i].name, rows[i].value, i + 1 < rows.size() ? ",\n" : "\n");
+void show_table(Client& client, const Settings& settings) {
+  for (const unsigned window : settings.windows) {
+    for (const unsigned size : settings.sizes) {
+      const double us = client.measure(size, window, settings.count) / 1000;
+      fmt::print("{:4} octets, window {:3} {:8.3f} us CPU an echo ({})\n", size, window, us,
+                 client.transport_name());
+    }
   }
-  text += "]\n";
-  std::FILE* const file = std::fopen(path.c_str(), "w");
-  if (file == nullptr || std::fputs(text.c_str(), file) < 0 || std::fclose(file) != 0) {
-    fail(fmt::format("cannot write {}", path));
+}
+
+void print_rows(Client& client, const Settings& settings) {
+  const unsigned count = settings.quick ? 200 : 4000;
+  const int repetitions = settings.quick ? 2 : 9;
+  for (const std::string& name : settings.names) {
+    const unsigned window = name == "sctp.echo" ? 16 : name == "sctp.echo.alone" ? 1 : 0;
+    if (window == 0) fail(fmt::format("no row is called {}", name));
+    std::vector<double> means_us;
+    for (int i = 0; i < repetitions; ++i) {
+      double sum_us = 0;
+      for (const unsigned size : kAttachSizes) sum_us += client.measure(size, window, count) / 1000;
+      means_us.push_back(sum_us / kAttachSizes.size());
+    }
+    bench::Row row = bench::make_row(name, "us", std::move(means_us));
+    row.note = client.transport_name();
+    bench::print(row);
   }
 }
 
@@ -217,15 +241,10 @@ int main(int argc, char** argv) {
   pin(0);
   ::usleep(100'000);  // The server listens by then; else INIT is repeated.
   Client client(settings.kind);
-  std::vector<Row> rows;
-  for (const unsigned window : settings.windows) {
-    for (const unsigned size : settings.sizes) {
-      const double us = client.measure(size, window, settings.count) / 1000;
-      rows.push_back({fmt::format("b4.sctp_echo.{}.window_{}", size, window), us});
-      fmt::print("{:32} {:8.3f} us CPU an echo ({})\n", rows.back().name, us, client.transport_name());
-    }
-  }
-  if (!settings.json.empty()) write_json(settings.json, rows);
+  if (settings.rows)
+    print_rows(client, settings);
+  else
+    show_table(client, settings);
   ::kill(server, SIGKILL);
   ::waitpid(server, nullptr, 0);
 }

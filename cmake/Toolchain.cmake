@@ -38,5 +38,8 @@ find_package(benchmark REQUIRED)
 # Catch2's main is compiled once; every NAME_test links it.
 add_library(zc_catch_main STATIC ${CMAKE_SOURCE_DIR}/test/catch/main.cpp)
 target_link_libraries(zc_catch_main PUBLIC zerocell_flags)
-add_library(zc_benchmark_main STATIC ${CMAKE_SOURCE_DIR}/test/catch/benchmark_main.cpp)
-target_link_libraries(zc_benchmark_main PUBLIC zerocell_flags benchmark::benchmark)
+# Google Benchmark's is compiled once too. An object library: it puts itself before the allocator.
+add_subdirectory(${CMAKE_SOURCE_DIR}/bench/row)
+add_library(zc_benchmark_main OBJECT ${CMAKE_SOURCE_DIR}/test/catch/benchmark_main.cpp
+  ${CMAKE_SOURCE_DIR}/test/catch/allocations.cpp)
+target_link_libraries(zc_benchmark_main PUBLIC zerocell_flags zc_bench_row benchmark::benchmark)
