@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-# zerocell_module(NAME [DEPENDS module...] [LIBRARIES target...])
+# zerocell_module(NAME [DEPENDS module...] [LIBRARIES target...] [PRECOMPILE header...])
 #
 # One folder is one module: library zc_NAME from its *.cpp, and beside the code, told by their suffix,
 #   *_test.cpp    Catch2 tests, one executable NAME_test, CTest label `unit`
@@ -8,7 +8,7 @@
 #   *_fuzz.cpp    one libFuzzer target a file (only with ZEROCELL_FUZZ), a short run of it as a test;
 #                 seeds are read from test/corpus/STEM
 function(zerocell_module name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS;PRECOMPILE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(library_sources ${sources})
   list(FILTER library_sources EXCLUDE REGEX "_(test|bench|fuzz)\\.cpp$")
@@ -24,6 +24,12 @@ function(zerocell_module name)
   if(library_sources)
     add_library(zc_${name} STATIC ${library_sources})
     target_link_libraries(zc_${name} PUBLIC zerocell_flags ${arg_DEPENDS} ${arg_LIBRARIES})
+    if(arg_PRECOMPILE)
+      target_compile_options(zc_${name} PRIVATE -Xclang -fno-pch-timestamp)
+      target_precompile_headers(zc_${name} PRIVATE ${arg_PRECOMPILE})
+    else()
+      target_precompile_headers(zc_${name} REUSE_FROM zc_precompiled)
+    endif()
   else()
     add_library(zc_${name} INTERFACE)
     target_link_libraries(zc_${name} INTERFACE zerocell_flags ${arg_DEPENDS} ${arg_LIBRARIES})
@@ -32,12 +38,10 @@ function(zerocell_module name)
   if(test_sources)
     add_executable(${name}_test ${test_sources})
     target_link_libraries(${name}_test PRIVATE zc_${name} ${arg_TEST_DEPENDS} zc_catch_main)
+    target_compile_options(${name}_test PRIVATE ${ZEROCELL_TEST_OPTIONS})
+    target_precompile_headers(${name}_test REUSE_FROM zc_catch_main)
     add_test(NAME ${name} COMMAND ${name}_test)
     set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300)
-    # Half of a sanitized build's time went into making the tests themselves fast.
-    if(ZEROCELL_SANITIZE)
-      set_source_files_properties(${test_sources} PROPERTIES COMPILE_OPTIONS "-O0;-fno-sanitize=fuzzer-no-link")
-    endif()
   endif()
 
   if(bench_sources AND NOT ZEROCELL_SANITIZE)
