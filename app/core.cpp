@@ -43,6 +43,11 @@ net::SctpOptions sctp_options(const config::S1ap& s1ap) {
   return options;
 }
 
+/// Room for bearers of all UEs: most have one, and some have several. Memory is only touched as it is used.
+std::uint32_t bearers_max(std::uint32_t ues_max) {
+  return ues_max * 2 + 1024;
+}
+
 /// Everything that the core listens on: no UE reaches it.
 std::vector<IpAddress> core_addresses(const config::Config& config) {
   std::vector<IpAddress> addresses = config.s1ap.bind;
@@ -101,6 +106,8 @@ struct Core::Functions {
 
   ~Functions() {
     if (mme) mme->end_procedures();
+    if (pgw) pgw->use(nullptr);
+    if (sgw) sgw->use(nullptr);
   }
 };
 
@@ -152,6 +159,8 @@ std::expected<void, std::string> Core::Functions::open_mme() {
   sctp = std::move(*transport);
   auto records = mme::UeDirectory::Records::open({.path = "", .capacity = config.mme.ues_max});
   if (!records) return Failed(records.error());
+  auto bearers = mme::Bearers::Records::open({.path = "", .capacity = bearers_max(config.mme.ues_max)});
+  if (!bearers) return Failed(bearers.error());
   mme = std::make_unique<mme::Mme>(mme::MmeParts{.loop = loop,
                                                  .random = *random,
                                                  .sctp = *sctp,
@@ -160,7 +169,9 @@ std::expected<void, std::string> Core::Functions::open_mme() {
                                                  .s1ap = config.s1ap,
                                                  .settings = config.mme,
                                                  .capture = capture.get()},
-                                   std::move(*records));
+                                   std::move(*records), std::move(*bearers));
+  sgw->use(mme.get());
+  pgw->use(sgw.get());
   s6a = hss->connect(*mme, config.network.mme_name);
   if (!s6a) return Failed("hss: too many MMEs were ever known to this store");
   mme->use(*s6a);

@@ -4,6 +4,7 @@
 #include "core/telemetry/metrics.hpp"
 #include "mme/attach_messages.hpp"
 #include "mme/procedures.hpp"
+#include "mme/radio_bearers.hpp"
 
 namespace zerocell::mme {
 namespace {
@@ -139,36 +140,27 @@ Task<std::expected<DefaultBearer, Rejection>> create_session(Ue& ue, const Secur
   co_return bearer;
 }
 
-void keep_session(Ue& ue, UeRecord& record, const DefaultBearer& bearer) {
-  record.pdn_connections[0] = {.session = bearer.session.session,
-                               .user_plane = bearer.session.user_plane,
-                               .ambr = bearer.session.ambr,
-                               .qos = bearer.session.qos,
-                               .apn = ue.mme.access_point(bearer.apn),
-                               .ebi = kDefaultBearer};
-}
-
-/// Where the eNodeB wants the bearer's packets; an error when it did not set the bearer up.
-std::expected<gtp::Fteid, Rejection> access_endpoint(const s1ap::InitialContextSetupResponse& response) {
-  for (const auto& bearer : response.erab_setup_list) {
-    if (bearer.erab_id != kDefaultBearer) continue;
-    const auto& address = bearer.transport_layer_address;
-    const gtp::Fteid endpoint{.teid = bearer.gtp_teid, .v4 = address.v4(), .v6 = address.v6()};
-    if (endpoint.valid()) return endpoint;
-  }
-  return std::unexpected(Rejection::without_answer());
+/// False when there is no room for the bearer.
+bool keep_session(Ue& ue, UeRecord& record, const DefaultBearer& bearer) {
+  BearerRecord* kept = ue.mme.bearers().add(record, kDefaultBearer, kDefaultBearer);
+  if (kept == nullptr) return false;
+  kept->session = bearer.session.session;
+  kept->user_plane = bearer.session.user_plane;
+  kept->ambr = bearer.session.ambr;
+  kept->qos = bearer.session.qos;
+  kept->apn = ue.mme.access_point(bearer.apn);
+  kept->pdn_type = bearer.session.address.type;
+  return true;
 }
 
 /// Steps 17 to 22: the accept travels in the request that sets up the radio side, and two answers come, in
 /// any order.
-Task<std::expected<gtp::Fteid, Rejection>> accept(Ue& ue, const SecuredUe& secured,
-                                                  const AttachAcceptMessage& accept,
-                                                  const gtp::Ambr& ue_ambr) {
+Task<std::expected<ErabsSetUp, Rejection>> accept(Ue& ue, const AttachAcceptMessage& accept) {
   const auto& settings = ue.mme.settings();
-  if (!send_initial_context_setup(ue, secured.record(), ue_ambr, accept.bytes()))
+  if (!send_initial_context_setup(ue, {.nas = accept.bytes(), .nas_ebi = kDefaultBearer}))
     co_return std::unexpected(Rejection{nas::EmmCause::network_failure});
   ue.attach_accepted = true;
-  std::optional<gtp::Fteid> access;
+  std::optional<ErabsSetUp> access;
   bool complete = false;
   unsigned expiries = 0;
   while (!access || !complete) {
@@ -180,7 +172,8 @@ Task<std::expected<gtp::Fteid, Rejection>> accept(Ue& ue, const SecuredUe& secur
                  candidate.is(nas::EmmType::attach_request);
         });
     if (!event) {
-      // TS 24.301 §5.5.1.2.7 c: four repetitions; both GUTIs stay valid. An eNodeB that does not answer at all gets none.
+      // TS 24.301 §5.5.1.2.7 c: four repetitions; both GUTIs stay valid. An eNodeB that does not answer at
+      // all gets none.
       if (!access || complete || ++expiries > settings.emm_retransmissions)
         co_return std::unexpected(Rejection::without_answer());
       ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, accept.bytes());
@@ -194,10 +187,9 @@ Task<std::expected<gtp::Fteid, Rejection>> accept(Ue& ue, const SecuredUe& secur
         co_return std::unexpected(Rejection::without_answer());
       complete = true;
     } else if (const auto* response = (*event)->s1ap->as<s1ap::InitialContextSetupResponse>()) {
-      auto endpoint = access_endpoint(*response);
-      if (!endpoint) co_return std::unexpected(endpoint.error());
+      access = set_up_in(*response);
+      if (!access->has(kDefaultBearer)) co_return std::unexpected(Rejection::without_answer());
       ue.context_set_up = true;
-      access = *endpoint;
     } else {
       const auto* failure = (*event)->s1ap->as<s1ap::InitialContextSetupFailure>();
       log::warning("initial_context_setup_failed", {.imsi = ue.imsi(), .procedure = "attach"},
@@ -238,22 +230,22 @@ Task<Next> attach(Ue& ue) {
   // 12-16.
   const auto bearer = co_await create_session(ue, *secured, *subscription, *wanted);
   if (!bearer) co_return reject(ue, bearer.error());
-  keep_session(ue, record, *bearer);
+  if (!keep_session(ue, record, *bearer)) {
+    ue.mme.delete_session(bearer->session.session);
+    co_return reject(ue, Rejection::esm(nas::EsmCause::insufficient_resources, wanted->transaction));
+  }
   AttachRollback rollback(ue);
 
   // 17-22.
   ue.mme.directory().reallocate_m_tmsi(*ue.record);
   const AttachAcceptMessage message(ue, *wanted, bearer->apn, bearer->session, bearer->esm_cause);
-  const auto access =
-      co_await accept(ue, *secured, message, used_ue_ambr(record.ue_ambr, bearer->session.ambr));
+  const auto access = co_await accept(ue, message);
   ue.attach_accepted = false;
   if (!access) co_return reject(ue, access.error());
   ue.mme.directory().confirm_m_tmsi(*ue.record);
 
   // 23-24.
-  const auto modified = co_await ue.mme.gateway().modify_bearer(
-      {.session = bearer->session.session, .ebi = kDefaultBearer, .access = *access});
-  if (!modified) co_return reject(ue, Rejection::without_answer());
+  if (!co_await connect_bearers(ue, *access)) co_return reject(ue, Rejection::without_answer());
   record.emm_state = EmmState::registered;
   rollback.keep();
   ue.attach_intent.reset();

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mme/attach_messages.hpp"
 
-#include "core/crypto/eps_keys.hpp"
-
 namespace zerocell::mme {
 namespace {
 
 constexpr std::uint64_t kBitsPerKilobit = 1000;
-constexpr std::uint64_t kS1apBitRateMax = 10'000'000'000;  // TS 36.413 §9.2.1.19; above it the extended IE.
 
 nas::PdnAddress pdn_address(const gtp::PdnAddress& given) {
   nas::PdnAddress address;
@@ -18,34 +15,14 @@ nas::PdnAddress pdn_address(const gtp::PdnAddress& given) {
   return address;
 }
 
-/// EEA1 to EEA7 stand in the highest bits; EEA0 has none, since everybody has it (TS 36.413 §9.2.1.40).
-std::uint16_t s1ap_algorithms(std::uint8_t nas_octet) {
-  return static_cast<std::uint16_t>((nas_octet & 0x7F) << 9);
-}
-
-s1ap::TransportLayerAddress s1ap_address(const gtp::Fteid& endpoint) {
-  if (endpoint.v4 && endpoint.v6) return s1ap::TransportLayerAddress::of(*endpoint.v4, *endpoint.v6);
-  return s1ap::TransportLayerAddress::of(endpoint.v4 ? IpAddress(*endpoint.v4) : IpAddress(*endpoint.v6));
-}
-
 }  // namespace
-
-s1ap::UeAggregateMaximumBitrate s1ap_ambr(const gtp::Ambr& ambr) {
-  s1ap::UeAggregateMaximumBitrate value;
-  value.ue_aggregate_maximum_bit_rate_dl = std::min(ambr.downlink_bps, kS1apBitRateMax);
-  value.ue_aggregate_maximum_bit_rate_ul = std::min(ambr.uplink_bps, kS1apBitRateMax);
-  if (ambr.downlink_bps > kS1apBitRateMax)
-    value.extended_ue_aggregate_maximum_bit_rate_dl = ambr.downlink_bps;
-  if (ambr.uplink_bps > kS1apBitRateMax) value.extended_ue_aggregate_maximum_bit_rate_ul = ambr.uplink_bps;
-  return value;
-}
 
 AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wanted, const Apn& apn,
                                          const sgw::CreateSessionResponse& session,
                                          std::optional<nas::EsmCause> esm_cause) {
   const UeRecord& record = ue.stored();
   nas::ActivateDefaultEpsBearerContextRequest activate;
-  activate.eps_bearer_identity = record.pdn_connections[0].ebi;
+  activate.eps_bearer_identity = Bearers::kFirstEbi;
   activate.procedure_transaction_identity = wanted.transaction;
   activate.eps_qos.qci = session.qos.qci;
   activate.access_point_name = apn;
@@ -95,42 +72,6 @@ void send_attach_reject(Ue& ue, const Rejection& rejection) {
                   PlainMessage(reject).bytes());
 }
 
-bool send_initial_context_setup(Ue& ue, const UeRecord& record, const gtp::Ambr& ue_ambr, Bytes plain_nas) {
-  const PdnConnection& pdn = record.pdn_connections[0];
-  const Bytes nas_pdu = ue.mme.protect(ue, nas::SecurityHeader::integrity_ciphered, plain_nas);
-  if (nas_pdu.empty()) return false;
-
-  s1ap::ErabToBeSetupItemCtxtSuReq bearer;
-  bearer.erab_id = pdn.ebi;
-  bearer.erab_level_qos_parameters.qci = pdn.qos.qci;
-  auto& priority = bearer.erab_level_qos_parameters.allocation_retention_priority;
-  priority.priority_level = pdn.qos.arp.priority;
-  priority.pre_emption_capability = pdn.qos.arp.may_preempt
-                                        ? s1ap::PreEmptionCapability::may_trigger_pre_emption
-                                        : s1ap::PreEmptionCapability::shall_not_trigger_pre_emption;
-  priority.pre_emption_vulnerability = pdn.qos.arp.may_be_preempted
-                                           ? s1ap::PreEmptionVulnerability::pre_emptable
-                                           : s1ap::PreEmptionVulnerability::not_pre_emptable;
-  bearer.transport_layer_address = s1ap_address(pdn.user_plane);
-  bearer.gtp_teid = pdn.user_plane.teid;
-  bearer.nas_pdu = nas_pdu;
-
-  s1ap::InitialContextSetupRequest request;
-  request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
-  request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
-  request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue_ambr);
-  request.erab_to_be_setup_list = {&bearer, 1};
-  request.ue_security_capabilities = {s1ap_algorithms(record.ue_network_capability.eea_octet()),
-                                      s1ap_algorithms(record.ue_network_capability.eia_octet())};
-  const Key<32> key = k_enb(KeyView<32>(record.security.k_asme), ue.k_enb_count);
-  std::ranges::copy(key.reveal(), request.security_key.begin());
-  if (const Bytes capability = ue.mme.radio_capabilities().get(record.radio_capability); !capability.empty())
-    request.ue_radio_capability = capability;
-  const bool sent = ue.mme.send(ue, request);
-  wipe(request.security_key);
-  return sent;
-}
-
 std::expected<SubscribedType, nas::EsmCause> subscribed_type(gtp::PdnType wanted, hss::PdnType subscribed) {
   using nas::EsmCause;
   switch (subscribed) {
@@ -163,11 +104,6 @@ std::optional<nas::EsmCause> reason_of(const sgw::CreateSessionResponse& session
     default:
       return std::nullopt;
   }
-}
-
-gtp::Ambr used_ue_ambr(const gtp::Ambr& subscribed, const gtp::Ambr& apn) {
-  const auto lower = [](std::uint64_t a, std::uint64_t b) { return a == 0 ? b : std::min(a, b); };
-  return {lower(subscribed.uplink_bps, apn.uplink_bps), lower(subscribed.downlink_bps, apn.downlink_bps)};
 }
 
 }  // namespace zerocell::mme

@@ -19,8 +19,6 @@ class AttachAcceptMessage {
 
 /// ATTACH REJECT, under the security that there is. With an ESM cause it carries PDN CONNECTIVITY REJECT.
 void send_attach_reject(Ue& ue, const Rejection& rejection);
-/// INITIAL CONTEXT SETUP REQUEST for the default bearer, with a NAS message that is protected here.
-bool send_initial_context_setup(Ue& ue, const UeRecord& record, const gtp::Ambr& ue_ambr, Bytes plain_nas);
 /// EMM INFORMATION, TS 24.301 §5.4.5: the network's name and the time, as far as they are configured.
 void send_emm_information(Ue& ue);
 
@@ -33,8 +31,5 @@ struct SubscribedType {
 std::expected<SubscribedType, nas::EsmCause> subscribed_type(gtp::PdnType wanted, hss::PdnType subscribed);
 /// Why the gateway gave another PDN type, for the UE.
 std::optional<nas::EsmCause> reason_of(const sgw::CreateSessionResponse& session);
-s1ap::UeAggregateMaximumBitrate s1ap_ambr(const gtp::Ambr& ambr);
-/// TS 23.401 §4.7.3: the subscribed UE-AMBR, but not more than the APN-AMBRs in use.
-gtp::Ambr used_ue_ambr(const gtp::Ambr& subscribed, const gtp::Ambr& apn);
 
 }  // namespace zerocell::mme

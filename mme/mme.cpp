@@ -25,9 +25,10 @@ std::uint64_t conversation(const Enb& enb, std::uint32_t enb_ue_s1ap_id) {
 
 }  // namespace
 
-Mme::Mme(MmeParts parts, UeDirectory::Records records)
+Mme::Mme(MmeParts parts, UeDirectory::Records records, Bearers::Records bearers)
     : parts_(parts),
       directory_(std::move(records), parts.random),
+      bearers_(std::move(bearers)),
       arena_memory_(std::make_unique<std::byte[]>(s1ap::kArenaOctets)),
       arena_(MutableBytes(reinterpret_cast<std::uint8_t*>(arena_memory_.get()), s1ap::kArenaOctets)),
       s1ap_out_(kS1apOctetsMax),
@@ -260,13 +261,15 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
 }
 
 void Mme::delete_sessions(UeRecord& record) {
-  for (PdnConnection& pdn : record.pdn_connections) {
-    if (!pdn.in_use()) continue;
-    background_.start([](sgw::S11& gateway, sgw::SessionId session) -> Task<void> {
-      co_await gateway.delete_session({session});
-    }(parts_.gateway, pdn.session));
-    pdn = {};
-  }
+  for (const BearerRecord& bearer : bearers_.of(record))
+    if (bearer.is_default()) delete_session(bearer.session);
+  bearers_.remove_all(record);
+}
+
+void Mme::delete_session(sgw::SessionId session) {
+  background_.start([](sgw::S11& gateway, sgw::SessionId id) -> Task<void> {
+    co_await gateway.delete_session({id});
+  }(parts_.gateway, session));
 }
 
 nas::TaiList Mme::tai_list(const Tai& current) const {

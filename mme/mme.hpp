@@ -16,6 +16,7 @@
 #include "core/telemetry/pcap.hpp"
 #include "hss/s6a.hpp"
 #include "mme/background.hpp"
+#include "mme/bearers.hpp"
 #include "mme/enb.hpp"
 #include "mme/radio_capabilities.hpp"
 #include "mme/ue.hpp"
@@ -41,9 +42,9 @@ constexpr std::size_t kS1apOctetsMax = 65'536;  // Ours, as config::S1ap::messag
 
 /// Mobility management entity, TS 23.401 §4.4.2: eNodeBs connect to it over S1AP, UEs speak EPS NAS with it
 /// through them. One shard; everything runs on its loop.
-class Mme final : public hss::S6aMme, private net::SctpHandler {
+class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandler {
  public:
-  Mme(MmeParts parts, UeDirectory::Records records);
+  Mme(MmeParts parts, UeDirectory::Records records, Bearers::Records bearers);
   ~Mme() override;
 
   /// Asks this HSS from now on. Before the first eNodeB.
@@ -64,6 +65,12 @@ class Mme final : public hss::S6aMme, private net::SctpHandler {
       hss::DeleteSubscriberDataRequest request) override;
   Task<hss::S6aAnswer<hss::ResetAnswer>> reset(hss::ResetRequest request) override;
 
+  // S11, from the serving gateway (s11_requests.cpp).
+  Task<sgw::Answer<sgw::CreateBearerResponse>> create_bearer(sgw::CreateBearerRequest request) override;
+  Task<sgw::Answer<void>> update_bearer(sgw::UpdateBearerRequest request) override;
+  Task<sgw::Answer<void>> delete_bearer(sgw::DeleteBearerRequest request) override;
+  sgw::DownlinkDataAcknowledge downlink_data(const sgw::DownlinkDataNotification& notification) override;
+
   /// Resets one eNodeB, or part of it, TS 36.413 §8.7.1.3: its UEs are disconnected at once.
   void reset_enb(Enb& enb, s1ap::Cause cause);
   /// OVERLOAD START and STOP to every eNodeB, TS 36.413 §8.7.6, §8.7.7.
@@ -83,6 +90,7 @@ class Mme final : public hss::S6aMme, private net::SctpHandler {
   const config::Network& network() const { return parts_.network; }
   const config::Mme& settings() const { return parts_.settings; }
   Background& background() { return background_; }
+  Bearers& bearers() { return bearers_; }
   RadioCapabilities& radio_capabilities() { return radio_capabilities_; }
 
   /// Number of an access point, and its name again: records keep the number. Numbers are never given back;
@@ -114,6 +122,8 @@ class Mme final : public hss::S6aMme, private net::SctpHandler {
   /// The UE has no PDN connection any more at the gateways; those in its record are deleted in the
   /// background.
   void delete_sessions(UeRecord& record);
+  /// Deletes one session at the gateways, in the background.
+  void delete_session(sgw::SessionId session);
   /// TAIs that a UE may move in without an update, at most 16, its own first.
   nas::TaiList tai_list(const Tai& current) const;
   Guti guti(const UeRecord& record, const Plmn& plmn) const;
@@ -180,6 +190,7 @@ class Mme final : public hss::S6aMme, private net::SctpHandler {
   MmeParts parts_;
   hss::S6a* hss_ = nullptr;
   UeDirectory directory_;
+  Bearers bearers_;
   RadioCapabilities radio_capabilities_;
   std::vector<Apn> access_points_;
   Background background_;

@@ -7,8 +7,10 @@ namespace zerocell::mme {
 Task<Next> release(Ue& ue, s1ap::Cause cause) {
   // 2-3. Downlink packets wait at the gateway from here on.
   if (ue.record && ue.stored().emm_state == EmmState::registered) {
-    for (const PdnConnection& pdn : ue.stored().pdn_connections)
-      if (pdn.in_use()) co_await ue.mme.gateway().release_access_bearers({pdn.session});
+    InlineList<sgw::SessionId, sgw::kBearersMax> sessions;
+    for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
+      if (bearer.is_default()) sessions.push_back(bearer.session);
+    for (const sgw::SessionId session : sessions) co_await ue.mme.gateway().release_access_bearers({session});
   }
   // 4-6.
   s1ap::UeContextReleaseCommand command;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/log.hpp"
-#include "mme/attach_messages.hpp"
 #include "mme/mme.hpp"
 #include "mme/procedures.hpp"
+#include "mme/radio_bearers.hpp"
 
 /// What the HSS asks of the MME, TS 29.272 §5.2.
 namespace zerocell::mme {
@@ -90,8 +90,7 @@ void Mme::modify_ue_ambr(const UeRecord& record) {
   s1ap::UeContextModificationRequest request;
   request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
-  request.ue_aggregate_maximum_bitrate =
-      s1ap_ambr(used_ue_ambr(record.ue_ambr, record.pdn_connections[0].ambr));
+  request.ue_aggregate_maximum_bitrate = s1ap_ambr(bearers_.used_ue_ambr(record));
   send(ue, request);
 }
 

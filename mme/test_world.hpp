@@ -106,7 +106,10 @@ class TestGateway final : public sgw::S11 {
 
   struct Session {
     Imsi imsi;
+    std::uint8_t ebi = 5;
+    gtp::Fteid user_plane{};
     std::optional<gtp::Fteid> access{};  ///< Where downlink packets go; nothing while idle.
+    bool failed = false;                 ///< Paging was in vain.
   };
   std::map<std::uint64_t, Session> sessions{};
   std::optional<gtp::Cause> refuses{};
@@ -117,7 +120,6 @@ class TestGateway final : public sgw::S11 {
     if (delay > Duration::zero()) co_await sleep(loop_, delay);
     if (refuses) co_return std::unexpected(*refuses);
     const std::uint64_t id = ++created;
-    sessions[id] = {request.imsi};
     sgw::CreateSessionResponse response;
     response.session = sgw::SessionId{id};
     response.address.type = request.pdn_type;
@@ -127,13 +129,18 @@ class TestGateway final : public sgw::S11 {
     response.qos = request.qos;
     response.user_plane = {.teid = static_cast<std::uint32_t>(0x1000 + id),
                            .v4 = Ipv4Address::parse("10.0.0.1")};
+    sessions[id] = {.imsi = request.imsi, .ebi = request.ebi, .user_plane = response.user_plane};
     co_return response;
   }
-  Task<sgw::Answer<void>> modify_bearer(sgw::ModifyBearerRequest request) override {
+  Task<sgw::Answer<sgw::ModifyBearerResponse>> modify_bearer(sgw::ModifyBearerRequest request) override {
     const auto found = sessions.find(std::to_underlying(request.session));
     if (found == sessions.end()) co_return std::unexpected(gtp::Cause::context_not_found);
-    found->second.access = request.access;
-    co_return sgw::Answer<void>();
+    sgw::ModifyBearerResponse response;
+    for (const auto& bearer : request.bearers) {
+      if (bearer.ebi == found->second.ebi) found->second.access = bearer.access;
+      response.bearers.push_back({bearer.ebi, found->second.user_plane});
+    }
+    co_return response;
   }
   Task<sgw::Answer<void>> release_access_bearers(sgw::ReleaseAccessBearersRequest request) override {
     const auto found = sessions.find(std::to_underlying(request.session));
@@ -145,6 +152,26 @@ class TestGateway final : public sgw::S11 {
     if (sessions.erase(std::to_underlying(request.session)) == 0)
       co_return std::unexpected(gtp::Cause::context_not_found);
     co_return sgw::Answer<void>();
+  }
+  Task<sgw::Answer<void>> bearer_resource_command(sgw::BearerResourceCommand) override {
+    co_return std::unexpected(gtp::Cause::service_not_supported);
+  }
+  Task<sgw::Answer<void>> delete_bearer_command(sgw::DeleteBearerCommand) override {
+    co_return sgw::Answer<void>();
+  }
+  Task<sgw::Answer<void>> modify_bearer_command(sgw::ModifyBearerCommand) override {
+    co_return sgw::Answer<void>();
+  }
+  void downlink_data_failed(const sgw::DownlinkDataFailure& failure) override {
+    const auto found = sessions.find(std::to_underlying(failure.session));
+    if (found != sessions.end()) found->second.failed = true;
+  }
+  Task<sgw::Answer<sgw::CreateIndirectTunnelResponse>> create_indirect_tunnel(
+      sgw::CreateIndirectTunnelRequest) override {
+    co_return std::unexpected(gtp::Cause::data_forwarding_not_supported);
+  }
+  Task<sgw::Answer<void>> delete_indirect_tunnel(sgw::SessionId) override {
+    co_return std::unexpected(gtp::Cause::context_not_found);
   }
 
  private:
@@ -180,7 +207,8 @@ class World {
                                          .network = network,
                                          .s1ap = s1ap,
                                          .settings = settings},
-                                *UeDirectory::Records::open({"", ues_max}));
+                                *UeDirectory::Records::open({"", ues_max}),
+                                *Bearers::Records::open({"", ues_max * 4}));
     mme->use(hss);
     ZC_ASSERT(mme->start().has_value());
   }

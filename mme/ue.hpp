@@ -90,10 +90,11 @@ class Ue {
   /// until it is complete, then the record's. Null: only plain messages.
   nas::EpsSecurityContext* security = nullptr;
   nas::EpsSecurityContext fresh;
-  bool secure_exchange = false;   ///< TS 24.301 §4.4.2.3: from here on nothing plain is taken.
-  std::uint32_t k_enb_count = 0;  ///< Uplink COUNT that K_eNB is derived with, TS 33.401 §7.2.6.
-  Imsi claimed_imsi;              ///< For logs only: what the UE says it is.
-  bool context_set_up = false;    ///< Initial Context Setup is done at the eNodeB.
+  bool secure_exchange = false;      ///< TS 24.301 §4.4.2.3: from here on nothing plain is taken.
+  std::uint32_t k_enb_count = 0;     ///< Uplink COUNT that K_eNB is derived with, TS 33.401 §7.2.6.
+  Imsi claimed_imsi;                 ///< For logs only: what the UE says it is.
+  bool context_set_up = false;       ///< Initial Context Setup is done at the eNodeB.
+  std::uint16_t active_bearers = 0;  ///< A bit for each EBI whose E-RAB is set up.
 
   std::optional<AttachIntent> attach_intent;  ///< Of the attach that runs.
   bool attach_accepted = false;               ///< ATTACH ACCEPT was sent, ATTACH COMPLETE not yet received.
@@ -105,6 +106,7 @@ class Ue {
 
   ~Ue() { nas::wipe(fresh); }
   UeRecord& stored();
+  bool has_active(std::uint8_t ebi) const { return (active_bearers >> ebi & 1) != 0; }
   /// The proven IMSI, else the claimed one; for logs.
   Imsi imsi() const;
 };

@@ -73,11 +73,11 @@ void Mme::remove(Ue& ue) {
 void Mme::drop(Ue& ue) {
   cancel_procedure(ue);
   if (ue.record && directory_[*ue.record].emm_state == EmmState::registered) {
-    for (const PdnConnection& pdn : directory_[*ue.record].pdn_connections) {
-      if (!pdn.in_use()) continue;
+    for (const BearerRecord& bearer : bearers_.of(directory_[*ue.record])) {
+      if (!bearer.is_default()) continue;
       background_.start([](sgw::S11& gateway, sgw::SessionId session) -> Task<void> {
         co_await gateway.release_access_bearers({session});
-      }(parts_.gateway, pdn.session));
+      }(parts_.gateway, bearer.session));
     }
   }
   remove(ue);
@@ -190,16 +190,14 @@ void Mme::handle(Ue& ue, const s1ap::UeCapabilityInfoIndication& indication) {
 void Mme::handle(Ue& ue, const s1ap::ErabReleaseIndication& indication) {
   if (!ue.record) return;
   const UeRecord& record = directory_[*ue.record];
-  for (const auto& bearer : indication.erab_released_list) {
-    const bool is_default = std::ranges::any_of(record.pdn_connections, [&](const PdnConnection& pdn) {
-      return pdn.in_use() && pdn.ebi == bearer.erab_id;
-    });
-    if (!is_default) continue;
+  for (const auto& released : indication.erab_released_list) {
+    const BearerRecord* bearer = bearers_.find(record, released.erab_id);
+    if (bearer == nullptr || !bearer->is_default()) continue;
     // Without its default bearer's radio leg the UE is better off idle: it asks for its bearers when it needs
     // them.
     log::info("default_bearer_released_by_enb", {.imsi = record.imsi, .procedure = ue.procedure_name},
-              {{"ebi", bearer.erab_id}, {"cause", s1ap::name(bearer.cause)}});
-    if (!ue.procedure.busy()) return run(ue, "s1_release", release(ue, bearer.cause));
+              {{"ebi", released.erab_id}, {"cause", s1ap::name(released.cause)}});
+    if (!ue.procedure.busy()) return run(ue, "s1_release", release(ue, released.cause));
   }
 }
 

@@ -1,40 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/gtp/fteid.hpp"
 #include "core/gtp/session_types.hpp"
 #include "core/nas/ie/capability.hpp"
 #include "core/nas/security.hpp"
 #include "core/types/identity.hpp"
-#include "sgw/s11.hpp"
 
 namespace zerocell::mme {
 
 /// EMM main states of the network side, TS 24.301 §5.1.3.4.
 enum class EmmState : std::uint8_t { deregistered, registered };
 
-/// A PDN connection and its default bearer, as the MME keeps it (TS 23.401 table 5.7.2-1).
-struct PdnConnection {
-  sgw::SessionId session{};
-  gtp::Fteid user_plane;  ///< S-GW address and TEID for S1-U.
-  gtp::Ambr ambr;
-  gtp::BearerQos qos;
-  std::uint16_t apn = 0;  ///< Number in the MME's list of access points.
-  std::uint8_t ebi = 0;   ///< Of the default bearer; 0: this place is free.
-  std::uint8_t padding = 0;
-
-  bool in_use() const { return ebi != 0; }
-};
-
-constexpr std::size_t kPdnConnectionsInRecord = 2;
-
 /// Everything that the MME keeps of a UE that is registered or was: plain data in a mapped table. What only a
 /// connected UE needs is in its UeConnection.
 struct UeRecord {
-  static constexpr std::uint32_t kLayoutVersion = 1;
+  static constexpr std::uint32_t kLayoutVersion = 2;
   static constexpr const char* kName = "UE";
   static constexpr std::uint32_t kNoConnection = 0xFFFFFFFF;
   static constexpr std::uint32_t kNoRadioCapability = 0xFFFFFFFF;
+  static constexpr std::uint32_t kNoBearer = 0xFFFFFFFF;
 
   Imsi imsi;
   Msisdn msisdn;
@@ -45,8 +29,8 @@ struct UeRecord {
   std::uint32_t connection = kNoConnection;  ///< Place of its UeConnection: ECM-CONNECTED.
   std::uint32_t radio_capability = kNoRadioCapability;  ///< Number in the MME's store of capabilities.
   gtp::Ambr ue_ambr;                                    ///< Subscribed.
-  std::array<PdnConnection, kPdnConnectionsInRecord> pdn_connections{};
-  Tai tai;  ///< Last known.
+  std::uint32_t first_bearer = kNoBearer;               ///< Of its bearers (mme/bearers.hpp).
+  Tai tai;                                              ///< Last known.
   Ecgi ecgi;
   nas::UeNetworkCapability ue_network_capability;
   nas::MsNetworkCapability ms_network_capability;  ///< Empty where the UE sent none.

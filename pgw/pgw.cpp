@@ -121,9 +121,13 @@ Pgw::Pgw(const std::vector<config::ApnConfig>& apns, Sessions sessions, upf::N4&
       user_plane_(user_plane),
       egress_(egress),
       random_(random),
-      next_charging_id_(random.u32()) {}
+      next_charging_id_(random.u32()) {
+  user_plane_.set_reports(this);
+}
 
-Pgw::~Pgw() = default;
+Pgw::~Pgw() {
+  user_plane_.set_reports(nullptr);
+}
 
 std::optional<std::uint16_t> Pgw::find_network(const Apn& apn) const {
   for (std::size_t i = 0; i < networks_.size(); ++i)
@@ -243,6 +247,7 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
   SessionRecord& record = sessions_[*index];
   record.imsi = request.imsi;
   record.user_plane = established->session;
+  record.access = established->uplink;
   record.security_id = *admitted;
   record.charging_id = response.charging_id;
   record.address = response.address;
@@ -254,17 +259,25 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
   return response;
 }
 
-Task<Answer<void>> Pgw::modify_bearer(ModifyBearerRequest request) {
+Task<Answer<ModifyBearerResponse>> Pgw::modify_bearer(ModifyBearerRequest request) {
   const auto index = find(request.session);
   if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
   const SessionRecord& record = sessions_[*index];
-  if (request.ebi != record.ebi) co_return std::unexpected(gtp::Cause::context_not_found);
-  upf::SessionModification change;
-  change.downlink = upf::Downlink{.action = upf::DownlinkAction::forward, .peer = request.access};
-  if (const auto modified = user_plane_.modify(record.user_plane, change); !modified)
-    co_return std::unexpected(modified.error() == upf::N4Error::bad_peer ? gtp::Cause::mandatory_ie_incorrect
-                                                                         : cause_of(modified.error()));
-  co_return Answer<void>();
+  ModifyBearerResponse response;
+  for (const BearerAccess& bearer : request.bearers) {
+    if (bearer.ebi != record.ebi) continue;
+    upf::SessionModification change;
+    change.downlink = upf::Downlink{.action = upf::DownlinkAction::forward,
+                                    .peer = bearer.access,
+                                    .end_marker_to_old_peer = request.path_switch};
+    if (const auto modified = user_plane_.modify(record.user_plane, change); !modified)
+      co_return std::unexpected(modified.error() == upf::N4Error::bad_peer
+                                    ? gtp::Cause::mandatory_ie_incorrect
+                                    : cause_of(modified.error()));
+    response.bearers.push_back({bearer.ebi, record.access});
+  }
+  if (response.bearers.empty()) co_return std::unexpected(gtp::Cause::context_not_found);
+  co_return response;
 }
 
 Task<Answer<void>> Pgw::suspend_downlink(SessionId session) {
@@ -275,6 +288,51 @@ Task<Answer<void>> Pgw::suspend_downlink(SessionId session) {
   if (const auto modified = user_plane_.modify(sessions_[*index].user_plane, change); !modified)
     co_return std::unexpected(cause_of(modified.error()));
   co_return Answer<void>();
+}
+
+void Pgw::discard_downlink(SessionId session) {
+  const auto index = find(session);
+  if (!index) return;
+  upf::SessionModification change;
+  change.drop_buffered = true;
+  // A session that the user plane does not have has nothing buffered.
+  (void)user_plane_.modify(sessions_[*index].user_plane, change);
+}
+
+Task<Answer<void>> Pgw::bearer_resource_command(BearerResourceCommand) {
+  co_return std::unexpected(gtp::Cause::service_not_supported);
+}
+
+Task<Answer<void>> Pgw::delete_bearer_command(DeleteBearerCommand) {
+  co_return std::unexpected(gtp::Cause::context_not_found);
+}
+
+Task<Answer<void>> Pgw::modify_bearer_command(ModifyBearerCommand) {
+  co_return std::unexpected(gtp::Cause::service_not_supported);
+}
+
+void Pgw::downlink_data(upf::SessionId, std::uint64_t control_seid, std::uint8_t ebi) {
+  const SessionId session{control_seid};
+  const auto index = find(session);
+  if (!index || sgw_ == nullptr) return;
+  const SessionRecord& record = sessions_[*index];
+  (void)sgw_->downlink_data({.session = session, .imsi = record.imsi, .ebi = ebi, .arp = record.qos.arp});
+}
+
+void Pgw::error_indication(upf::SessionId session, std::uint64_t control_seid, const gtp::Fteid&) {
+  // TS 23.007 §21: the eNodeB has forgotten the bearer; packets wait, and the next one has the UE paged.
+  if (!find(SessionId{control_seid})) return;
+  upf::SessionModification change;
+  change.downlink = upf::Downlink{.action = upf::DownlinkAction::buffer};
+  (void)user_plane_.modify(session, change);
+}
+
+void Pgw::path_failure(const IpAddress& peer) {
+  log::warning("user_plane_path_failed", {{"peer", peer.text()}});
+}
+
+void Pgw::path_recovered(const IpAddress& peer) {
+  log::info("user_plane_path_recovered", {{"peer", peer.text()}});
 }
 
 Task<Answer<void>> Pgw::delete_session(DeleteSessionRequest request) {

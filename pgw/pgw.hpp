@@ -16,7 +16,7 @@ namespace zerocell::pgw {
 
 /// PDN gateway, TS 23.401 §4.4.3.3: gives addresses, tells the UE its DNS servers and MTU, and sets up the
 /// user plane with the identity whose policy it obeys. One owner thread.
-class Pgw final : public S5 {
+class Pgw final : public S5, private upf::N4Reports {
  public:
   using Sessions = RecordTable<SessionRecord>;
 
@@ -26,9 +26,16 @@ class Pgw final : public S5 {
   ~Pgw() override;
 
   Task<Answer<CreateSessionResponse>> create_session(CreateSessionRequest request) override;
-  Task<Answer<void>> modify_bearer(ModifyBearerRequest request) override;
+  /// Asks this serving gateway from now on, or nobody.
+  void use(S5Sgw* sgw) { sgw_ = sgw; }
+
+  Task<Answer<ModifyBearerResponse>> modify_bearer(ModifyBearerRequest request) override;
   Task<Answer<void>> suspend_downlink(SessionId session) override;
+  void discard_downlink(SessionId session) override;
   Task<Answer<void>> delete_session(DeleteSessionRequest request) override;
+  Task<Answer<void>> bearer_resource_command(BearerResourceCommand command) override;
+  Task<Answer<void>> delete_bearer_command(DeleteBearerCommand command) override;
+  Task<Answer<void>> modify_bearer_command(ModifyBearerCommand command) override;
 
   /// A static address of a subscription: nobody else gets it from now on.
   void reserve(const Apn& apn, const IpAddress& address);
@@ -40,6 +47,12 @@ class Pgw final : public S5 {
   struct Network;
   class AddressLease;
 
+  // N4, from the user plane.
+  void downlink_data(upf::SessionId session, std::uint64_t control_seid, std::uint8_t ebi) override;
+  void error_indication(upf::SessionId session, std::uint64_t control_seid, const gtp::Fteid& peer) override;
+  void path_failure(const IpAddress& peer) override;
+  void path_recovered(const IpAddress& peer) override;
+
   Answer<CreateSessionResponse> create(const CreateSessionRequest& request);
   std::optional<std::uint16_t> find_network(const Apn& apn) const;
   SessionId id_of(Sessions::Index index) const;
@@ -50,6 +63,7 @@ class Pgw final : public S5 {
   upf::N4& user_plane_;
   egress::Egress& egress_;
   Random& random_;
+  S5Sgw* sgw_ = nullptr;
   std::uint32_t next_charging_id_;
 };
 

@@ -122,12 +122,12 @@ TEST_CASE("downlink_goes_to_the_enb_while_connected_and_waits_while_idle") {
   const auto created = now(gateway.sgw.create_session(request()));
   REQUIRE(created);
   const gtp::Fteid access{.teid = 99, .v4 = Ipv4Address::parse("10.0.0.9")};
-  REQUIRE(now(gateway.sgw.modify_bearer({created->session, 5, access})));
+  REQUIRE(now(gateway.sgw.modify_bearer({.session = created->session, .bearers = {{5, access}}})));
   CHECK(gateway.user_plane.downlinks[1].action == upf::DownlinkAction::forward);
   CHECK(gateway.user_plane.downlinks[1].peer == access);
   REQUIRE(now(gateway.sgw.release_access_bearers({created->session})));
   CHECK(gateway.user_plane.downlinks[1].action == upf::DownlinkAction::buffer);
-  CHECK(now(gateway.sgw.modify_bearer({created->session, 6, access})).error() ==
+  CHECK(now(gateway.sgw.modify_bearer({.session = created->session, .bearers = {{6, access}}})).error() ==
         gtp::Cause::context_not_found);
 }
 

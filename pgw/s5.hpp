@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <expected>
+#include <optional>
 #include <string>
 
 #include "core/gtp/fteid.hpp"
@@ -9,6 +11,7 @@
 #include "core/runtime/task.hpp"
 #include "core/types/apn.hpp"
 #include "core/types/identity.hpp"
+#include "core/types/inline_list.hpp"
 
 namespace zerocell::pgw {
 
@@ -55,30 +58,149 @@ struct CreateSessionResponse {
   std::uint32_t charging_id = 0;
 };
 
-/// Modify Bearer Request, TS 29.274 §7.2.7: where downlink packets go now.
-struct ModifyBearerRequest {
-  SessionId session{};
+/// EPS bearer identities 5 to 15, TS 24.007 §11.2.3.1.5.
+constexpr std::size_t kBearersMax = 11;
+
+/// A bearer and where its downlink packets go: a bearer context to be modified.
+struct BearerAccess {
   std::uint8_t ebi = 5;
   gtp::Fteid access;  ///< The eNodeB's endpoint, or the serving gateway's where that is another node.
+};
+
+/// What a node counted of traffic over a secondary radio access, TS 29.274 §8.132; octets.
+struct SecondaryRatUsage {
+  std::uint8_t ebi = 5;
+  std::uint64_t uplink_octets = 0;
+  std::uint64_t downlink_octets = 0;
+};
+
+/// Modify Bearer Request, TS 29.274 §7.2.7: where downlink packets go now. Bearers of the PDN connection that
+/// are in neither list stay as they are.
+struct ModifyBearerRequest {
+  SessionId session{};
+  InlineList<BearerAccess, kBearersMax> bearers{};
+  /// The path moves from one eNodeB to another: an End Marker goes down each old path (TS 36.300 §10.1.2.2).
+  bool path_switch = false;
+  std::optional<UserLocation> location{};
+};
+struct ModifyBearerResponse {
+  /// Each bearer of the request that the gateway has, with the endpoint for its uplink packets. A bearer of
+  /// the request that is missing here is unknown to the gateway.
+  InlineList<BearerAccess, kBearersMax> bearers{};
 };
 
 struct DeleteSessionRequest {
   SessionId session{};
 };
 
+/// Bearer Resource Command, TS 29.274 §7.2.5: a UE asks for packet filters of its own.
+struct BearerResourceCommand {
+  SessionId session{};
+  std::uint8_t linked_ebi = 5;
+  std::uint8_t ebi = 0;  ///< The bearer that is to change; 0: a new one is asked for.
+  std::uint8_t pti = 0;
+  ByteVector traffic_flow_aggregate;         ///< TS 24.008 §10.5.6.12, the IE's contents.
+  std::optional<gtp::BearerQos> flow_qos{};  ///< What the UE wants; absent: unchanged.
+};
+
+/// Delete Bearer Command, TS 29.274 §7.2.17.1: these dedicated bearers have lost their radio bearers.
+struct DeleteBearerCommand {
+  SessionId session{};
+  InlineList<std::uint8_t, kBearersMax> ebis{};
+};
+
+/// Modify Bearer Command, TS 29.274 §7.2.14.1: the HSS changed the subscribed QoS of the default bearer.
+struct ModifyBearerCommand {
+  SessionId session{};
+  gtp::Ambr ambr;
+  gtp::BearerQos qos;
+};
+
 template <class T>
 using Answer = std::expected<T, gtp::Cause>;
+
+/// Create Bearer Request, TS 29.274 §7.2.3, for one bearer.
+struct CreateBearerRequest {
+  SessionId session{};
+  Imsi imsi;
+  std::uint8_t linked_ebi = 5;  ///< Of the default bearer of the PDN connection.
+  std::uint8_t pti = 0;         ///< Of the UE's request that led to it; 0: the network's own wish.
+  gtp::BearerQos qos;
+  ByteVector tft;         ///< TS 24.008 §10.5.6.12, the IE's contents, as the UE is to have it.
+  gtp::Fteid user_plane;  ///< Where uplink packets of the bearer go.
+  std::uint32_t charging_id = 0;
+};
+struct CreateBearerResponse {
+  std::uint8_t ebi = 0;  ///< That the MME gave to the bearer.
+  gtp::Fteid access;     ///< Where its downlink packets go.
+};
+
+/// Update Bearer Request, TS 29.274 §7.2.15, for one bearer. What is absent stays as it is.
+struct UpdateBearerRequest {
+  SessionId session{};
+  Imsi imsi;
+  std::uint8_t ebi = 5;
+  std::uint8_t pti = 0;
+  std::optional<gtp::BearerQos> qos{};
+  ByteVector tft;  ///< Empty: unchanged.
+  std::optional<gtp::Ambr> ambr{};
+};
+
+/// Delete Bearer Request, TS 29.274 §7.2.9.2.
+struct DeleteBearerRequest {
+  SessionId session{};
+  Imsi imsi;
+  std::uint8_t ebi = 5;  ///< A dedicated bearer; or the default one, and the whole PDN connection ends.
+  std::uint8_t pti = 0;
+  /// reactivation_requested asks the UE to ask for the PDN connection again.
+  std::optional<gtp::Cause> cause{};
+};
+
+/// Downlink Data Notification, TS 29.274 §7.2.11.1: a packet waits for an idle UE.
+struct DownlinkDataNotification {
+  SessionId session{};
+  Imsi imsi;
+  std::uint8_t ebi = 5;
+  gtp::Arp arp;
+};
+
+/// Downlink Data Notification Acknowledge, TS 29.274 §7.2.11.2.
+struct DownlinkDataAcknowledge {
+  gtp::Cause cause = gtp::Cause::request_accepted;
+  /// DL Buffering Duration (TS 23.401 §5.3.4.3): the UE sleeps; keep its packets so long, and do not ask
+  /// again before.
+  std::optional<std::chrono::seconds> buffering{};
+  std::optional<std::uint16_t> suggested_packets{};
+};
 
 /// Reference point S5/S8, TS 29.274: what a serving gateway asks of a PDN gateway.
 class S5 {
  public:
   virtual ~S5() = default;
   virtual Task<Answer<CreateSessionResponse>> create_session(CreateSessionRequest request) = 0;
-  virtual Task<Answer<void>> modify_bearer(ModifyBearerRequest request) = 0;
+  virtual Task<Answer<ModifyBearerResponse>> modify_bearer(ModifyBearerRequest request) = 0;
   /// Downlink packets are kept, within limits, until the next modify_bearer: the serving gateway's share of
   /// Release Access Bearers, where both gateways are one user plane.
   virtual Task<Answer<void>> suspend_downlink(SessionId session) = 0;
+  /// What waits for the UE is thrown away: it could not be reached.
+  virtual void discard_downlink(SessionId session) = 0;
   virtual Task<Answer<void>> delete_session(DeleteSessionRequest request) = 0;
+  /// The answer comes before the bearer procedure that it leads to, which carries the command's PTI.
+  virtual Task<Answer<void>> bearer_resource_command(BearerResourceCommand command) = 0;
+  virtual Task<Answer<void>> delete_bearer_command(DeleteBearerCommand command) = 0;
+  virtual Task<Answer<void>> modify_bearer_command(ModifyBearerCommand command) = 0;
+};
+
+/// The other direction of S5/S8: what a PDN gateway asks of a serving gateway, and that one of the MME. An
+/// answer that is an error means that nothing changed.
+class S5Sgw {
+ public:
+  virtual ~S5Sgw() = default;
+  virtual Task<Answer<CreateBearerResponse>> create_bearer(CreateBearerRequest request) = 0;
+  virtual Task<Answer<void>> update_bearer(UpdateBearerRequest request) = 0;
+  virtual Task<Answer<void>> delete_bearer(DeleteBearerRequest request) = 0;
+  /// From the user plane that both gateways share; over a wire it does not leave the serving gateway.
+  virtual DownlinkDataAcknowledge downlink_data(const DownlinkDataNotification& notification) = 0;
 };
 
 }  // namespace zerocell::pgw

@@ -2,13 +2,21 @@
 #include "sgw/sgw.hpp"
 
 namespace zerocell::sgw {
+namespace {
+
+template <class T>
+Task<Answer<T>> no_mme() {
+  co_return std::unexpected(gtp::Cause::remote_peer_not_responding);
+}
+
+}  // namespace
 
 Task<Answer<CreateSessionResponse>> CombinedSgw::create_session(CreateSessionRequest request) {
   return s5_.create_session(std::move(request));
 }
 
-Task<Answer<void>> CombinedSgw::modify_bearer(ModifyBearerRequest request) {
-  return s5_.modify_bearer(request);
+Task<Answer<ModifyBearerResponse>> CombinedSgw::modify_bearer(ModifyBearerRequest request) {
+  return s5_.modify_bearer(std::move(request));
 }
 
 Task<Answer<void>> CombinedSgw::release_access_bearers(ReleaseAccessBearersRequest request) {
@@ -17,6 +25,47 @@ Task<Answer<void>> CombinedSgw::release_access_bearers(ReleaseAccessBearersReque
 
 Task<Answer<void>> CombinedSgw::delete_session(DeleteSessionRequest request) {
   return s5_.delete_session(request);
+}
+
+Task<Answer<void>> CombinedSgw::bearer_resource_command(BearerResourceCommand command) {
+  return s5_.bearer_resource_command(std::move(command));
+}
+
+Task<Answer<void>> CombinedSgw::delete_bearer_command(DeleteBearerCommand command) {
+  return s5_.delete_bearer_command(std::move(command));
+}
+
+Task<Answer<void>> CombinedSgw::modify_bearer_command(ModifyBearerCommand command) {
+  return s5_.modify_bearer_command(command);
+}
+
+void CombinedSgw::downlink_data_failed(const DownlinkDataFailure& failure) {
+  s5_.discard_downlink(failure.session);
+}
+
+Task<Answer<CreateIndirectTunnelResponse>> CombinedSgw::create_indirect_tunnel(CreateIndirectTunnelRequest) {
+  co_return std::unexpected(gtp::Cause::data_forwarding_not_supported);
+}
+
+Task<Answer<void>> CombinedSgw::delete_indirect_tunnel(SessionId) {
+  co_return std::unexpected(gtp::Cause::context_not_found);
+}
+
+Task<Answer<CreateBearerResponse>> CombinedSgw::create_bearer(CreateBearerRequest request) {
+  return mme_ != nullptr ? mme_->create_bearer(std::move(request)) : no_mme<CreateBearerResponse>();
+}
+
+Task<Answer<void>> CombinedSgw::update_bearer(UpdateBearerRequest request) {
+  return mme_ != nullptr ? mme_->update_bearer(std::move(request)) : no_mme<void>();
+}
+
+Task<Answer<void>> CombinedSgw::delete_bearer(DeleteBearerRequest request) {
+  return mme_ != nullptr ? mme_->delete_bearer(std::move(request)) : no_mme<void>();
+}
+
+DownlinkDataAcknowledge CombinedSgw::downlink_data(const DownlinkDataNotification& notification) {
+  if (mme_ == nullptr) return {.cause = gtp::Cause::remote_peer_not_responding};
+  return mme_->downlink_data(notification);
 }
 
 }  // namespace zerocell::sgw

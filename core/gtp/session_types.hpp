@@ -12,21 +12,35 @@ namespace zerocell::gtp {
 
 /// Cause values, TS 29.274 §8.4, as far as a node of ours gives them.
 enum class Cause : std::uint8_t {
+  reactivation_requested = 8,
   request_accepted = 16,
+  request_accepted_partially = 17,
   new_pdn_type_network_preference = 18,
   new_pdn_type_single_address_bearer_only = 19,
   context_not_found = 64,
+  service_not_supported = 68,
   mandatory_ie_incorrect = 69,
   system_failure = 72,
   no_resources_available = 73,
+  semantic_error_in_tft_operation = 74,
+  syntactic_error_in_tft_operation = 75,
+  semantic_errors_in_packet_filters = 76,
+  syntactic_errors_in_packet_filters = 77,
   missing_or_unknown_apn = 78,
   preferred_pdn_type_not_supported = 83,
   all_dynamic_addresses_occupied = 84,
   ue_not_responding = 87,
+  ue_refuses = 88,
   service_denied = 89,
+  unable_to_page_ue = 90,
   apn_access_denied = 93,
   request_rejected = 94,
+  semantic_error_in_tad_operation = 97,
+  syntactic_error_in_tad_operation = 98,
   remote_peer_not_responding = 100,
+  data_forwarding_not_supported = 106,
+  temporarily_rejected_due_to_handover = 110,
+  ue_temporarily_not_reachable_due_to_power_saving = 123,
 };
 std::string_view to_string(Cause cause);
 
@@ -56,10 +70,26 @@ struct Arp {
   friend bool operator==(const Arp&, const Arp&) = default;
 };
 
-/// Bearer QoS, TS 29.274 §8.15, of a non-GBR bearer.
+/// Bit rates of one bearer, each way; kilobits per second, as TS 29.274 §8.15 counts them. 0: none.
+struct BearerRates {
+  std::uint32_t uplink_kbps = 0;
+  std::uint32_t downlink_kbps = 0;
+  friend bool operator==(const BearerRates&, const BearerRates&) = default;
+};
+
+/// Whether a standardized QCI is one of a guaranteed bit rate, TS 23.203 table 6.1.7-A.
+constexpr bool is_gbr_qci(std::uint8_t qci) {
+  return (qci >= 1 && qci <= 4) || (qci >= 65 && qci <= 67) || (qci >= 71 && qci <= 76) ||
+         (qci >= 82 && qci <= 85);
+}
+
+/// Bearer QoS, TS 29.274 §8.15. The rates are those of a GBR bearer; a default bearer has none.
 struct BearerQos {
   std::uint8_t qci = 9;
   Arp arp;
+  BearerRates mbr{};
+  BearerRates gbr{};
+  bool guaranteed() const { return gbr.uplink_kbps != 0 || gbr.downlink_kbps != 0; }
   friend bool operator==(const BearerQos&, const BearerQos&) = default;
 };
 

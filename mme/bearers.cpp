@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mme/bearers.hpp"
+
+#include <algorithm>
+
+namespace zerocell::mme {
+
+BearerRecord* Bearers::find(const UeRecord& ue, std::uint8_t ebi) {
+  for (BearerRecord& bearer : of(ue))
+    if (bearer.ebi == ebi) return &bearer;
+  return nullptr;
+}
+
+BearerRecord* Bearers::default_of(const UeRecord& ue, sgw::SessionId session) {
+  for (BearerRecord& bearer : of(ue))
+    if (bearer.session == session && bearer.is_default()) return &bearer;
+  return nullptr;
+}
+
+std::optional<std::uint8_t> Bearers::free_ebi(const UeRecord& ue) {
+  std::uint8_t candidate = kFirstEbi;
+  for (const BearerRecord& bearer : of(ue)) {
+    if (bearer.ebi != candidate) break;
+    ++candidate;
+  }
+  if (candidate > kLastEbi) return std::nullopt;
+  return candidate;
+}
+
+BearerRecord* Bearers::add(UeRecord& ue, std::uint8_t ebi, std::uint8_t linked_ebi) {
+  const auto index = records_.allocate();
+  if (!index) return nullptr;
+  BearerRecord& added = records_[*index];
+  added.ebi = ebi;
+  added.linked_ebi = linked_ebi;
+  std::uint32_t* link = &ue.first_bearer;
+  while (*link != UeRecord::kNoBearer && records_[*link].ebi < ebi) link = &records_[*link].next;
+  ZC_ASSERT(*link == UeRecord::kNoBearer || records_[*link].ebi != ebi);
+  added.next = *link;
+  *link = *index;
+  return &added;
+}
+
+void Bearers::remove(UeRecord& ue, std::uint8_t ebi) {
+  for (std::uint32_t* link = &ue.first_bearer; *link != UeRecord::kNoBearer; link = &records_[*link].next) {
+    if (records_[*link].ebi != ebi) continue;
+    const std::uint32_t removed = *link;
+    *link = records_[removed].next;
+    records_.release(removed);
+    return;
+  }
+}
+
+void Bearers::remove_connection(UeRecord& ue, std::uint8_t linked_ebi) {
+  std::uint32_t* link = &ue.first_bearer;
+  while (*link != UeRecord::kNoBearer) {
+    BearerRecord& bearer = records_[*link];
+    if (bearer.linked_ebi != linked_ebi) {
+      link = &bearer.next;
+      continue;
+    }
+    const std::uint32_t removed = *link;
+    *link = bearer.next;
+    records_.release(removed);
+  }
+}
+
+void Bearers::remove_all(UeRecord& ue) {
+  while (ue.first_bearer != UeRecord::kNoBearer) {
+    const std::uint32_t removed = ue.first_bearer;
+    ue.first_bearer = records_[removed].next;
+    records_.release(removed);
+  }
+}
+
+std::size_t Bearers::pdn_connections(const UeRecord& ue) {
+  std::size_t count = 0;
+  for (const BearerRecord& bearer : of(ue)) count += bearer.is_default() ? 1 : 0;
+  return count;
+}
+
+gtp::Ambr Bearers::used_ue_ambr(const UeRecord& ue) {
+  gtp::Ambr sum;
+  for (const BearerRecord& bearer : of(ue)) {
+    if (!bearer.is_default()) continue;
+    sum.uplink_bps += bearer.ambr.uplink_bps;
+    sum.downlink_bps += bearer.ambr.downlink_bps;
+  }
+  const auto lower = [](std::uint64_t a, std::uint64_t b) { return a == 0 ? b : std::min(a, b); };
+  return {lower(ue.ue_ambr.uplink_bps, sum.uplink_bps), lower(ue.ue_ambr.downlink_bps, sum.downlink_bps)};
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mme/radio_bearers.hpp"
+
+#include "core/crypto/eps_keys.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+constexpr std::uint64_t kBitsPerKilobit = 1000;
+constexpr std::uint64_t kS1apBitRateMax = 10'000'000'000;  // TS 36.413 §9.2.1.19; above it the extended IE.
+
+/// EEA1 to EEA7 stand in the highest bits; EEA0 has none, since everybody has it (TS 36.413 §9.2.1.40).
+std::uint16_t s1ap_algorithms(std::uint8_t nas_octet) {
+  return static_cast<std::uint16_t>((nas_octet & 0x7F) << 9);
+}
+
+std::uint64_t bps(std::uint32_t kbps) {
+  return std::min(std::uint64_t{kbps} * kBitsPerKilobit, kS1apBitRateMax);
+}
+
+}  // namespace
+
+s1ap::UeAggregateMaximumBitrate s1ap_ambr(const gtp::Ambr& ambr) {
+  s1ap::UeAggregateMaximumBitrate value;
+  value.ue_aggregate_maximum_bit_rate_dl = std::min(ambr.downlink_bps, kS1apBitRateMax);
+  value.ue_aggregate_maximum_bit_rate_ul = std::min(ambr.uplink_bps, kS1apBitRateMax);
+  if (ambr.downlink_bps > kS1apBitRateMax)
+    value.extended_ue_aggregate_maximum_bit_rate_dl = ambr.downlink_bps;
+  if (ambr.uplink_bps > kS1apBitRateMax) value.extended_ue_aggregate_maximum_bit_rate_ul = ambr.uplink_bps;
+  return value;
+}
+
+s1ap::UeSecurityCapabilities s1ap_security_capabilities(const UeRecord& record) {
+  return {s1ap_algorithms(record.ue_network_capability.eea_octet()),
+          s1ap_algorithms(record.ue_network_capability.eia_octet())};
+}
+
+s1ap::ErabLevelQosParameters s1ap_qos(const gtp::BearerQos& qos) {
+  s1ap::ErabLevelQosParameters parameters;
+  parameters.qci = qos.qci;
+  auto& priority = parameters.allocation_retention_priority;
+  priority.priority_level = qos.arp.priority;
+  priority.pre_emption_capability = qos.arp.may_preempt
+                                        ? s1ap::PreEmptionCapability::may_trigger_pre_emption
+                                        : s1ap::PreEmptionCapability::shall_not_trigger_pre_emption;
+  priority.pre_emption_vulnerability = qos.arp.may_be_preempted
+                                           ? s1ap::PreEmptionVulnerability::pre_emptable
+                                           : s1ap::PreEmptionVulnerability::not_pre_emptable;
+  if (qos.guaranteed()) {
+    auto& gbr = parameters.gbr_qos_information.emplace();
+    gbr.erab_maximum_bitrate_dl = bps(qos.mbr.downlink_kbps);
+    gbr.erab_maximum_bitrate_ul = bps(qos.mbr.uplink_kbps);
+    gbr.erab_guaranteed_bitrate_dl = bps(qos.gbr.downlink_kbps);
+    gbr.erab_guaranteed_bitrate_ul = bps(qos.gbr.uplink_kbps);
+  }
+  return parameters;
+}
+
+s1ap::TransportLayerAddress s1ap_address(const gtp::Fteid& endpoint) {
+  if (endpoint.v4 && endpoint.v6) return s1ap::TransportLayerAddress::of(*endpoint.v4, *endpoint.v6);
+  return s1ap::TransportLayerAddress::of(endpoint.v4 ? IpAddress(*endpoint.v4) : IpAddress(*endpoint.v6));
+}
+
+gtp::Fteid fteid(const s1ap::TransportLayerAddress& address, std::uint32_t teid) {
+  return {.teid = teid, .v4 = address.v4(), .v6 = address.v6()};
+}
+
+ErabsSetUp set_up_in(const s1ap::InitialContextSetupResponse& response) {
+  ErabsSetUp erabs;
+  for (const auto& item : response.erab_setup_list) {
+    const gtp::Fteid access = fteid(item.transport_layer_address, item.gtp_teid);
+    if (access.valid() && !erabs.list.full() && !erabs.has(item.erab_id))
+      erabs.list.push_back({item.erab_id, access});
+  }
+  return erabs;
+}
+
+bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
+  const UeRecord& record = ue.stored();
+  Bytes nas_pdu;
+  if (!setup.nas.empty()) {
+    nas_pdu = ue.mme.protect(ue, nas::SecurityHeader::integrity_ciphered, setup.nas);
+    if (nas_pdu.empty()) return false;
+  }
+  std::array<s1ap::ErabToBeSetupItemCtxtSuReq, sgw::kBearersMax> items;
+  std::size_t count = 0;
+  for (const BearerRecord& bearer : ue.mme.bearers().of(record)) {
+    s1ap::ErabToBeSetupItemCtxtSuReq& item = items[count++];
+    item.erab_id = bearer.ebi;
+    item.erab_level_qos_parameters = s1ap_qos(bearer.qos);
+    item.transport_layer_address = s1ap_address(bearer.user_plane);
+    item.gtp_teid = bearer.user_plane.teid;
+    if (!nas_pdu.empty() && bearer.ebi == setup.nas_ebi) item.nas_pdu = nas_pdu;
+  }
+  s1ap::InitialContextSetupRequest request;
+  request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(record));
+  request.erab_to_be_setup_list = {items.data(), count};
+  request.ue_security_capabilities = s1ap_security_capabilities(record);
+  const Key<32> key = k_enb(KeyView<32>(record.security.k_asme), ue.k_enb_count);
+  std::ranges::copy(key.reveal(), request.security_key.begin());
+  if (const Bytes capability = ue.mme.radio_capabilities().get(record.radio_capability); !capability.empty())
+    request.ue_radio_capability = capability;
+  const bool sent = ue.mme.send(ue, request);
+  wipe(request.security_key);
+  return sent;
+}
+
+Task<bool> connect_bearers(Ue& ue, ErabsSetUp erabs) {
+  InlineList<sgw::SessionId, sgw::kBearersMax> sessions;
+  for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
+    if (bearer.is_default()) sessions.push_back(bearer.session);
+  for (const sgw::SessionId session : sessions) {
+    sgw::ModifyBearerRequest request{.session = session};
+    for (const sgw::BearerAccess& erab : erabs.list) {
+      const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), erab.ebi);
+      if (bearer != nullptr && bearer->session == session) request.bearers.push_back(erab);
+    }
+    if (request.bearers.empty()) continue;
+    const auto modified = co_await ue.mme.gateway().modify_bearer(request);
+    if (!modified) co_return false;
+    for (const sgw::BearerAccess& bearer : request.bearers)
+      ue.active_bearers = static_cast<std::uint16_t>(ue.active_bearers | 1u << bearer.ebi);
+  }
+  co_return true;
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "mme/procedures.hpp"
+
+/// E-RABs: the radio side of bearers, as S1AP speaks of them (TS 36.413 §8.2, §8.3.1).
+namespace zerocell::mme {
+
+/// The E-RABs that an eNodeB says it has set up, each with the endpoint for its downlink packets.
+struct ErabsSetUp {
+  InlineList<sgw::BearerAccess, sgw::kBearersMax> list{};
+
+  bool has(std::uint8_t ebi) const {
+    return std::ranges::any_of(list, [ebi](const sgw::BearerAccess& bearer) { return bearer.ebi == ebi; });
+  }
+};
+/// Those of an answer to Initial Context Setup; one that names no endpoint counts as failed.
+ErabsSetUp set_up_in(const s1ap::InitialContextSetupResponse& response);
+
+s1ap::UeAggregateMaximumBitrate s1ap_ambr(const gtp::Ambr& ambr);
+/// UE security capabilities as S1AP has them, TS 36.413 §9.2.1.40.
+s1ap::UeSecurityCapabilities s1ap_security_capabilities(const UeRecord& record);
+s1ap::ErabLevelQosParameters s1ap_qos(const gtp::BearerQos& qos);
+s1ap::TransportLayerAddress s1ap_address(const gtp::Fteid& endpoint);
+/// The endpoint that S1AP tells; invalid where it names none.
+gtp::Fteid fteid(const s1ap::TransportLayerAddress& address, std::uint32_t teid);
+
+/// INITIAL CONTEXT SETUP REQUEST for all bearers of the UE, TS 36.413 §8.3.1. K_eNB follows from
+/// Ue::k_enb_count. False when it could not be sent.
+struct ContextSetup {
+  Bytes nas{};               ///< Plain NAS message that travels along and is protected here; empty: none.
+  std::uint8_t nas_ebi = 5;  ///< The bearer in whose item it travels.
+};
+bool send_initial_context_setup(Ue& ue, const ContextSetup& setup);
+
+/// Tells the gateways where downlink packets of these bearers go now, each PDN connection with one Modify
+/// Bearer Request, and notes them as active. False when a gateway refused.
+Task<bool> connect_bearers(Ue& ue, ErabsSetUp erabs);
+
+}  // namespace zerocell::mme
