@@ -17,6 +17,7 @@ enum ExitCode : int {
 
 // Each subcommand is one file, command_NAME.cpp, with one function that adds it to the command line. When it
 // was chosen and is done, it puts its exit code into `status`.
+void add_bench_command(CLI::App& root, int& status);
 void add_run_command(CLI::App& root, int& status);
 void add_check_config_command(CLI::App& root, int& status);
 void add_config_command(CLI::App& root, int& status);

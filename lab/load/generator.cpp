@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/load/generator.hpp"
+
+#include <numeric>
+
+namespace zerocell::load {
+namespace {
+
+constexpr Duration kTick = std::chrono::milliseconds(5);
+constexpr Duration kConnectPatience = std::chrono::seconds(30);
+constexpr Duration kReconnectAfter = std::chrono::seconds(1);
+constexpr Duration kFarewell = std::chrono::seconds(1);
+constexpr std::size_t kConnectingAtOnce = 32;
+constexpr unsigned kArrivalsAtOnce = 64;  // Then what came in has its turn.
+constexpr unsigned kPreparingPasses = 3;  // A UE that could not be prepared so often stays as it is.
+constexpr unsigned kPicksMax = 16;        // UEs that are looked at for one arrival.
+constexpr unsigned kMemoryNotes = 20;
+
+}  // namespace
+
+std::string_view name_of(Phase phase) {
+  constexpr std::array<std::string_view, 6> kNames = {"connecting", "preparing", "running",
+                                                      "draining",   "clearing",  "ended"};
+  return kNames[static_cast<std::size_t>(phase)];
+}
+
+Generator::Generator(const Parts& parts, Settings settings)
+    : parts_(parts),
+      settings_(std::move(settings)),
+      statistics_{&outcome_.prepared, &outcome_.measured, &outcome_.cleared},
+      ues_(settings_.ues),
+      tick_([this] { tick(); }),
+      chance_(settings_.seed),
+      arena_memory_(std::make_unique<std::array<std::uint8_t, 64 * 1024>>()),
+      arena_(*arena_memory_),
+      room_(16 * 1024),
+      opened_(16 * 1024) {
+  ZC_ASSERT(!problem_of(settings_));
+  std::uint64_t imsi = 0;
+  for (std::size_t i = 0; i < settings_.imsi_first.size(); ++i) imsi = imsi * 10 + settings_.imsi_first[i];
+  const auto imsi_of = [&](std::uint64_t step) {
+    std::string digits = std::to_string(imsi + step);
+    digits.insert(0, settings_.imsi_first.size() - std::min(digits.size(), settings_.imsi_first.size()), '0');
+    return Imsi::parse(digits).value_or(Imsi());
+  };
+  for (std::uint32_t i = 0; i < settings_.ues; ++i) {
+    ues_[i].imsi = settings_.sims.empty() ? imsi_of(i) : settings_.sims[i].imsi;
+    ues_[i].enb = static_cast<std::uint16_t>(i % settings_.enbs);
+  }
+  for (std::uint32_t i = 0; i < settings_.enbs; ++i)
+    enbs_.push_back(std::make_unique<LoadEnb>(*this, static_cast<std::uint16_t>(i)));
+  if (settings_.receive_packets) by_m_tmsi_.resize(std::bit_ceil(std::size_t{settings_.ues} * 4));
+  // A golden section's step visits all UEs, and never neighbours.
+  stride_ = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(settings_.ues * 0.6180339887));
+  while (std::gcd(stride_, settings_.ues) != 1) ++stride_;
+  next_ue_ = static_cast<std::uint32_t>(chance_() % settings_.ues);
+  if (parts_.user_data)
+    parts_.user_data->on_packet = [this](std::uint32_t teid) {
+      packet(teid);
+      go_on();
+    };
+}
+
+Generator::~Generator() {
+  if (parts_.user_data) parts_.user_data->on_packet = nullptr;
+}
+
+void Generator::start(OnEnd on_end) {
+  on_end_ = std::move(on_end);
+  started_ = phase_began_ = parts_.loop.now();
+  alarm_ = parts_.alarm(parts_.loop, [this] { arrive(); });
+  parts_.loop.arm(tick_, kTick);
+  connect_some();
+}
+
+void Generator::stop() {
+  if (phase_ == Phase::running) arrivals_end_ = parts_.loop.now();
+  if (phase_ == Phase::connecting) finish(std::unexpected("stopped before every eNodeB was connected"));
+  if (phase_ == Phase::preparing) passes_ = kPreparingPasses;
+  if (phase_ == Phase::preparing) swept_ = settings_.ues;
+}
+
+std::uint64_t Generator::connected() const {
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(ues_, [](const LoadUe& ue) { return ue.connected; }));
+}
+
+Progress Generator::progress() const {
+  Progress progress{.phase = phase_};
+  const Statistics& counted = phase_ == Phase::preparing  ? outcome_.prepared
+                              : phase_ == Phase::clearing ? outcome_.cleared
+                                                          : outcome_.measured;
+  for (const auto& procedure : counted.procedures) {
+    progress.begun += procedure.begun;
+    progress.done += procedure.done;
+    progress.failed += procedure.failed;
+  }
+  const double time = std::chrono::duration<double>(parts_.loop.now() - phase_began_).count();
+  if (phase_ == Phase::connecting) progress.share = static_cast<double>(enbs_ready_) / settings_.enbs;
+  if (phase_ == Phase::running)
+    progress.share = std::max(time / std::chrono::duration<double>(settings_.duration).count(),
+                              settings_.arrivals_max == 0 ? 0.0
+                                                          : static_cast<double>(outcome_.arrived) /
+                                                                static_cast<double>(settings_.arrivals_max));
+  if (phase_ == Phase::preparing || phase_ == Phase::clearing)
+    progress.share = static_cast<double>(swept_) / settings_.ues;
+  progress.share = std::clamp(progress.share, 0.0, 1.0);
+  return progress;
+}
+
+// ---- eNodeBs ----------------------------------------------------------------------------------------------
+
+void Generator::connect_some() {
+  while (phase_ == Phase::connecting && enbs_begun_ < enbs_.size() &&
+         enbs_begun_ - enbs_ready_ < kConnectingAtOnce)
+    enbs_[enbs_begun_++]->connect();
+}
+
+void Generator::enb_ready(LoadEnb&, std::string_view mme_name) {
+  outcome_.mme_name = mme_name;
+  ++enbs_ready_;
+  if (phase_ != Phase::connecting) return;
+  connect_some();
+  if (enbs_ready_ == enbs_.size()) enter(Phase::preparing);
+}
+
+void Generator::enb_refused(LoadEnb& enb, const std::string& why) {
+  if (phase_ == Phase::connecting)
+    return finish(std::unexpected("eNodeB " + std::to_string(enb.enb_id()) + " to " + settings_.mme.text() +
+                                  ": " + why));
+  complain("an eNodeB could not connect again: " + why);
+}
+
+void Generator::enb_lost(LoadEnb& enb) {
+  --enbs_ready_;
+  if (phase_ == Phase::ended) return;
+  complain("an eNodeB lost its association");
+  drop_all(enb, "association lost");
+}
+
+void Generator::drop_all(LoadEnb& enb, const char* why) {
+  for (LoadUe& ue : ues_) {
+    if (ue.enb != enb.number() || !ue.connected) continue;
+    disconnected(ue);
+    if (ue.errand != 0) fail(ue, why);
+  }
+}
+
+// ---- phases -----------------------------------------------------------------------------------------------
+
+void Generator::enter(Phase phase) {
+  phase_ = phase;
+  phase_began_ = parts_.loop.now();
+  switch (phase) {
+    case Phase::connecting:
+      break;
+    case Phase::preparing:
+      swept_ = 0;
+      passes_ = 1;
+      // Attaching is what these scenarios are about.
+      if (settings_.scenario == Scenario::attach || settings_.scenario == Scenario::registration)
+        enter(Phase::running);
+      break;
+    case Phase::running:
+      arrivals_end_ = phase_began_ + settings_.duration;
+      cpu_at_start_ = own_cpu();
+      if (parts_.core) core_at_start_ = parts_.core->read();
+      if (settings_.rate > 0) {
+        arrivals_.emplace(settings_.arrivals, settings_.rate, phase_began_, settings_.seed);
+        alarm_->set(arrivals_->next());
+      }
+      break;
+    case Phase::draining:
+      outcome_.ran = phase_began_ - (arrivals_end_ - settings_.duration);
+      break;
+    case Phase::clearing:
+      outcome_.own_cpu = own_cpu() - cpu_at_start_;
+      if (parts_.core && core_at_start_)
+        if (const auto now = parts_.core->read())
+          outcome_.used = CoreUsage{now->cpu - core_at_start_->cpu, now->resident_octets};
+      swept_ = settings_.keep ? settings_.ues : 0;
+      break;
+    case Phase::ended:
+      ends_at_ = phase_began_ + kFarewell;
+      for (const auto& enb : enbs_) enb->shutdown();
+      break;
+  }
+  go_on();
+}
+
+void Generator::go_on() {
+  switch (phase_) {
+    case Phase::preparing:
+    case Phase::clearing:
+      sweep();
+      break;
+    case Phase::running:
+      if (settings_.rate == 0)
+        while (phase_ == Phase::running && outstanding_ < settings_.window && start_one(parts_.loop.now())) {
+        }
+      break;
+    case Phase::draining:
+      end_when_nothing_runs();
+      break;
+    default:
+      break;
+  }
+}
+
+/// Brings every UE once into the state that the phase wants, `window` at a time.
+void Generator::sweep() {
+  const Phase phase = phase_;
+  while (phase_ == phase && outstanding_ < settings_.window && swept_ < settings_.ues) {
+    LoadUe& ue = ues_[swept_++];
+    if (ue.errand != 0 || ue.registered == (phase == Phase::preparing)) continue;
+    const bool connected =
+        settings_.scenario == Scenario::x2_handover || settings_.scenario == Scenario::s1_handover;
+    start_errand(ue,
+                 phase == Phase::clearing ? kDetach
+                 : connected              ? kAttachOnly
+                                          : kAttachAndIdle,
+                 parts_.loop.now());
+  }
+  if (phase_ != phase || swept_ < settings_.ues || outstanding_ != 0) return;
+  if (phase == Phase::clearing) return enter(Phase::ended);
+  if (passes_++ < kPreparingPasses && registered_ < settings_.ues) {
+    swept_ = 0;
+    return;  // The tick goes on: what failed at once must not be tried at once.
+  }
+  if (registered_ == 0) return finish(std::unexpected("no UE could attach"));
+  enter(Phase::running);
+}
+
+void Generator::arrive() {
+  if (phase_ != Phase::running || !arrivals_) return;
+  const Time now = parts_.loop.now();
+  for (unsigned i = 0; i < kArrivalsAtOnce; ++i) {
+    const Time due = arrivals_->next();
+    if (due > now) break;
+    if (due >= arrivals_end_) return;
+    outcome_.lateness.add(now - due);
+    (void)start_one(due);
+    if (phase_ != Phase::running) return;
+    arrivals_->step();
+  }
+  alarm_->set(arrivals_->next());
+}
+
+/// False when the run is over, or nobody is free.
+bool Generator::start_one(Time due) {
+  if (due >= arrivals_end_ || (settings_.arrivals_max != 0 && outcome_.arrived >= settings_.arrivals_max)) {
+    arrivals_end_ = std::min(arrivals_end_, parts_.loop.now());
+    return false;
+  }
+  LoadUe* const ue = pick();
+  if (ue == nullptr) {
+    if (settings_.rate > 0) ++outcome_.arrived, ++outcome_.nobody_free;
+    // A network is full once: then nobody is left to register.
+    if (settings_.scenario == Scenario::registration && registered_ == settings_.ues)
+      arrivals_end_ = parts_.loop.now();
+    return false;
+  }
+  ++outcome_.arrived;
+  start_errand(*ue, errand_for(*ue), due);
+  return true;
+}
+
+LoadUe* Generator::pick() {
+  const auto second = static_cast<std::uint32_t>((parts_.loop.now() - started_) / std::chrono::seconds(1));
+  const unsigned looks = settings_.scenario == Scenario::registration ? 1024 : kPicksMax;
+  for (unsigned i = 0; i < looks; ++i) {
+    LoadUe& ue = ues_[next_ue_];
+    next_ue_ = static_cast<std::uint32_t>((std::uint64_t{next_ue_} + stride_) % settings_.ues);
+    const bool wanted = settings_.scenario != Scenario::registration || !ue.registered;
+    if (ue.errand == 0 && wanted && ue.not_before_s <= second) return &ue;
+  }
+  return nullptr;
+}
+
+void Generator::tick() {
+  const Time now = parts_.loop.now();
+  parts_.loop.arm(tick_, kTick);
+  while (!patiences_.empty() && patiences_.front().until <= now) {
+    const Patience ended = patiences_.front();
+    patiences_.pop_front();
+    LoadUe& ue = ues_[ended.ue];
+    if (ue.errand != 0 && ue.turn == ended.turn) fail(ue, "no answer");
+  }
+  switch (phase_) {
+    case Phase::connecting:
+      if (now - phase_began_ > kConnectPatience)
+        return finish(std::unexpected(settings_.mme.text() + ": no answer to S1 Setup"));
+      break;
+    case Phase::running:
+      if (now >= arrivals_end_) enter(Phase::draining);
+      break;
+    case Phase::ended:
+      if (now >= ends_at_ ||
+          std::ranges::all_of(enbs_, [](const auto& enb) { return enb->state() == LoadEnb::State::down; }))
+        return finish({});
+      return;
+    default:
+      break;
+  }
+  if (enbs_ready_ < enbs_.size() && phase_ != Phase::connecting && now - last_reconnect_ > kReconnectAfter) {
+    last_reconnect_ = now;
+    for (const auto& enb : enbs_)
+      if (enb->state() == LoadEnb::State::down) enb->connect();
+  }
+  go_on();
+}
+
+void Generator::end_when_nothing_runs() {
+  if (outstanding_ == 0) enter(Phase::clearing);
+}
+
+void Generator::finish(std::expected<void, std::string> how) {
+  phase_ = Phase::ended;
+  tick_.disarm();
+  if (!how)
+    for (const auto& enb : enbs_) enb->shutdown();
+  // Later: whoever called may not outlive it.
+  parts_.loop.post([call = std::move(on_end_), how = std::move(how)]() mutable {
+    if (call) call(std::move(how));
+  });
+  on_end_ = nullptr;
+}
+
+void Generator::note_memory() {
+  if (!parts_.core || registered_ < next_memory_note_) return;
+  next_memory_note_ = registered_ + std::max<std::uint64_t>(1, settings_.ues / kMemoryNotes);
+  if (const auto usage = parts_.core->read())
+    outcome_.memory.push_back({registered_, usage->resident_octets});
+}
+
+}  // namespace zerocell::load

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/load/report.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace zerocell::load {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double us(Duration duration) {
+  return std::chrono::duration<double, std::micro>(duration).count();
+}
+
+Json json_of(const Histogram& times) {
+  return {{"count", times.count()},       {"mean_us", us(times.mean())},    {"p50_us", us(times.at(0.5))},
+          {"p99_us", us(times.at(0.99))}, {"p999_us", us(times.at(0.999))}, {"max_us", us(times.largest())}};
+}
+
+Json json_of(const Statistics& statistics) {
+  Json procedures = Json::object();
+  for (std::size_t i = 0; i < kProcedures; ++i) {
+    const auto& each = statistics.procedures[i];
+    if (each.begun == 0) continue;
+    Json one = json_of(each.took);
+    one["begun"] = each.begun;
+    one["done"] = each.done;
+    one["failed"] = each.failed;
+    procedures[name_of(static_cast<Procedure>(i))] = std::move(one);
+  }
+  Json messages = Json::object();
+  for (std::size_t i = 0; i < kSentMessages; ++i)
+    if (statistics.answers[i].count() != 0)
+      messages[name_of(static_cast<Sent>(i))] = json_of(statistics.answers[i]);
+  return {{"procedures", std::move(procedures)},
+          {"messages", std::move(messages)},
+          {"failures", statistics.failures}};
+}
+
+/// "12.3 us", "4.56 ms", "1.2 s".
+std::string duration_text(Duration duration) {
+  const double value = us(duration);
+  if (value < 1000) return fmt::format("{:.1f} us", value);
+  if (value < 1e6) return fmt::format("{:.2f} ms", value / 1000);
+  return fmt::format("{:.2f} s", value / 1e6);
+}
+
+std::string times_text(std::string_view name, const Histogram& times) {
+  return fmt::format("  {:<30}{:>10}{:>12}{:>12}{:>12}{:>12}\n", name, times.count(),
+                     duration_text(times.at(0.5)), duration_text(times.at(0.99)),
+                     duration_text(times.at(0.999)), duration_text(times.largest()));
+}
+
+std::string failures_text(std::string_view when, const std::map<std::string, std::uint64_t>& failures) {
+  std::string text;
+  for (const auto& [what, count] : failures) text += fmt::format("  {:>10}  {}{}\n", count, when, what);
+  return text;
+}
+
+}  // namespace
+
+std::optional<double> octets_per_ue(const Outcome& outcome) {
+  // The first tenth shows how tables and pools begin, not how they grow.
+  const auto& notes = outcome.memory;
+  if (notes.size() < 4) return std::nullopt;
+  const auto first = std::ranges::find_if(
+      notes, [&](const Outcome::Memory& note) { return note.registered * 10 >= notes.back().registered; });
+  double mean_x = 0;
+  double mean_y = 0;
+  const auto count = static_cast<double>(notes.end() - first);
+  for (auto note = first; note != notes.end(); ++note) {
+    mean_x += static_cast<double>(note->registered) / count;
+    mean_y += static_cast<double>(note->octets) / count;
+  }
+  double together = 0;
+  double squared = 0;
+  for (auto note = first; note != notes.end(); ++note) {
+    const double x = static_cast<double>(note->registered) - mean_x;
+    together += x * (static_cast<double>(note->octets) - mean_y);
+    squared += x * x;
+  }
+  return squared > 0 ? std::optional(together / squared) : std::nullopt;
+}
+
+std::optional<Duration> core_cpu_per_arrival(const Outcome& outcome) {
+  if (!outcome.used || outcome.ended == 0) return std::nullopt;
+  return outcome.used->cpu / static_cast<Duration::rep>(outcome.ended);
+}
+
+double rate_of(const Outcome& outcome) {
+  const double seconds = std::chrono::duration<double>(outcome.ran).count();
+  return seconds > 0 ? static_cast<double>(outcome.ended_in_time) / seconds : 0;
+}
+
+std::string json_report(const Settings& settings, const Outcome& outcome) {
+  Json report;
+  report["target"] = {{"address", settings.mme.text()}, {"mme_name", outcome.mme_name}};
+  report["scenario"] = name_of(settings.scenario);
+  report["settings"] = {{"enbs", settings.enbs},
+                        {"ues", settings.ues},
+                        {"rate", settings.rate},
+                        {"window", settings.window},
+                        {"arrivals", settings.arrivals == ArrivalKind::poisson ? "poisson" : "fixed"},
+                        {"seed", settings.seed}};
+  report["ran_seconds"] = std::chrono::duration<double>(outcome.ran).count();
+  report["arrived"] = outcome.arrived;
+  report["nobody_free"] = outcome.nobody_free;
+  report["ended"] = outcome.ended;
+  report["ended_in_time"] = outcome.ended_in_time;
+  report["rate"] = rate_of(outcome);
+  report["measured"] = json_of(outcome.measured);
+  report["prepared"] = json_of(outcome.prepared);
+  report["cleared"] = json_of(outcome.cleared);
+  report["complaints"] = outcome.complaints;
+  Json memory = Json::array();
+  for (const auto& note : outcome.memory)
+    memory.push_back({{"registered", note.registered}, {"octets", note.octets}});
+  const auto cpu = core_cpu_per_arrival(outcome);
+  const auto octets = octets_per_ue(outcome);
+  report["core"] = {{"cpu_us_per_arrival", cpu ? Json(us(*cpu)) : Json()},
+                    {"cpu_seconds", outcome.used ? Json(us(outcome.used->cpu) / 1e6) : Json()},
+                    {"resident_octets", outcome.used ? Json(outcome.used->resident_octets) : Json()},
+                    {"octets_per_ue", octets ? Json(*octets) : Json()},
+                    {"memory", std::move(memory)}};
+  report["generator"] = {
+      {"lateness", json_of(outcome.lateness)},
+      {"cpu_us_per_arrival",
+       outcome.ended == 0 ? Json() : Json(us(outcome.own_cpu) / static_cast<double>(outcome.ended))}};
+  return report.dump(2) + "\n";
+}
+
+std::string text_report(const Settings& settings, const Outcome& outcome) {
+  std::string text = fmt::format("\n{} against {} ({}): {} arrived in {:.1f} s, {} done in time, {:.0f}/s\n",
+                                 name_of(settings.scenario), settings.mme.text(), outcome.mme_name,
+                                 outcome.arrived, std::chrono::duration<double>(outcome.ran).count(),
+                                 outcome.ended_in_time, rate_of(outcome));
+  const auto heading = [](std::string_view what) {
+    return fmt::format("\n  {:<30}{:>10}{:>12}{:>12}{:>12}{:>12}\n", what, "count", "p50", "p99", "p99.9",
+                       "max");
+  };
+  text += heading("procedure");
+  for (std::size_t i = 0; i < kProcedures; ++i)
+    if (outcome.measured.procedures[i].begun != 0)
+      text += times_text(name_of(static_cast<Procedure>(i)), outcome.measured.procedures[i].took);
+  text += heading("answer to");
+  for (std::size_t i = 0; i < kSentMessages; ++i)
+    if (outcome.measured.answers[i].count() != 0)
+      text += times_text(name_of(static_cast<Sent>(i)), outcome.measured.answers[i]);
+  if (outcome.lateness.count() != 0) text += times_text("(this generator was late by)", outcome.lateness);
+
+  text += '\n';
+  if (const auto cpu = core_cpu_per_arrival(outcome))
+    text += fmt::format("  {:<30}{:>10.1f} us\n", "core's CPU an arrival", us(*cpu));
+  if (outcome.ended != 0)
+    text += fmt::format("  {:<30}{:>10.1f} us\n", "generator's CPU an arrival",
+                        us(outcome.own_cpu) / static_cast<double>(outcome.ended));
+  if (outcome.used)
+    text += fmt::format("  {:<30}{:>10.1f} MiB\n", "core's memory",
+                        static_cast<double>(outcome.used->resident_octets) / (1 << 20));
+  if (const auto octets = octets_per_ue(outcome))
+    text += fmt::format("  {:<30}{:>10.0f} octets\n", "core's memory a UE, by slope", *octets);
+
+  std::string failures = failures_text("", outcome.measured.failures) +
+                         failures_text("while preparing: ", outcome.prepared.failures) +
+                         failures_text("while clearing: ", outcome.cleared.failures);
+  if (outcome.nobody_free != 0)
+    failures += fmt::format("  {:>10}  arrivals found no UE free\n", outcome.nobody_free);
+  text += failures.empty() ? "\n  no failures\n" : "\n  failures\n" + failures;
+  if (!outcome.complaints.empty()) text += "\n  noticed besides\n" + failures_text("", outcome.complaints);
+  return text;
+}
+
+}  // namespace zerocell::load

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "asn1/s1ap/values.hpp"
+#include "core/nas/esm.hpp"
+#include "lab/load/settings.hpp"
+
+/// What all UEs and eNodeBs of a load have in common.
+namespace zerocell::load {
+
+/// EEA0 to 3 and EIA1 to 3, TS 24.301 §9.9.3.34.
+inline constexpr nas::UeNetworkCapability kNetworkCapability{{.data = {0xF0, 0x70}, .size = 2}};
+/// The same in S1AP, TS 36.413 §9.2.1.40: EEA0 has no bit.
+inline constexpr s1ap::UeSecurityCapabilities kSecurityCapabilities{0xE000, 0xE000};
+/// An IMEISV that all devices of a load share.
+inline const Imei kImeisv = *Imei::parse("3534900698733101");
+/// Stands for the RRC container of a UE's capabilities, which no core looks into.
+inline constexpr std::array<std::uint8_t, 4> kRadioCapability = {0x00, 0x01, 0x02, 0x03};
+/// MME UE S1AP ID of a UE that has none and had none.
+inline constexpr std::uint32_t kNoMmeId = 0xFFFFFFFF;
+
+/// Protocol configuration options of a phone: its DNS server and MTU.
+inline nas::Octets requested_options(nas::PdnType type, MutableBytes room) {
+  nas::PcoWriter options(room);
+  options.add(nas::PcoId::ip_address_allocation_via_nas);
+  if (type != nas::PdnType::ipv6) options.add(nas::PcoId::dns_server_ipv4).add(nas::PcoId::ipv4_link_mtu);
+  if (type != nas::PdnType::ipv4) options.add(nas::PcoId::dns_server_ipv6);
+  return options.value();
+}
+
+/// Another eNodeB of the same tracking area; of two, each is the other's.
+inline std::uint16_t neighbour_of(std::uint16_t enb, const Settings& settings) {
+  const std::uint32_t row = enb / settings.tac_count;
+  const std::uint32_t rows =
+      (settings.enbs - enb % settings.tac_count + settings.tac_count - 1) / settings.tac_count;
+  const std::uint32_t other = row % 2 == 1 ? row - 1 : row + 1 < rows ? row + 1 : row == 0 ? 0 : row - 1;
+  return static_cast<std::uint16_t>(enb % settings.tac_count + other * settings.tac_count);
+}
+
+/// A transparent container that names a UE, and how it is read.
+inline std::array<std::uint8_t, 8> container_of(std::uint32_t ue) {
+  std::array<std::uint8_t, 8> octets{};
+  Writer out(octets);
+  out.u32(0x5A434C44);
+  out.u32(ue);
+  return octets;
+}
+inline std::optional<std::uint32_t> ue_of_container(Bytes container) {
+  Reader in(container);
+  const bool ours = in.u32() == 0x5A434C44;
+  const std::uint32_t ue = in.u32();
+  if (!ours || !in.ok() || !in.empty()) return std::nullopt;
+  return ue;
+}
+
+}  // namespace zerocell::load
