@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upf/user_plane.hpp"
 
+#include <utility>
+
 #include "core/crypto/random.hpp"
 #include "core/telemetry/metrics.hpp"
 #include "upf/inner_packet.hpp"
@@ -57,6 +59,7 @@ PeerTunnel UserPlane::TunnelOf::operator()(std::uint32_t index) const {
 UserPlane::UserPlane(Settings settings, Random& random, Loop& loop)
     : settings_(std::move(settings)),
       random_(random),
+      loop_(loop),
       table_(settings_, random),
       controls_(settings_.sessions_max) {
   signals_.wake_owner = [&loop, posted = delivery_posted_, self = self_] {
@@ -90,7 +93,12 @@ void UserPlane::give_slot(std::uint32_t index) {
 
 void UserPlane::tell(const Command& command) {
   if (!signals_.commands.put(command)) commands_lost.add();
-  signals_.wake_path();
+  // One wake-up serves all that this turn of the loop has to say: each costs two threads a system call.
+  if (std::exchange(*wake_posted_, true)) return;
+  loop_.post([posted = wake_posted_, self = self_] {
+    *posted = false;
+    if (*self != nullptr) (*self)->signals_.wake_path();
+  });
 }
 
 std::expected<UserPlane::Slot, N4Error> UserPlane::find(SessionId session) const {

@@ -85,6 +85,7 @@ class UserPlane final : public N4 {
 
   const Settings settings_;
   Random& random_;
+  Loop& loop_;
   SessionTable table_;
   Signals signals_;
   MappedArray<Control> controls_;
@@ -96,6 +97,7 @@ class UserPlane final : public N4 {
   RecordIndex<PeerTunnel, TunnelOf> tunnels_{TunnelOf{this}};  // Of sessions whose downlink forwards.
   N4Reports* reports_ = nullptr;
   std::shared_ptr<std::atomic<bool>> delivery_posted_ = std::make_shared<std::atomic<bool>>(false);
+  std::shared_ptr<bool> wake_posted_ = std::make_shared<bool>(false);
   std::shared_ptr<UserPlane*> self_ = std::make_shared<UserPlane*>(this);  // For jobs that outlive us.
 };
 

@@ -12,7 +12,7 @@
 #include <atomic>
 
 #include "core/crypto/random.hpp"
-#include "core/runtime/virtual_loop.hpp"
+#include "core/runtime/live_loop.hpp"
 #include "egress/policy_egress.hpp"
 #include "test/wire/hosts.hpp"
 #include "upf/sockets_driver.hpp"
@@ -182,7 +182,7 @@ struct UpfLab {
 
   SystemRandom random;
   SystemRandom path_random;
-  VirtualLoop loop{1};
+  LiveLoop loop;  // Never runs: the packet path looks by itself, ten times a second.
   upf::UserPlane plane;
   egress::PolicyEgress egress;
   Host radio;

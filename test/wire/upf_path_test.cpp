@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "core/runtime/virtual_loop.hpp"
 #include "core/types/ip.hpp"
 #include "test/wire/upf_lab.hpp"
 #include "upf/packet_builder.hpp"

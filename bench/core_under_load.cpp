@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/core_under_load.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+namespace zerocell::bench {
+namespace {
+
+constexpr const char* kAddress = "127.0.1.100";
+constexpr const char* kEnbAddress = "127.0.2.1";
+constexpr const char* kFirstImsi = "001010000000001";
+constexpr const char* kK = "00112233445566778899aabbccddeeff";
+constexpr const char* kOpC = "63bfa50ee6523365ff14c1f45f88737d";
+constexpr int kCoreProcessor = 0;
+constexpr int kLoadProcessor = 1;
+constexpr int kStartPatience_ms = 30'000;
+
+/// Starts a program on one processor, which ends with us. Its output goes to a file, or nowhere.
+int start_program(const std::vector<std::string>& arguments, int processor, const std::string& output) {
+  std::vector<char*> words;
+  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
+  words.push_back(nullptr);
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(processor % static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN)), &set);
+  (void)::sched_setaffinity(0, sizeof set, &set);
+  const int file = ::open(output.empty() ? "/dev/null" : output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  ::dup2(file, 1);
+  if (!output.empty()) ::dup2(file, 2);
+  ::execv(words[0], words.data());
+  ::_exit(127);
+}
+
+bool wait_for(int process) {
+  int status = 0;
+  return process > 0 && ::waitpid(process, &status, 0) == process && WIFEXITED(status) &&
+         WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+bool run_program(const std::vector<std::string>& arguments, int processor) {
+  return wait_for(start_program(arguments, processor, {}));
+}
+
+CoreUnderLoad::CoreUnderLoad(const Options& options) : options_(options) {
+  std::string name = std::filesystem::temp_directory_path() / "zerocell-bench-XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) return;
+  directory_ = name;
+  const std::string configuration = directory_ + "/core.yaml";
+  std::ofstream(configuration) << "network:\n  plmns: [\"001/01\"]\n  tacs: [1]\n"
+                               << "s1ap:\n  bind: [" << kAddress << "]\n"
+                               << "upf:\n  gtpu_bind: [" << kAddress << "]\n  sessions_max: 2097152\n"
+                               << "apns:\n  - name: internet\n    pdn_types: [ipv4]\n"
+                               << "    ipv4_pool: 10.64.0.0/10\n"
+                               << "egress:\n  tun: zcbench0\n  groups:\n    - name: default\n"
+                               << "      rules: [\"allow dst 0.0.0.0/0\"]\n"
+                               << "store:\n  path: " << directory_ << "/core.db\n"
+                               << "log:\n  level: " << options_.log_level << "\n"
+                               << options_.more;
+  if (!run_program({options_.program, "sim", "add", kFirstImsi, "--count", std::to_string(options_.sims),
+                    "--k", kK, "--opc", kOpC, "--config", configuration},
+                   kCoreProcessor))
+    return;
+  const std::string log = directory_ + "/core.log";
+  process_ = start_program({options_.program, "run", "--config", configuration}, kCoreProcessor, log);
+  // With the level `warning` it says nothing when it is ready: its port is in the list of abstract names.
+  for (int waited_ms = 0; waited_ms < kStartPatience_ms; waited_ms += 20) {
+    if (::waitpid(process_, nullptr, WNOHANG) != 0) {
+      process_ = 0;
+      return;
+    }
+    std::ifstream names("/proc/net/unix");
+    std::ostringstream text;
+    text << names.rdbuf();
+    std::ifstream kernel("/proc/net/sctp/eps");
+    text << kernel.rdbuf();
+    if (text.str().find("zerocell-sctp-") != std::string::npos ||
+        text.str().find("36412") != std::string::npos)
+      return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+CoreUnderLoad::~CoreUnderLoad() {
+  if (process_ > 0) {
+    ::kill(process_, SIGTERM);
+    ::waitpid(process_, nullptr, 0);
+  }
+  std::error_code ignored;
+  if (!directory_.empty()) std::filesystem::remove_all(directory_, ignored);
+}
+
+std::optional<nlohmann::json> CoreUnderLoad::load(std::vector<std::string> arguments) {
+  const std::string report = directory_ + "/report.json";
+  std::vector<std::string> words = {options_.program,
+                                    "bench",
+                                    "--mme",
+                                    kAddress,
+                                    "--enb-address",
+                                    kEnbAddress,
+                                    "--imsi",
+                                    kFirstImsi,
+                                    "--k",
+                                    kK,
+                                    "--opc",
+                                    kOpC,
+                                    "--pid",
+                                    std::to_string(process_),
+                                    "--json",
+                                    report};
+  words.insert(words.end(), std::make_move_iterator(arguments.begin()),
+               std::make_move_iterator(arguments.end()));
+  if (!running() || !run_program(words, kLoadProcessor)) return std::nullopt;
+  std::ifstream file(report);
+  auto read = nlohmann::json::parse(file, nullptr, false);
+  if (!read.is_object()) return std::nullopt;
+  return read;
+}
+
+}  // namespace zerocell::bench
