@@ -204,7 +204,7 @@ TEST_CASE("datagrams_of_any_size_arrive_both_ways_whole") {
   std::promise<void> bound;
   auto echoed = lab.internet.start([&] {
     const int host = socket_for("198.51.100.7", SOCK_DGRAM);
-    time_out(host, 5);
+    time_out(host, 20);  // Longer than the UE waits before it sends again.
     const auto name = name_of("198.51.100.7", 7000);
     REQUIRE(::bind(host, reinterpret_cast<const sockaddr*>(&name), size_of(name)) == 0);
     bound.set_value();
