@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <random>
+
+#include "core/net/sctp_simulated.hpp"
+#include "core/store/memory_subscribers.hpp"
+#include "egress/policy_egress.hpp"
+#include "hss/hss.hpp"
+#include "lab/enb.hpp"
+#include "lab/running.hpp"
+#include "lab/ue.hpp"
+#include "mme/mme.hpp"
+#include "pgw/pgw.hpp"
+#include "sgw/sgw.hpp"
+#include "upf/user_plane.hpp"
+
+namespace zerocell::lives {
+
+/// Every function of the core with its real neighbours, eNodeBs and UEs around it, in one thread and in
+/// virtual time: what happens follows from the seed. The address pool has just enough addresses for all UEs,
+/// so that one that leaks is missed.
+class Network {
+ public:
+  Network(std::uint64_t seed, unsigned ues, unsigned enbs);
+  ~Network();
+
+  VirtualLoop loop;
+  SeededRandom random;
+  std::mt19937_64 chance;  ///< Of what UEs and eNodeBs do.
+  net::SimulatedNetwork net;
+  config::Network described;
+  config::S1ap s1ap;
+  config::Mme settings;
+  config::Hss hss_settings;
+  std::vector<config::ApnConfig> apns;
+
+  std::shared_ptr<store::MemoryDatabase> database = std::make_shared<store::MemoryDatabase>();
+  store::MemorySubscribers operators;  ///< The operator's own session with the database.
+  std::unique_ptr<store::SubscriberStore> subscribers;
+  std::unique_ptr<hss::Hss> hss;
+  std::unique_ptr<egress::PolicyEgress> egress;
+  std::unique_ptr<upf::UserPlane> user_plane;
+  std::unique_ptr<pgw::Pgw> pgw;
+  std::unique_ptr<sgw::CombinedSgw> sgw;
+  std::unique_ptr<net::SctpTransport> core_sctp;
+  std::unique_ptr<mme::Mme> mme;
+  std::unique_ptr<hss::S6a> s6a;
+
+  std::vector<std::unique_ptr<net::SctpTransport>> radios;
+  std::vector<std::unique_ptr<lab::Enb>> enbs;
+  std::vector<std::unique_ptr<lab::Ue>> ues;
+
+  /// A number below `limit`, from the seed.
+  unsigned draw(unsigned limit) { return static_cast<unsigned>(chance() % limit); }
+  lab::Enb& any_enb() { return *enbs[draw(static_cast<unsigned>(enbs.size()))]; }
+  Imsi imsi(unsigned number) const;
+  /// The operator's word about a SIM.
+  void set_state(unsigned number, store::SimState state);
+  /// A packet comes for a UE that is idle, if there is one: the user plane's report of it.
+  void downlink_packet();
+  /// What the functions of the core hold that does not fit together; empty is right. No procedure runs by then.
+  std::vector<std::string> inconsistencies() const;
+  /// What the core still holds of what it should have given back; empty is right. All UEs are detached and
+  /// all eNodeBs gone by then.
+  std::vector<std::string> leftovers() const;
+
+ private:
+  void provision(unsigned ues);
+  void start();
+  std::size_t timers_before_ = 0;
+};
+
+}  // namespace zerocell::lives
