@@ -64,6 +64,14 @@ class BitReader {
     return value;
   }
 
+  /// After alignment: all octets that are left, none of them consumed.
+  Bytes left() noexcept {
+    align();
+    return {cursor_, end_};
+  }
+  /// Consumes so many octets of what `left` showed.
+  void skip(std::size_t octets) noexcept { cursor_ += octets; }
+
   /// Octets left, counting one that is begun.
   std::size_t remaining() const noexcept { return static_cast<std::size_t>(end_ - cursor_); }
   const std::uint8_t* position() const noexcept { return cursor_; }

@@ -64,6 +64,12 @@ class BitWriter {
     align();
     return cursor_;
   }
+  /// What is left after alignment, to be written in place; `advance` then says how much of it was.
+  MutableBytes room() noexcept {
+    align();
+    return {cursor_, end_};
+  }
+  void advance(std::size_t octets) noexcept { cursor_ += octets; }
   Bytes written() noexcept {
     align();
     return ok_ ? Bytes(begin_, cursor_) : Bytes();

@@ -248,6 +248,16 @@ void Decoder::text(const asn_per_constraints_t* constraints, void* target) {
 
 Decoder::ContainerField Decoder::container_field() {
   ContainerField field;
+  // Nearly every field is short, with its length in one octet, and then its four octets of header stand
+  // aligned.
+  if (const Bytes left = in_.left();
+      left.size() >= 4 && left[2] >> 6 <= kNotify && left[3] < 0x80 && left.size() - 4 >= left[3]) {
+    field.id = static_cast<std::uint16_t>(left[0] << 8 | left[1]);
+    field.criticality = left[2] >> 6;
+    field.value = left.subspan(4, left[3]);
+    in_.skip(4u + left[3]);
+    return field;
+  }
   field.id = static_cast<std::uint16_t>(in_.number(2));
   field.criticality = static_cast<std::uint8_t>(in_.bits(2));
   if (field.criticality > kNotify) fail("criticality out of range");

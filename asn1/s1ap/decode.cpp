@@ -52,6 +52,8 @@ void read_ie(aper::Decoder& decoder, const aper::Decoder::ContainerField& field,
              Account& account, Inbound& inbound) {
   const Ie& ie = account.table.ies[row];
   account.seen |= bit(row);
+  if (ie.straight && ie.straight->read && ie.straight->read(field.value, ie.field.prepare(account.body)))
+    return note_ids(inbound, ie.id, ie.field.value(account.body));
   switch (decoder.read(field.value, *ie.type, *ie.field.form, ie.field.prepare(account.body))) {
     case aper::Reading::whole:
       note_ids(inbound, ie.id, ie.field.value(account.body));
@@ -101,11 +103,10 @@ void read_ies(aper::Decoder& decoder, Account& account, Inbound& inbound) {
 
 void check_presence(Account& account) {
   account.missing = account.table.mandatory & ~account.seen;
-  const std::span<const Ie> ies = account.table.ies;
-  for (std::size_t row = 0; row < ies.size(); ++row) {
-    if (!ies[row].condition) continue;
+  for (std::uint64_t rows = account.table.conditional; rows != 0; rows &= rows - 1) {
+    const auto row = static_cast<std::size_t>(std::countr_zero(rows));
     const bool present = (account.seen & bit(row)) != 0;
-    const bool due = ies[row].condition(account.body);
+    const bool due = account.table.ies[row].condition(account.body);
     if (due == present) continue;
     if (due)
       account.missing |= bit(row);
@@ -160,7 +161,7 @@ void name_procedure(Inbound& inbound) {
   inbound.diagnostics.procedure_criticality = inbound.procedure_criticality;
 }
 
-Inbound refuse(Inbound inbound, Report report, CauseProtocol cause) {
+void refuse(Inbound& inbound, Report report, CauseProtocol cause) {
   inbound.verdict = Verdict::refuse;
   inbound.report = report;
   inbound.cause = cause;
@@ -170,10 +171,9 @@ Inbound refuse(Inbound inbound, Report report, CauseProtocol cause) {
       inbound.procedure == static_cast<std::uint8_t>(Procedure::error_indication);
   if (about_error_indication) inbound.report = Report::nothing;
   if (inbound.report == Report::error_indication && inbound.type_of_message_known) name_procedure(inbound);
-  return inbound;
 }
 
-Inbound judge(Inbound inbound, const ProcedureTable& procedure, const Account& account, Arena& arena) {
+void judge(Inbound& inbound, const ProcedureTable& procedure, const Account& account, Arena& arena) {
   const auto [missing_rejects, missing_notifies] = weigh_missing(account);
   inbound.lacking = account.table.mandatory & (account.missing | account.unusable);
   if (account.malformed)
@@ -186,17 +186,16 @@ Inbound judge(Inbound inbound, const ProcedureTable& procedure, const Account& a
     return refuse(inbound, refusal, CauseProtocol::abstract_syntax_error_falsely_constructed_message);
   if (reject) return refuse(inbound, refusal, CauseProtocol::abstract_syntax_error_reject);
   inbound.verdict = Verdict::act;
-  if (!notify || inbound.message.type == MessageType::error_indication) return inbound;
+  if (!notify || inbound.message.type == MessageType::error_indication) return;
   inbound.cause = CauseProtocol::abstract_syntax_error_ignore_and_notify;
   inbound.report = inbound.kind == PduKind::initiating_message && procedure.successful
                        ? Report::in_response
                        : Report::error_indication;
   if (inbound.report == Report::error_indication) name_procedure(inbound);
-  return inbound;
 }
 
 /// §10.3.4.1.
-Inbound unknown_procedure(Inbound inbound) {
+void unknown_procedure(Inbound& inbound) {
   inbound.error.reason = "unknown procedure";
   switch (inbound.procedure_criticality) {
     case Criticality::reject:
@@ -210,17 +209,8 @@ Inbound unknown_procedure(Inbound inbound) {
   return refuse(inbound, Report::nothing, CauseProtocol::abstract_syntax_error_ignore_and_notify);
 }
 
-}  // namespace
-
-bool Inbound::lacks(IeId id) const {
-  if (!message.body) return true;
-  const auto ies = table_of(message.type).ies;
-  const auto row = std::ranges::find(ies, id, &Ie::id);
-  return row != ies.end() && (lacking & bit(static_cast<std::size_t>(row - ies.begin()))) != 0;
-}
-
-Inbound decode(Bytes octets, Arena& arena) {
-  Inbound inbound;
+/// One object from here to the caller: it is too large to be handed on by value.
+void decode_into(Inbound& inbound, Bytes octets, Arena& arena) {
   aper::Findings none;
   aper::Decoder frame(octets, arena, kDialect, none);
   aper::BitReader& in = frame.in();
@@ -272,7 +262,22 @@ Inbound decode(Bytes octets, Arena& arena) {
     check_presence(account);
   }
   if (account.malformed) syntax_error(decoder, decoder.reason());
-  return judge(inbound, *procedure, account, arena);
+  judge(inbound, *procedure, account, arena);
+}
+
+}  // namespace
+
+Inbound decode(Bytes octets, Arena& arena) {
+  Inbound inbound;
+  decode_into(inbound, octets, arena);
+  return inbound;
+}
+
+bool Inbound::lacks(IeId id) const {
+  if (!message.body) return true;
+  const auto ies = table_of(message.type).ies;
+  const auto row = std::ranges::find(ies, id, &Ie::id);
+  return row != ies.end() && (lacking & bit(static_cast<std::size_t>(row - ies.begin()))) != 0;
 }
 
 }  // namespace zerocell::s1ap

@@ -56,12 +56,14 @@
   }
 
 /// A row of a message's table.
-#define ZC_IE_AS(member, id_name, how, present, asn_type)                                               \
-  Ie {                                                                                                  \
-    IeId::id_name, Criticality::how, Presence::present, &asn_DEF_##asn_type, ZC_MEMBER(member), nullptr \
+#define ZC_IE_AS(member, id_name, how, present, asn_type)                                                \
+  Ie {                                                                                                   \
+    IeId::id_name, Criticality::how, Presence::present, &asn_DEF_##asn_type, ZC_MEMBER(member), nullptr, \
+        straight<asn_DEF_##asn_type>                                                                     \
   }
 #define ZC_IE(member, how, present, asn_type) ZC_IE_AS(member, member, how, present, asn_type)
-#define ZC_IE_IF(member, how, asn_type, condition)                                                           \
-  Ie {                                                                                                       \
-    IeId::member, Criticality::how, Presence::conditional, &asn_DEF_##asn_type, ZC_MEMBER(member), condition \
+#define ZC_IE_IF(member, how, asn_type, condition)                                                 \
+  Ie {                                                                                             \
+    IeId::member, Criticality::how, Presence::conditional, &asn_DEF_##asn_type, ZC_MEMBER(member), \
+        condition, straight<asn_DEF_##asn_type>                                                    \
   }

@@ -4,6 +4,7 @@
 #include "asn1/aper/descriptor.hpp"
 #include "asn1/s1ap/ie_id.hpp"
 #include "asn1/s1ap/s1ap.hpp"
+#include "asn1/s1ap/straight.hpp"
 
 /// The information object sets of S1AP (TS 36.413 §9.3.3 and §9.3.4): which IEs a message carries, in which
 /// order, of what type, presence and criticality. Decoding, encoding, the check for missing IEs and
@@ -23,6 +24,7 @@ struct Ie {
   const aper::Descriptor* type = nullptr;
   aper::Field field;
   Condition condition = nullptr;
+  const Straight* straight = nullptr;
 };
 
 /// Everything about one type of message.
@@ -35,7 +37,8 @@ struct MessageTable {
   std::uint32_t size = 0;
   std::uint32_t alignment = 0;
   void (*construct)(void* place) = nullptr;
-  std::uint64_t mandatory = 0;  ///< Bit i: row i is mandatory.
+  std::uint64_t mandatory = 0;    ///< Bit i: row i is mandatory.
+  std::uint64_t conditional = 0;  ///< Bit i: row i has a condition.
   /// The type of a message that holds no container of protocol IEs (Private Message); null for all others.
   const aper::Descriptor* plain = nullptr;
   const aper::Form* plain_form = nullptr;
@@ -48,8 +51,10 @@ constexpr MessageTable message_table(std::string_view name, Procedure procedure,
   table.size = sizeof(M);
   table.alignment = alignof(M);
   table.construct = [](void* place) { ::new (place) M{}; };
-  for (std::size_t i = 0; i < ies.size(); ++i)
+  for (std::size_t i = 0; i < ies.size(); ++i) {
     if (ies[i].presence == Presence::mandatory) table.mandatory |= std::uint64_t{1} << i;
+    if (ies[i].condition) table.conditional |= std::uint64_t{1} << i;
+  }
   return table;
 }
 
