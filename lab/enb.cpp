@@ -134,6 +134,8 @@ void Enb::act(const s1ap::Message& message) {
       return initial_context_setup(*message.as<s1ap::InitialContextSetupRequest>());
     case MessageType::ue_context_release_command:
       return release(*message.as<s1ap::UeContextReleaseCommand>());
+    case MessageType::handover_request:
+      return handover_request(*message.as<s1ap::HandoverRequest>());
     case MessageType::reset:
       return reset_by_mme(*message.as<s1ap::Reset>());
     case MessageType::paging:
@@ -145,6 +147,7 @@ void Enb::act(const s1ap::Message& message) {
       overloaded_ = false;
       return;
     default: {
+      if (answer_mme(message)) return;
       Event event{.message = &message};
       (void)exchange_.offer(event);
     }

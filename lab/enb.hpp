@@ -8,8 +8,13 @@
 #include <vector>
 
 #include "asn1/s1ap/context.hpp"
+#include "asn1/s1ap/handover.hpp"
+#include "asn1/s1ap/location_and_trace.hpp"
 #include "asn1/s1ap/management.hpp"
 #include "asn1/s1ap/s1ap.hpp"
+#include "asn1/s1ap/ue_information.hpp"
+#include "asn1/s1ap/warning.hpp"
+#include "core/crypto/key.hpp"
 #include "core/net/sctp.hpp"
 #include "core/runtime/exchange.hpp"
 #include "core/runtime/task.hpp"
@@ -35,6 +40,12 @@ struct EnbBehaviour {
   bool ignores_initial_context_setup = false;
   bool ignores_release_command = false;
   bool ignores_reset = false;
+  bool ignores_warnings = false;
+  unsigned refuses_configuration = 0;  ///< So many MME CONFIGURATION UPDATEs, each with a second to wait.
+  bool ignores_handover_request = false;
+  bool refuses_handover = false;
+  std::vector<std::uint8_t> not_admitted{};  ///< E-RABs that it has no room for, in handovers to it.
+  bool forwards = false;         ///< Offers endpoints for packets that the source of a handover forwards.
   bool sends_capability = true;  ///< UE CAPABILITY INFO INDICATION once AS security is on.
 };
 
@@ -53,6 +64,20 @@ struct MmeDescription {
   std::string name;
   std::vector<Gummei> served{};
   std::uint8_t relative_capacity = 0;
+};
+
+/// How the target of an X2 handover departs from what happened.
+struct PathSwitchLies {
+  std::vector<std::uint8_t> also{};  ///< E-RABs that it lists too, of whatever UE, or again.
+  std::optional<s1ap::UeSecurityCapabilities> capabilities{};
+  std::optional<std::uint32_t> source_mme_ue_s1ap_id{};
+};
+
+/// What HANDOVER COMMAND tells.
+struct HandoverOrder {
+  std::uint32_t connection = 0;  ///< At the target: what its transparent container says.
+  std::vector<std::uint8_t> released{};
+  std::vector<s1ap::ErabDataForwardingItem> forwarding{};
 };
 
 /// An eNodeB without a radio: S1AP (TS 36.413) on any SctpTransport, in any Loop.
@@ -75,6 +100,20 @@ class Enb final : public Radio, private net::SctpHandler {
   Task<EnbResult<void>> reset(std::vector<Connection> connections);
   /// §8.3.2: asks the MME to release the UE; the release follows when it commands it.
   void request_release(Connection connection, s1ap::Cause cause = s1ap::CauseRadioNetwork::user_inactivity);
+  // Handover (enb_handover.cpp), TS 36.300 §10.1.2, TS 36.413 §8.4.
+
+  /// X2 handover of a UE from `source` to here, and Path Switch Request. X2 itself is a look into the other
+  /// eNodeB. Where the switch fails the UE is released.
+  Task<EnbResult<Connection>> take_over(Enb& source, Connection at_source, PathSwitchLies lies = {});
+  /// S1 handover preparation.
+  Task<EnbResult<HandoverOrder>> prepare_handover(Connection connection, s1ap::TargetEnbId target,
+                                                  bool direct_forwarding = false);
+  Task<EnbResult<void>> cancel_handover(Connection connection);
+  void transfer_status(Connection connection);
+  /// The UE of `source` comes to its prepared connection here: HANDOVER NOTIFY.
+  void notify_arrival(Enb& source, Connection at_source, Connection here);
+  s1ap::TargetEnbId as_target() const;
+
   void shutdown();
   void abort();
 
@@ -112,11 +151,23 @@ class Enb final : public Radio, private net::SctpHandler {
   std::function<void(net::AssociationEnd)> on_association_down;
 
  private:
+  /// TS 33.401 §7.2.8: the key in use, and a pair for the next handover where the MME gave one.
+  struct NextHopPair {
+    Key<32> key;
+    std::uint8_t chaining_count = 0;
+  };
+  struct AccessKeys {
+    Key<32> k_enb;
+    std::uint8_t chaining_count = 0;
+    std::optional<NextHopPair> fresh{};
+  };
   struct Attached {
     RadioUe* ue = nullptr;
     std::uint16_t stream = 1;
     std::optional<std::uint32_t> mme_ue_s1ap_id{};
     std::vector<Erab> erabs{};
+    AccessKeys keys{};
+    s1ap::UeSecurityCapabilities capabilities{};
   };
   /// What a procedure of the interface waits for.
   struct Event {
@@ -137,6 +188,22 @@ class Enb final : public Radio, private net::SctpHandler {
   void downlink_nas(std::uint32_t mme_id, std::uint32_t enb_id, Bytes nas);
   void erab_messages(const s1ap::Message& message);
   void page(const s1ap::Message& message);
+  /// What the MME begins about the interface or a UE, and gets an answer at once (enb_interface.cpp). False
+  /// when the message is none of it.
+  bool answer_mme(const s1ap::Message& message);
+  void answer(const s1ap::MmeConfigurationUpdate& update);
+  void answer(const s1ap::WriteReplaceWarningRequest& request);
+  void answer(const s1ap::KillRequest& request);
+  void answer(const s1ap::LocationReportingControl& control);
+  void answer(const s1ap::UeRadioCapabilityMatchRequest& request);
+  void handover_request(const s1ap::HandoverRequest& request);
+  Connection new_connection();
+  bool lacks_room_for(std::uint8_t erab_id) const {
+    return std::ranges::find(behaviour_.not_admitted, erab_id) != behaviour_.not_admitted.end();
+  }
+  void acknowledged(Connection connection, const s1ap::PathSwitchRequestAcknowledge& acknowledge);
+  void bring(Enb& source, Connection at_source, Connection here);
+  std::uint16_t physical_cell() const { return static_cast<std::uint16_t>(settings_.enb_id % 504); }
   /// The UE that both ids name; complains, and indicates the error, when they name none (§10.6).
   Attached* find(std::uint32_t mme_id, std::uint32_t enb_id);
   void drop(Connection connection);

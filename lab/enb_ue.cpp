@@ -15,14 +15,20 @@ constexpr std::array<std::uint8_t, 4> kRadioCapability = {0x00, 0x01, 0x02, 0x03
 
 }  // namespace
 
-std::optional<Radio::Connection> Enb::establish(RadioUe& ue, const Establishment& establishment, Bytes nas) {
-  if (!associated()) return std::nullopt;
+Radio::Connection Enb::new_connection() {
   while (ues_.contains(next_connection_)) next_connection_ = (next_connection_ + 1) % kEnbUeIdEnd;
   const Connection connection = next_connection_;
   next_connection_ = (next_connection_ + 1) % kEnbUeIdEnd;
-  const auto stream =
+  ues_[connection].stream =
       static_cast<std::uint16_t>(settings_.streams > 1 ? 1 + connection % (settings_.streams - 1u) : 0);
-  ues_[connection] = {.ue = &ue, .stream = stream};
+  return connection;
+}
+
+std::optional<Radio::Connection> Enb::establish(RadioUe& ue, const Establishment& establishment, Bytes nas) {
+  if (!associated()) return std::nullopt;
+  const Connection connection = new_connection();
+  ues_[connection].ue = &ue;
+  const std::uint16_t stream = ues_[connection].stream;
 
   s1ap::InitialUeMessage message;
   message.enb_ue_s1ap_id = connection;
@@ -148,6 +154,8 @@ void Enb::initial_context_setup(const s1ap::InitialContextSetupRequest& request)
     items.push_back({asked.erab_id, transport_layer_address(), erabs.back().downlink_teid});
   }
   attached->erabs = erabs;
+  attached->keys = {.k_enb = Key<32>(std::span<const std::uint8_t, 32>(request.security_key))};
+  attached->capabilities = request.ue_security_capabilities;
   s1ap::InitialContextSetupResponse response;
   response.mme_ue_s1ap_id = request.mme_ue_s1ap_id;
   response.enb_ue_s1ap_id = request.enb_ue_s1ap_id;

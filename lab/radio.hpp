@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "asn1/s1ap/enumerations.hpp"
@@ -20,6 +21,16 @@ struct Erab {
   std::uint32_t downlink_teid = 0;
 };
 
+/// The key of a UE at the eNodeB that it goes to, and what RRC tells the UE about it, TS 33.401 §7.2.8.4.
+struct HandoverKey {
+  std::uint8_t chaining_count = 0;  ///< NCC, 0 to 7.
+  std::uint16_t physical_cell = 0;
+  std::uint32_t earfcn = 0;
+  std::array<std::uint8_t, 32> k_enb{};
+};
+
+class Radio;
+
 /// What RRC tells a UE.
 class RadioUe {
  public:
@@ -29,6 +40,8 @@ class RadioUe {
   virtual bool secure_radio(Bytes k_enb) = 0;
   virtual void erab_up(const Erab& erab) = 0;
   virtual void erab_down(std::uint8_t erab_id) = 0;
+  /// The UE is at another eNodeB now, under this connection; what becomes of its bearers follows.
+  virtual void handed_over(Radio& /*to*/, std::uint32_t /*connection*/, const HandoverKey& /*key*/) {}
   /// The connection is gone, and so are its bearers. The last call of a connection.
   virtual void radio_released() = 0;
   /// Somebody in the cell is paged: the UE, when the S-TMSI is its own.

@@ -188,9 +188,31 @@ bool Ue::secure_radio(Bytes k_enb) {
     complain("AS security without a NAS security context, TS 33.401 §7.2.4.5");
     return false;
   }
-  const bool same = equal(zerocell::k_enb(security_.k_asme, k_enb_count_).reveal(), k_enb);
+  const Key<32> own = zerocell::k_enb(security_.k_asme, k_enb_count_);
+  access_keys_ = {.k_enb = own, .next_hop = next_hop(security_.k_asme, own), .next_hop_count = 1};
+  const bool same = equal(own.reveal(), k_enb);
   if (!same) complain("another K_eNB than the UE derives, TS 33.401 §7.2.6.2");
   return same;
+}
+
+/// TS 33.401 §7.2.8.4.4: the same count goes on from the key in use, another one from its next hop.
+void Ue::handed_over(Radio& to, Radio::Connection connection, const HandoverKey& key) {
+  radio_->leave(*this);
+  radio_ = &to;
+  radio_->camp(*this);
+  connection_ = connection;
+  AccessKeys& keys = access_keys_;
+  if (key.chaining_count != keys.chaining_count) {
+    for (unsigned step = 0; step < 8 && keys.next_hop_count != key.chaining_count; ++step) {
+      keys.next_hop = next_hop(security_.k_asme, keys.next_hop);
+      keys.next_hop_count = (keys.next_hop_count + 1) % 8;
+    }
+    keys.k_enb = keys.next_hop;
+    keys.chaining_count = key.chaining_count;
+  }
+  keys.k_enb = k_enb_star(keys.k_enb, key.physical_cell, key.earfcn);
+  if (!equal(keys.k_enb.reveal(), key.k_enb))
+    complain("another key at the target of a handover than the UE derives, TS 33.401 §7.2.8");
 }
 
 void Ue::erab_up(const Erab& erab) {

@@ -152,6 +152,7 @@ class Ue final : private RadioUe {
   bool secure_radio(Bytes k_enb) override;
   void erab_up(const Erab& erab) override;
   void erab_down(std::uint8_t erab_id) override;
+  void handed_over(Radio& to, Radio::Connection connection, const HandoverKey& key) override;
   void radio_released() override;
   void paged(const STmsi& s_tmsi) override;
 
@@ -208,6 +209,15 @@ class Ue final : private RadioUe {
   std::optional<Challenged> challenged_;  ///< A challenge was answered; no security mode command came yet.
   std::optional<Rand> answered_rand_;
   ByteVector answered_res_;
+  /// AS keys, TS 33.401 §7.2.8: the one in use with its chaining count, and the next hop that was derived
+  /// last.
+  struct AccessKeys {
+    Key<32> k_enb;
+    std::uint8_t chaining_count = 0;
+    Key<32> next_hop;
+    std::uint8_t next_hop_count = 0;
+  };
+  AccessKeys access_keys_;
   std::uint32_t k_enb_count_ = 0;  ///< Uplink NAS COUNT that K_eNB is derived with, TS 33.401 §7.2.6.2.
 
   ByteVector attach_request_;  ///< Plain, as it was sent: for HASH_MME.

@@ -2,6 +2,7 @@
 #include "core/crypto/eps_keys.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/access.hpp"
 #include "mme/attach_messages.hpp"
 #include "mme/procedures.hpp"
 #include "mme/radio_bearers.hpp"
@@ -87,8 +88,9 @@ Task<std::expected<hss::SubscriptionData, Rejection>> update_location(Ue& ue, co
   auto answer = co_await ue.mme.hss().update_location(request);
   if (!answer) co_return std::unexpected(Rejection{emm_cause(answer.error())});
   if (!answer->subscription) co_return std::unexpected(Rejection{nas::EmmCause::network_failure});
-  if (answer->subscription->forbids(hss::RatType::eutran))
-    co_return std::unexpected(Rejection{nas::EmmCause::no_suitable_cells_in_tracking_area});
+  const auto refused =
+      access_refusal(ue.mme.settings(), *answer->subscription, rat_of(*ue.enb, ue.tai), ue.tai);
+  if (refused) co_return std::unexpected(Rejection{*refused});
   co_return std::move(*answer->subscription);
 }
 
@@ -226,6 +228,7 @@ Task<Next> attach(Ue& ue) {
   if (!subscription) co_return reject(ue, subscription.error());
   record.msisdn = subscription->msisdn;
   record.ue_ambr = subscription->ue_ambr;
+  keep_access(ue.mme.settings(), record, *subscription);
 
   // 12-16.
   const auto bearer = co_await create_session(ue, *secured, *subscription, *wanted);

@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "asn1/s1ap/values.hpp"
+#include "asn1/s1ap/s1ap.hpp"
 #include "core/net/sctp.hpp"
+#include "core/runtime/exchange.hpp"
+#include "core/runtime/task.hpp"
 #include "core/types/identity.hpp"
 
 namespace zerocell::mme {
@@ -19,9 +21,19 @@ struct Enb {
   bool set_up = false;        ///< S1 Setup succeeded: other procedures may run.
   s1ap::GlobalEnbId id;
   std::string name;
-  std::vector<Tai> tais;  ///< What it supports, of what we serve; sorted.
+  std::vector<Tai> tais;         ///< What it supports, of what we serve; sorted.
+  std::vector<Tai> nb_iot_tais;  ///< Those of them that it serves over NB-IoT; sorted.
   s1ap::PagingDrx paging_drx{};
   std::vector<std::uint32_t> ues;  ///< Places of its UEs in the table of connected UEs.
+
+  // What we began, and where its answer goes: Reset, and MME Configuration Update.
+  struct Nothing {
+    void operator()() const {}
+  };
+  Exchange<const s1ap::Message*> reset_answers;
+  Exchange<const s1ap::Message*> update_answers;
+  TaskSlot<void, Nothing> reset{Nothing{}};
+  TaskSlot<void, Nothing> update{Nothing{}};
 
   bool supports(const Tai& tai) const { return std::ranges::binary_search(tais, tai); }
   /// "00101-macro-0x1A2D0".

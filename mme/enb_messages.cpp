@@ -39,9 +39,26 @@ void Mme::handle_interface(Enb& enb, const s1ap::Inbound& inbound) {
     return handle(enb, *update, inbound);
   if (const auto* reset = inbound.message.as<s1ap::Reset>()) return handle(enb, *reset);
   if (const auto* indication = inbound.message.as<s1ap::ErrorIndication>()) return handle(enb, *indication);
-  if (const auto* failure = inbound.message.as<s1ap::MmeConfigurationUpdateFailure>())
-    log::warning("mme_configuration_update_refused",
-                 {{"enb", enb.id_text()}, {"cause", s1ap::name(failure->cause)}});
+  const s1ap::Message* message = &inbound.message;
+  switch (message->type) {
+    using enum s1ap::MessageType;
+    case s1ap::MessageType::reset_acknowledge:
+      (void)enb.reset_answers.offer(message);
+      return;
+    case mme_configuration_update_acknowledge:
+    case mme_configuration_update_failure:
+      (void)enb.update_answers.offer(message);
+      return;
+    default:
+      break;
+  }
+  if (!enb.set_up) return refuse_before_setup(enb, inbound);
+  if (const auto* transfer = message->as<s1ap::EnbConfigurationTransfer>()) return handle(enb, *transfer);
+  if (const auto* transfer = message->as<s1ap::EnbDirectInformationTransfer>()) return handle(enb, *transfer);
+  if (const auto* response = message->as<s1ap::WriteReplaceWarningResponse>()) return handle(enb, *response);
+  if (const auto* response = message->as<s1ap::KillResponse>()) return handle(enb, *response);
+  if (const auto* indication = message->as<s1ap::PwsRestartIndication>()) return handle(enb, *indication);
+  if (const auto* indication = message->as<s1ap::PwsFailureIndication>()) return handle(enb, *indication);
 }
 
 void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbound& inbound) {
@@ -62,12 +79,13 @@ void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbo
     return;
   }
   setups_accepted.add();
+  supersede_association(enb);
   log::info("s1_setup", {{"enb", enb.id_text()},
                          {"enb_name", enb.name},
                          {"peer", enb.peer},
                          {"tracking_areas", enb.tais.size()}});
-  const std::array<std::uint16_t, 1> groups{parts_.network.mme_group_id};
-  const std::array<std::uint8_t, 1> codes{parts_.network.mme_code};
+  const auto groups = parts_.network.group_ids();
+  const auto codes = parts_.network.codes();
   s1ap::ServedGummeisItem served;
   served.served_plmns = parts_.network.plmns;
   served.served_group_ids = groups;
@@ -78,6 +96,7 @@ void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbo
   response.relative_mme_capacity = parts_.network.relative_capacity;
   if (inbound.report == s1ap::Report::in_response) response.criticality_diagnostics = inbound.diagnostics;
   send(enb, response);
+  tell_overload(enb);
 }
 
 void Mme::handle(Enb& enb, const s1ap::EnbConfigurationUpdate& request, const s1ap::Inbound& inbound) {
@@ -129,35 +148,29 @@ void Mme::handle(Enb& enb, const s1ap::ErrorIndication& indication) {
   limit.warning("error_indication",
                 {{"enb", enb.id_text()},
                  {"cause", indication.cause ? s1ap::name(*indication.cause) : std::string_view("none")}});
-  // TS 36.413 §10.6: the eNodeB does not know the UE (any more); neither need we hold the connection.
-  if (!indication.cause || !indication.mme_ue_s1ap_id || !indication.enb_ue_s1ap_id) return;
-  const auto* radio = std::get_if<s1ap::CauseRadioNetwork>(&*indication.cause);
-  if (radio == nullptr) return;
-  if (*radio != s1ap::CauseRadioNetwork::unknown_enb_ue_s1ap_id &&
-      *radio != s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id &&
-      *radio != s1ap::CauseRadioNetwork::unknown_pair_ue_s1ap_id)
-    return;
-  if (Ue* ue = find_ue(enb, *indication.mme_ue_s1ap_id, *indication.enb_ue_s1ap_id)) drop(*ue);
+  Ue* ue = named_in(enb, indication);
+  if (ue == nullptr) return;
+  const auto* radio = indication.cause ? std::get_if<s1ap::CauseRadioNetwork>(&*indication.cause) : nullptr;
+  const bool unknown = radio != nullptr && (*radio == s1ap::CauseRadioNetwork::unknown_enb_ue_s1ap_id ||
+                                            *radio == s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id ||
+                                            *radio == s1ap::CauseRadioNetwork::unknown_pair_ue_s1ap_id);
+  // §10.6: the eNodeB does not know the UE (any more); neither need we hold the connection.
+  if (unknown) return drop(*ue);
+  // §8.7.2: what we asked for about this UE was not understood: whoever waits for its answer waits in vain.
+  const s1ap::Message message{s1ap::MessageType::error_indication, &indication};
+  UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &message};
+  (void)ue->inbox.offer(event);
 }
 
-void Mme::reset_enb(Enb& enb, s1ap::Cause cause) {
-  while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);
-  s1ap::Reset reset;
-  reset.cause = cause;
-  reset.reset_type = s1ap::ResetAll::reset_all;
-  send(enb, reset);
-}
-
-void Mme::start_overload(s1ap::OverloadAction action) {
-  s1ap::OverloadStart start;
-  start.overload_response = s1ap::OverloadResponse(action);
-  for (auto& [id, enb] : enbs_)
-    if (enb->set_up) send(*enb, start);
-}
-
-void Mme::stop_overload() {
-  for (auto& [id, enb] : enbs_)
-    if (enb->set_up) send(*enb, s1ap::OverloadStop{});
+Ue* Mme::named_in(Enb& enb, const s1ap::ErrorIndication& indication) {
+  const auto& mme_id = indication.mme_ue_s1ap_id;
+  const auto& enb_id = indication.enb_ue_s1ap_id;
+  if (mme_id && enb_id) return find_ue(enb, *mme_id, *enb_id);
+  if (mme_id) {
+    Ue* ue = find_ue(*mme_id);
+    return ue != nullptr && ue->enb == &enb ? ue : nullptr;
+  }
+  return enb_id ? find_at(enb, *enb_id) : nullptr;
 }
 
 }  // namespace zerocell::mme

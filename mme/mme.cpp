@@ -142,22 +142,30 @@ void Mme::message(net::AssociationId id, std::uint16_t stream, std::uint32_t ppi
     case error_indication:
     case mme_configuration_update_acknowledge:
     case mme_configuration_update_failure:
+    case enb_configuration_transfer:
+    case enb_direct_information_transfer:
+    case write_replace_warning_response:
+    case kill_response:
+    case pws_restart_indication:
+    case pws_failure_indication:
       return handle_interface(enb, inbound);
     default:
       break;
   }
-  if (!enb.set_up) {
-    // R5: before S1 Setup there is no other procedure (TS 36.413 §8.7.3.1).
-    s1ap::ErrorIndication indication;
-    indication.mme_ue_s1ap_id = inbound.mme_ue_s1ap_id;
-    indication.enb_ue_s1ap_id = inbound.enb_ue_s1ap_id;
-    indication.cause = s1ap::CauseProtocol::message_not_compatible_with_receiver_state;
-    send(enb, indication);
-    return;
-  }
+  if (!enb.set_up) return refuse_before_setup(enb, inbound);
   if (const auto* initial = inbound.message.as<s1ap::InitialUeMessage>())
     return handle_initial(enb, *initial);
+  if (const auto* path_switch = inbound.message.as<s1ap::PathSwitchRequest>())
+    return handle(enb, *path_switch, inbound);
   handle_ue(enb, inbound);
+}
+
+void Mme::refuse_before_setup(Enb& enb, const s1ap::Inbound& inbound) {
+  s1ap::ErrorIndication indication;
+  indication.mme_ue_s1ap_id = inbound.mme_ue_s1ap_id;
+  indication.enb_ue_s1ap_id = inbound.enb_ue_s1ap_id;
+  indication.cause = s1ap::CauseProtocol::message_not_compatible_with_receiver_state;
+  send(enb, indication);
 }
 
 // ---- sending
@@ -214,6 +222,10 @@ Bytes Mme::protect(Ue& ue, nas::SecurityHeader header, Bytes plain) {
 }
 
 bool Mme::send_nas(Ue& ue, nas::SecurityHeader header, Bytes plain) {
+  if (ue.hold_nas) {
+    hold(ue, header, plain);
+    return true;
+  }
   const Bytes pdu = header == nas::SecurityHeader::plain ? plain : protect(ue, header, plain);
   if (pdu.empty()) return false;
   s1ap::DownlinkNasTransport transport;
@@ -236,9 +248,7 @@ std::uint16_t Mme::access_point(const Apn& apn) {
 
 std::optional<UeDirectory::Index> Mme::find_by_guti(const nas::EpsMobileIdentity& claimed) const {
   const Guti* guti = claimed.guti();
-  if (guti == nullptr || guti->gummei.group != parts_.network.mme_group_id ||
-      guti->gummei.code != parts_.network.mme_code || !parts_.network.serves(guti->gummei.plmn))
-    return std::nullopt;
+  if (guti == nullptr || !parts_.network.is_ours(guti->gummei)) return std::nullopt;
   return directory_.find_by_m_tmsi(guti->m_tmsi);
 }
 

@@ -18,9 +18,11 @@
 #include "mme/background.hpp"
 #include "mme/bearers.hpp"
 #include "mme/enb.hpp"
+#include "mme/observers.hpp"
 #include "mme/radio_capabilities.hpp"
 #include "mme/ue.hpp"
 #include "mme/ue_directory.hpp"
+#include "mme/warnings.hpp"
 #include "sgw/s11.hpp"
 
 namespace zerocell::mme {
@@ -37,7 +39,8 @@ struct MmeParts {
   SignallingCapture* capture = nullptr;  ///< Sees every S1AP message; may be null.
 };
 
-constexpr std::size_t kNasOctetsMax = 8192;  // Ours: an Attach Accept is some hundred; 24.301 sets no limit.
+constexpr std::size_t kNasOctetsMax = 8192;   // Ours: an Attach Accept is some hundred; 24.301 sets no limit.
+constexpr std::size_t kUesPerResetMax = 256;  // TS 36.413 maxnoofIndividualS1ConnectionsToReset
 constexpr std::size_t kS1apOctetsMax = 65'536;  // Ours, as config::S1ap::message_size_max.
 
 /// Mobility management entity, TS 23.401 §4.4.2: eNodeBs connect to it over S1AP, UEs speak EPS NAS with it
@@ -71,11 +74,32 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Task<sgw::Answer<void>> delete_bearer(sgw::DeleteBearerRequest request) override;
   sgw::DownlinkDataAcknowledge downlink_data(const sgw::DownlinkDataNotification& notification) override;
 
-  /// Resets one eNodeB, or part of it, TS 36.413 §8.7.1.3: its UEs are disconnected at once.
-  void reset_enb(Enb& enb, s1ap::Cause cause);
-  /// OVERLOAD START and STOP to every eNodeB, TS 36.413 §8.7.6, §8.7.7.
-  void start_overload(s1ap::OverloadAction action);
+  // For operators. Each is false when there is no such eNodeB, or the UE is not connected.
+
+  /// Resets one eNodeB, or these UEs of it, TS 36.413 §8.7.1: they are disconnected at once. It is asked
+  /// three times; then its association ends.
+  bool reset_enb(const s1ap::GlobalEnbId& id, s1ap::Cause cause);
+  bool reset_ues(const s1ap::GlobalEnbId& id, const std::vector<Imsi>& imsis, s1ap::Cause cause);
+  /// MME CONFIGURATION UPDATE to every eNodeB, §8.7.5: after the network's configuration has changed.
+  void update_configuration();
+  /// OVERLOAD START and STOP to every eNodeB, TS 36.413 §8.7.6, §8.7.7, and to those that come while it
+  /// lasts. `reduction_percent`, 1 to 99, says how much of that traffic is to go; nothing: all of it.
+  void start_overload(s1ap::OverloadAction action, std::optional<std::uint8_t> reduction_percent = {});
   void stop_overload();
+  /// LOCATION REPORTING CONTROL, §8.11.1: what comes of it is told to Observers::location.
+  bool control_location_reporting(const Imsi& imsi, const s1ap::RequestType& request);
+  /// TRACE START and DEACTIVATE TRACE, §8.10.
+  bool start_trace(const Imsi& imsi, const s1ap::TraceActivation& activation);
+  bool deactivate_trace(const Imsi& imsi, const TraceId& trace);
+  /// UE RADIO CAPABILITY MATCH REQUEST, §8.3.6, and what it found once the eNodeB has answered.
+  bool match_radio_capability(const Imsi& imsi);
+  std::optional<bool> voice_support_match(const Imsi& imsi);
+  /// WRITE-REPLACE WARNING and KILL to every eNodeB of the area, §8.12. Ends when all have answered, or have
+  /// had s1_response_ms to; an area that is not valid reaches nobody.
+  Task<std::vector<WarningAnswer>> broadcast_warning(Warning warning);
+  Task<std::vector<WarningAnswer>> cancel_warning(std::uint16_t message_identifier,
+                                                  std::uint16_t serial_number, WarningArea area = {});
+  Observers& observers() { return observers_; }
 
   std::size_t enbs() const { return enbs_.size(); }
   std::size_t connected_ues() const { return connected_; }
@@ -135,6 +159,21 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// Ends the running procedure, if there is one, and starts another.
   void supersede(Ue& ue, const char* name, Task<Next> procedure);
   void finish(Ue& ue, Next next);
+
+  // For handovers (mobility.cpp).
+  /// The target of an S1 handover told its id: what it used the id for before is gone. False when the id is
+  /// that of the very connection that the UE comes from.
+  bool told_enb_id(Ue& leg, std::uint32_t enb_ue_s1ap_id);
+  /// The UE has come to the target: the two connections change places, and `bearers` follows.
+  void arrive(Ue& ue, Ue& leg, Task<Next> bearers);
+  /// The target will not have the UE: its connection is nobody's now; a source that still waits hears why.
+  void part(Ue& leg, s1ap::Cause cause);
+  /// Ends the handover of a UE, or the one that this connection is the target of, wherever it stands. NAS
+  /// messages are held until `resume_nas`.
+  void end_handover(Ue& ue);
+  void resume_nas(Ue& ue);
+  /// Ends the association of an eNodeB at once.
+  void end_association(Enb& enb);
   /// It is known now, or claimed, whose signalling this is: for the captures of single SIMs.
   void identified(const Ue& ue, const Imsi& imsi);
 
@@ -152,6 +191,20 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void handle(Enb& enb, const s1ap::EnbConfigurationUpdate& update, const s1ap::Inbound& inbound);
   void handle(Enb& enb, const s1ap::Reset& reset);
   void handle(Enb& enb, const s1ap::ErrorIndication& indication);
+  void handle(Enb& enb, const s1ap::EnbConfigurationTransfer& transfer);
+  void handle(Enb& enb, const s1ap::EnbDirectInformationTransfer& transfer);
+  void handle(Enb& enb, const s1ap::WriteReplaceWarningResponse& response);
+  void handle(Enb& enb, const s1ap::KillResponse& response);
+  void handle(Enb& enb, const s1ap::PwsRestartIndication& indication);
+  void handle(Enb& enb, const s1ap::PwsFailureIndication& indication);
+  void reset_enb(Enb& enb, s1ap::Cause cause);
+  /// The UE that an Error Indication names by either id or both; null for nobody of this eNodeB.
+  Ue* named_in(Enb& enb, const s1ap::ErrorIndication& indication);
+  /// R5: before S1 Setup there is no other procedure (TS 36.413 §8.7.3.1).
+  void refuse_before_setup(Enb& enb, const s1ap::Inbound& inbound);
+  /// The eNodeB has set S1 up on another association too: that one is dead.
+  void supersede_association(const Enb& newer);
+  void tell_overload(Enb& enb);
   void refuse_unknown_ids(Enb& enb, const s1ap::Inbound& inbound);
   bool send_encoded(Enb& enb, std::uint16_t stream, const std::expected<Bytes, s1ap::EncodeError>& encoded,
                     const Ue* about);
@@ -162,9 +215,37 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void handle(Ue& ue, const s1ap::UeContextReleaseRequest& request);
   void handle(Ue& ue, const s1ap::UeCapabilityInfoIndication& indication);
   void handle(Ue& ue, const s1ap::ErabReleaseIndication& indication);
+  void handle(Ue& ue, const s1ap::HandoverRequired& required);
+  void handle(Ue& ue, const s1ap::HandoverCancel& cancel);
+  void handle(Ue& ue, const s1ap::EnbStatusTransfer& transfer);
+  void handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::Inbound& inbound);
+  void handle(Ue& ue, const s1ap::LocationReport& report);
+  void handle(Ue& ue, const s1ap::LocationReportingFailureIndication& indication);
+  void handle(Ue& ue, const s1ap::CellTrafficTrace& told);
+  void handle(Ue& ue, const s1ap::TraceFailureIndication& indication);
+  void handle(Ue& ue, const s1ap::UeRadioCapabilityMatchResponse& response);
+  /// False when the message is none of these.
+  bool handle_report(Ue& ue, const s1ap::Message& message);
+  void handle_at_target(Ue& leg, const s1ap::Message& message);
+  void refuse_handover(Ue& ue, s1ap::Cause cause);
+  /// Registered, its context set up, and not about to be released.
+  bool may_move(const Ue& ue);
+  void move(Ue& ue, Enb& target, std::uint32_t enb_ue_s1ap_id);
+  void finish_mobility(Ue& ue, Next next);
+  void hold(Ue& ue, nas::SecurityHeader header, Bytes plain);
+  /// Null unless the UE is connected with its context set up.
+  Ue* find_connected(const Imsi& imsi);
+  Enb* find_enb(const s1ap::GlobalEnbId& id);
   Ue* add_ue(Enb& enb, std::uint32_t enb_ue_s1ap_id);
   /// The UE of these ids at this eNodeB; null when there is none: another eNodeB's UE does not exist here.
   Ue* find_ue(const Enb& enb, std::uint32_t mme_ue_s1ap_id, std::uint32_t enb_ue_s1ap_id);
+  /// The UE of this id at whichever eNodeB. Only for what crosses from one to another.
+  Ue* find_ue(std::uint32_t mme_ue_s1ap_id);
+  /// The UE that this eNodeB knows by this id.
+  Ue* find_at(const Enb& enb, std::uint32_t enb_ue_s1ap_id);
+  static std::uint32_t place_of(std::uint32_t mme_ue_s1ap_id);
+  void join_enb(Ue& ue);
+  void leave_enb(Ue& ue);
   /// Ends a connection at once, as when the eNodeB lost it: the UE goes idle, or is forgotten.
   void drop(Ue& ue);
   void remove(Ue& ue);
@@ -200,6 +281,14 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   std::size_t connected_ = 0;
   std::size_t running_ = 0;  ///< UEs with a procedure that runs.
   bool overloaded_ = false;
+  struct Overload {
+    s1ap::OverloadAction action{};
+    std::optional<std::uint8_t> reduction_percent;
+  };
+  std::optional<Overload> overload_;  ///< As eNodeBs were told.
+  class RunningWarning;
+  std::vector<RunningWarning*> warnings_;  ///< Whose answers are awaited.
+  Observers observers_;
   bool stopping_ = false;
 
   // Scratch, one each, since a shard handles one message at a time.

@@ -2,6 +2,7 @@
 #include "mme/radio_bearers.hpp"
 
 #include "core/crypto/eps_keys.hpp"
+#include "mme/access.hpp"
 
 namespace zerocell::mme {
 namespace {
@@ -98,10 +99,13 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
   request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(record));
   request.erab_to_be_setup_list = {items.data(), count};
   request.ue_security_capabilities = s1ap_security_capabilities(record);
+  const HandoverRestrictions restrictions(ue.mme, record, ue.tai.plmn);
+  request.handover_restriction_list = restrictions.list();
   const Key<32> key = k_enb(KeyView<32>(record.security.k_asme), ue.k_enb_count);
   std::ranges::copy(key.reveal(), request.security_key.begin());
   if (const Bytes capability = ue.mme.radio_capabilities().get(record.radio_capability); !capability.empty())
     request.ue_radio_capability = capability;
+  ue.next_hop.begin(KeyView<32>(record.security.k_asme), key);
   const bool sent = ue.mme.send(ue, request);
   wipe(request.security_key);
   return sent;

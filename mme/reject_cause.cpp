@@ -1,35 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mme/reject_cause.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace zerocell::mme {
 
-nas::EmmCause emm_cause(const hss::S6aError& error) {
-  using nas::EmmCause;
+namespace {
+
+using nas::EmmCause;
+
+constexpr std::array kRows{
+    RejectRow{Unserved::unknown_sim, EmmCause::eps_and_non_eps_services_not_allowed,
+              "holds its SIM invalid until it is switched off: asking again cannot help"},
+    RejectRow{Unserved::no_packet_service, EmmCause::eps_services_not_allowed,
+              "holds its SIM invalid for packet services until it is switched off, and keeps the others"},
+    RejectRow{Unserved::no_service_in_plmn, EmmCause::plmn_not_allowed,
+              "puts this PLMN on the list of forbidden ones and looks for another: #14 would leave it "
+              "camping here"},
+    RejectRow{
+        Unserved::no_area_here, EmmCause::eps_services_not_allowed_in_plmn,
+        "looks for another PLMN until it is switched off, without forgetting this one for ever as #11 does"},
+    RejectRow{Unserved::not_in_this_area, EmmCause::no_suitable_cells_in_tracking_area,
+              "looks for a cell in another tracking area of this PLMN at once; #12 would leave it in limited "
+              "service, and #13 send it to another PLMN"},
+    RejectRow{Unserved::not_over_this_rat, EmmCause::no_suitable_cells_in_tracking_area,
+              "looks for another cell of this PLMN, perhaps of the other radio access"},
+    RejectRow{Unserved::trouble_of_ours, EmmCause::network_failure,
+              "tries again after T3411 or T3402: ours to mend"},
+};
+
+Unserved reason_of(const hss::S6aError& error) {
   switch (error.result) {
     case hss::S6aResult::user_unknown:
-      // No such SIM here: the UE looks for another network until it is switched off.
-      return EmmCause::eps_and_non_eps_services_not_allowed;
+      return Unserved::unknown_sim;
     case hss::S6aResult::unknown_eps_subscription:
-      // With a packet subscription of another kind the UE may try another tracking area, else not.
-      return error.diagnostic == hss::ErrorDiagnostic::no_gprs_data_subscribed
-                 ? EmmCause::eps_services_not_allowed
-                 : EmmCause::no_suitable_cells_in_tracking_area;
+      // With a packet subscription of another kind the UE may try another radio access, else not.
+      return error.diagnostic == hss::ErrorDiagnostic::no_gprs_data_subscribed ? Unserved::no_packet_service
+                                                                               : Unserved::not_over_this_rat;
     case hss::S6aResult::rat_not_allowed:
-      return EmmCause::no_suitable_cells_in_tracking_area;
+      return Unserved::not_over_this_rat;
     case hss::S6aResult::roaming_not_allowed:
       // Without a diagnostic the PLMN is barred; barred APNs leave the UE its other services.
-      return error.diagnostic ? EmmCause::no_suitable_cells_in_tracking_area : EmmCause::plmn_not_allowed;
+      return error.diagnostic ? Unserved::not_in_this_area : Unserved::no_service_in_plmn;
     case hss::S6aResult::authorization_rejected:
-      return EmmCause::no_suitable_cells_in_tracking_area;
+      return Unserved::not_in_this_area;
     case hss::S6aResult::unable_to_deliver:
     case hss::S6aResult::too_busy:
     case hss::S6aResult::authentication_data_unavailable:
     case hss::S6aResult::unable_to_comply:
     case hss::S6aResult::unknown_serving_node:
-      // Ours to mend: the UE tries again after T3411 or T3402.
-      return EmmCause::network_failure;
+      return Unserved::trouble_of_ours;
   }
-  return EmmCause::network_failure;
+  return Unserved::trouble_of_ours;
+}
+
+}  // namespace
+
+std::span<const RejectRow> reject_rows() {
+  return kRows;
+}
+
+nas::EmmCause cause_of(Unserved reason) {
+  return std::ranges::find(kRows, reason, &RejectRow::reason)->cause;
+}
+
+nas::EmmCause emm_cause(const hss::S6aError& error) {
+  return cause_of(reason_of(error));
 }
 
 nas::EsmCause esm_cause(gtp::Cause cause) {

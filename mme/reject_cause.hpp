@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
+
 #include "core/gtp/session_types.hpp"
 #include "core/nas/ie/cause.hpp"
 #include "hss/s6a.hpp"
@@ -19,6 +21,25 @@ struct Rejection {
   }
   static Rejection without_answer() { return {.silent = true}; }
 };
+
+/// Why a UE is not served.
+enum class Unserved : std::uint8_t {
+  unknown_sim,         ///< Nobody has heard of it.
+  no_packet_service,   ///< Its subscription has none.
+  no_service_in_plmn,  ///< It has none in this PLMN.
+  no_area_here,        ///< Its group is served in no tracking area.
+  not_in_this_area,    ///< It is in others.
+  not_over_this_rat,   ///< Its subscription forbids the radio access.
+  trouble_of_ours,     ///< Nothing is wrong with it.
+};
+/// The EMM cause for each, TS 24.301 §5.5.1.2.5, chosen for what the UE then does.
+struct RejectRow {
+  Unserved reason{};
+  nas::EmmCause cause{};
+  const char* then = "";  ///< What the UE does, and so why this cause and no other.
+};
+std::span<const RejectRow> reject_rows();
+nas::EmmCause cause_of(Unserved reason);
 
 /// What a UE hears of an answer of the HSS, TS 29.272 annex A. Each line's reason is what the UE does with
 /// it: a cause that bars the SIM is used only where trying again cannot help.

@@ -5,6 +5,8 @@
 namespace zerocell::mme {
 
 Task<Next> release(Ue& ue, s1ap::Cause cause) {
+  ue.mme.end_handover(ue);
+  ue.mme.resume_nas(ue);
   // 2-3. Downlink packets wait at the gateway from here on.
   if (ue.record && ue.stored().emm_state == EmmState::registered) {
     InlineList<sgw::SessionId, sgw::kBearersMax> sessions;
@@ -14,7 +16,10 @@ Task<Next> release(Ue& ue, s1ap::Cause cause) {
   }
   // 4-6.
   s1ap::UeContextReleaseCommand command;
-  command.ue_s1ap_ids = s1ap::UeS1apIdPair{ue.mme_ue_s1ap_id, ue.enb_ue_s1ap_id};
+  if (ue.enb_ue_s1ap_id == Ue::kNoEnbUeS1apId)
+    command.ue_s1ap_ids = s1ap::MmeUeS1apId{ue.mme_ue_s1ap_id};
+  else
+    command.ue_s1ap_ids = s1ap::UeS1apIdPair{ue.mme_ue_s1ap_id, ue.enb_ue_s1ap_id};
   command.cause = cause;
   if (ue.mme.send(ue, command)) {
     const auto complete = co_await ue.inbox.receive(

@@ -20,6 +20,19 @@ EnbNumber number_of(const s1ap::EnbId& id) {
   return {std::get<s1ap::LongMacroEnbId>(id).value, "long-macro"};
 }
 
+template <class Wanted>
+std::vector<Tai> tais_where(aper::List<s1ap::SupportedTasItem> supported, const config::Network& network,
+                            Wanted wanted) {
+  std::vector<Tai> tais;
+  for (const auto& item : supported)
+    for (const Plmn& plmn : item.broadcast_plmns)
+      if (const Tai tai{plmn, item.tac}; wanted(item) && network.serves(tai)) tais.push_back(tai);
+  std::ranges::sort(tais);
+  const auto repeated = std::ranges::unique(tais);
+  tais.erase(repeated.begin(), repeated.end());
+  return tais;
+}
+
 bool any_plmn_served(aper::List<s1ap::SupportedTasItem> supported, const config::Network& network) {
   return std::ranges::any_of(supported, [&](const auto& item) {
     return std::ranges::any_of(item.broadcast_plmns, [&](const Plmn& plmn) { return network.serves(plmn); });
@@ -45,14 +58,12 @@ std::string Enb::id_text() const {
 }
 
 std::vector<Tai> served_tais(aper::List<s1ap::SupportedTasItem> supported, const config::Network& network) {
-  std::vector<Tai> tais;
-  for (const auto& item : supported)
-    for (const Plmn& plmn : item.broadcast_plmns)
-      if (const Tai tai{plmn, item.tac}; network.serves(tai)) tais.push_back(tai);
-  std::ranges::sort(tais);
-  const auto repeated = std::ranges::unique(tais);
-  tais.erase(repeated.begin(), repeated.end());
-  return tais;
+  return tais_where(supported, network, [](const s1ap::SupportedTasItem&) { return true; });
+}
+
+std::vector<Tai> nb_iot_tais(aper::List<s1ap::SupportedTasItem> supported, const config::Network& network) {
+  return tais_where(supported, network,
+                    [](const s1ap::SupportedTasItem& item) { return item.rat_type.has_value(); });
 }
 
 std::expected<void, SetupRefusal> set_up(Enb& enb, const s1ap::S1SetupRequest& request,
@@ -67,6 +78,7 @@ std::expected<void, SetupRefusal> set_up(Enb& enb, const s1ap::S1SetupRequest& r
   enb.id = request.global_enb_id;
   enb.name = request.enb_name.value_or("");
   enb.tais = std::move(*tais);
+  enb.nb_iot_tais = nb_iot_tais(request.supported_tas, network);
   enb.paging_drx = request.default_paging_drx;
   enb.set_up = true;
   return {};
@@ -78,6 +90,7 @@ std::expected<void, SetupRefusal> update(Enb& enb, const s1ap::EnbConfigurationU
     auto tais = judge(update.supported_tas, network);
     if (!tais) return std::unexpected(tais.error());
     enb.tais = std::move(*tais);
+    enb.nb_iot_tais = nb_iot_tais(update.supported_tas, network);
   }
   if (update.enb_name) enb.name = *update.enb_name;
   if (update.default_paging_drx) enb.paging_drx = *update.default_paging_drx;

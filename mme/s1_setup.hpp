@@ -20,6 +20,9 @@ struct SetupRefusal {
 /// left out: the eNodeB may share them with other networks (TS 36.413 §8.7.3.4).
 std::vector<Tai> served_tais(aper::List<s1ap::SupportedTasItem> supported, const config::Network& network);
 
+/// Those of them whose radio access is NB-IoT (RAT-Type, §9.2.1.117); sorted.
+std::vector<Tai> nb_iot_tais(aper::List<s1ap::SupportedTasItem> supported, const config::Network& network);
+
 /// S1 SETUP REQUEST, TS 36.413 §8.7.3: takes what it says into `enb`, or says why not; then `enb` is
 /// unchanged.
 std::expected<void, SetupRefusal> set_up(Enb& enb, const s1ap::S1SetupRequest& request,

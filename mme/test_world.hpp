@@ -113,8 +113,15 @@ class TestGateway final : public sgw::S11 {
   };
   std::map<std::uint64_t, Session> sessions{};
   std::optional<gtp::Cause> refuses{};
+  std::optional<gtp::Cause> refuses_modify{};
   Duration delay{};
+  Duration modify_delay{};
   std::uint64_t created = 0;
+  unsigned path_switches = 0;                      ///< Modify Bearer Requests that move the path.
+  std::optional<gtp::Fteid> moved_user_plane{};    ///< Where uplink packets go after such a request.
+  std::optional<sgw::UserLocation> location{};     ///< Told last.
+  std::vector<sgw::DeleteBearerCommand> lost{};    ///< Dedicated bearers that lost their E-RABs.
+  std::map<std::uint64_t, unsigned> forwarding{};  ///< Indirect tunnels that stand, by session.
 
   Task<sgw::Answer<sgw::CreateSessionResponse>> create_session(sgw::CreateSessionRequest request) override {
     if (delay > Duration::zero()) co_await sleep(loop_, delay);
@@ -133,8 +140,15 @@ class TestGateway final : public sgw::S11 {
     co_return response;
   }
   Task<sgw::Answer<sgw::ModifyBearerResponse>> modify_bearer(sgw::ModifyBearerRequest request) override {
+    if (modify_delay > Duration::zero()) co_await sleep(loop_, modify_delay);
+    if (refuses_modify) co_return std::unexpected(*refuses_modify);
     const auto found = sessions.find(std::to_underlying(request.session));
     if (found == sessions.end()) co_return std::unexpected(gtp::Cause::context_not_found);
+    if (request.path_switch) {
+      ++path_switches;
+      if (moved_user_plane) found->second.user_plane = *moved_user_plane;
+    }
+    if (request.location) location = request.location;
     sgw::ModifyBearerResponse response;
     for (const auto& bearer : request.bearers) {
       if (bearer.ebi == found->second.ebi) found->second.access = bearer.access;
@@ -156,7 +170,8 @@ class TestGateway final : public sgw::S11 {
   Task<sgw::Answer<void>> bearer_resource_command(sgw::BearerResourceCommand) override {
     co_return std::unexpected(gtp::Cause::service_not_supported);
   }
-  Task<sgw::Answer<void>> delete_bearer_command(sgw::DeleteBearerCommand) override {
+  Task<sgw::Answer<void>> delete_bearer_command(sgw::DeleteBearerCommand command) override {
+    lost.push_back(command);
     co_return sgw::Answer<void>();
   }
   Task<sgw::Answer<void>> modify_bearer_command(sgw::ModifyBearerCommand) override {
@@ -167,11 +182,21 @@ class TestGateway final : public sgw::S11 {
     if (found != sessions.end()) found->second.failed = true;
   }
   Task<sgw::Answer<sgw::CreateIndirectTunnelResponse>> create_indirect_tunnel(
-      sgw::CreateIndirectTunnelRequest) override {
-    co_return std::unexpected(gtp::Cause::data_forwarding_not_supported);
+      sgw::CreateIndirectTunnelRequest request) override {
+    ++forwarding[std::to_underlying(request.session)];
+    sgw::CreateIndirectTunnelResponse response;
+    for (const auto& target : request.downlink)
+      response.downlink.push_back(
+          {target.ebi, {.teid = 0xF000u + target.ebi, .v4 = Ipv4Address::parse("10.0.0.1")}});
+    for (const auto& target : request.uplink)
+      response.uplink.push_back(
+          {target.ebi, {.teid = 0xF100u + target.ebi, .v4 = Ipv4Address::parse("10.0.0.1")}});
+    co_return response;
   }
-  Task<sgw::Answer<void>> delete_indirect_tunnel(sgw::SessionId) override {
-    co_return std::unexpected(gtp::Cause::context_not_found);
+  Task<sgw::Answer<void>> delete_indirect_tunnel(sgw::SessionId session) override {
+    if (forwarding.erase(std::to_underlying(session)) == 0)
+      co_return std::unexpected(gtp::Cause::context_not_found);
+    co_return sgw::Answer<void>();
   }
 
  private:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "asn1/s1ap/context.hpp"
 #include "asn1/s1ap/s1ap.hpp"
@@ -10,6 +11,7 @@
 #include "core/runtime/exchange.hpp"
 #include "core/runtime/task.hpp"
 #include "mme/enb.hpp"
+#include "mme/next_hop.hpp"
 #include "mme/ue_directory.hpp"
 
 namespace zerocell::mme {
@@ -57,6 +59,14 @@ struct AttachIntent {
   ByteVector esm_container;
 };
 
+/// A downlink NAS message that waits for the end of a handover; it is protected only when it leaves.
+struct HeldNas {
+  nas::SecurityHeader header{};
+  ByteVector plain;
+};
+constexpr std::size_t kHeldNasMax =
+    8;  // Ours: what lasts longer than that many messages is sent again by its timer.
+
 /// A UE while it has a UE-associated logical S1 connection (ECM-CONNECTED): the owner of its running
 /// procedure. What outlives the connection is in its UeRecord, which it has only once the UE has proven who
 /// it is.
@@ -66,6 +76,12 @@ class Ue {
     Ue* ue;
     void operator()(Next next) const;
   };
+  struct OnMobilityEnd {
+    Ue* ue;
+    void operator()(Next next) const;
+  };
+  /// Stands for the eNB UE S1AP ID of a connection whose eNodeB has not told it yet: more than 24 bits.
+  static constexpr std::uint32_t kNoEnbUeS1apId = 0xFFFFFFFF;
 
   Ue(Mme& mme_, Enb& enb_, std::uint32_t place_, std::uint32_t mme_ue_s1ap_id_, std::uint32_t enb_ue_s1ap_id_)
       : mme(mme_),
@@ -73,13 +89,15 @@ class Ue {
         place(place_),
         mme_ue_s1ap_id(mme_ue_s1ap_id_),
         enb_ue_s1ap_id(enb_ue_s1ap_id_),
-        procedure(OnEnd{this}) {}
+        procedure(OnEnd{this}),
+        mobility(OnMobilityEnd{this}) {}
 
   Mme& mme;
+  // The S1 connection. A handover puts another one in its place; only the MME's table changes these.
   Enb* enb;
-  const std::uint32_t place;
-  const std::uint32_t mme_ue_s1ap_id;
-  const std::uint32_t enb_ue_s1ap_id;
+  std::uint32_t place;
+  std::uint32_t mme_ue_s1ap_id;
+  std::uint32_t enb_ue_s1ap_id;
   std::size_t place_at_enb = 0;  ///< In Enb::ues.
   std::uint16_t stream = 0;
   Tai tai;
@@ -95,6 +113,19 @@ class Ue {
   Imsi claimed_imsi;                 ///< For logs only: what the UE says it is.
   bool context_set_up = false;       ///< Initial Context Setup is done at the eNodeB.
   std::uint16_t active_bearers = 0;  ///< A bit for each EBI whose E-RAB is set up.
+  NextHop next_hop;                  ///< For the next eNodeB; from Initial Context Setup on.
+
+  /// An S1 handover has two connections: the UE's own, and one at the target, which is a `Ue` without a
+  /// record whose procedure is the handover. Each knows the other while it lasts.
+  Ue* handover_target = nullptr;
+  Ue* handover_source = nullptr;
+  bool handover_commanded = false;  ///< Of the connection at the target: the UE was told to go there.
+  bool hold_nas = false;            ///< A handover runs: downlink NAS messages wait in `held_nas`.
+  std::vector<HeldNas> held_nas;
+
+  std::optional<s1ap::RequestType> location_reporting;  ///< That goes on until it is stopped.
+  std::optional<s1ap::TraceActivation> trace;           ///< That runs; its plain data.
+  std::optional<bool> voice_support_match;              ///< What the eNodeB found, TS 36.413 §8.3.6.
 
   std::optional<AttachIntent> attach_intent;  ///< Of the attach that runs.
   bool attach_accepted = false;               ///< ATTACH ACCEPT was sent, ATTACH COMPLETE not yet received.
@@ -103,10 +134,14 @@ class Ue {
   TaskSlot<Next, OnEnd> procedure;
   const char* procedure_name = "";
   std::optional<CallbackTimer> guard;
+  /// A path switch, which runs beside whatever NAS procedure is under way (TS 23.401 §5.5.1.1).
+  TaskSlot<Next, OnMobilityEnd> mobility;
 
   ~Ue() { nas::wipe(fresh); }
   UeRecord& stored();
   bool has_active(std::uint8_t ebi) const { return (active_bearers >> ebi & 1) != 0; }
+  /// A handover is under way: what concerns E-RABs has to wait (TS 23.401 §5.5.1.2.1).
+  bool in_handover() const { return handover_target != nullptr || mobility.busy(); }
   /// The proven IMSI, else the claimed one; for logs.
   Imsi imsi() const;
 };

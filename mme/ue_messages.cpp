@@ -37,21 +37,38 @@ Ue* Mme::add_ue(Enb& enb, std::uint32_t enb_ue_s1ap_id) {
   const std::uint32_t id = parts_.random.u32() << kPlaceBits | place;
   ues_[place] = std::make_unique<Ue>(*this, enb, place, id, enb_ue_s1ap_id);
   Ue& ue = *ues_[place];
-  // Stream 0 is for what concerns no UE (TS 36.412 §7); R15: a peer may have given us only that one.
-  ue.stream = enb.streams < 2 ? std::uint16_t{0} : static_cast<std::uint16_t>(1 + place % (enb.streams - 1u));
-  ue.place_at_enb = enb.ues.size();
-  enb.ues.push_back(place);
+  join_enb(ue);
   connected_ues_now.set(static_cast<std::int64_t>(++connected_));
   return &ue;
 }
 
+std::uint32_t Mme::place_of(std::uint32_t mme_ue_s1ap_id) {
+  return mme_ue_s1ap_id % kPlaces;
+}
+
+void Mme::join_enb(Ue& ue) {
+  Enb& enb = *ue.enb;
+  // Stream 0 is for what concerns no UE (TS 36.412 §7); R15: a peer may have given us only that one.
+  ue.stream =
+      enb.streams < 2 ? std::uint16_t{0} : static_cast<std::uint16_t>(1 + ue.place % (enb.streams - 1u));
+  ue.place_at_enb = enb.ues.size();
+  enb.ues.push_back(ue.place);
+}
+
+void Mme::leave_enb(Ue& ue) {
+  auto& places = ue.enb->ues;
+  const std::uint32_t last = places.back();
+  places[ue.place_at_enb] = last;
+  ues_[last]->place_at_enb = ue.place_at_enb;
+  places.pop_back();
+}
+
 Ue* Mme::find_ue(const Enb& enb, std::uint32_t mme_ue_s1ap_id, std::uint32_t enb_ue_s1ap_id) {
-  const std::uint32_t place = mme_ue_s1ap_id % kPlaces;
-  if (place >= ues_.size() || !ues_[place]) return nullptr;
-  Ue& ue = *ues_[place];
-  const bool same =
-      ue.mme_ue_s1ap_id == mme_ue_s1ap_id && ue.enb_ue_s1ap_id == enb_ue_s1ap_id && ue.enb == &enb;
-  return same ? &ue : nullptr;
+  Ue* ue = find_ue(mme_ue_s1ap_id);
+  if (ue == nullptr || ue->enb != &enb) return nullptr;
+  // The target of a handover tells its id with the first message that it sends.
+  const bool same = ue->enb_ue_s1ap_id == enb_ue_s1ap_id || ue->enb_ue_s1ap_id == Ue::kNoEnbUeS1apId;
+  return same ? ue : nullptr;
 }
 
 void Mme::remove(Ue& ue) {
@@ -59,11 +76,8 @@ void Mme::remove(Ue& ue) {
     UeRecord& record = directory_[*ue.record];
     if (record.connection == ue.place) record.connection = UeRecord::kNoConnection;
   }
-  auto& places = ue.enb->ues;
-  const std::uint32_t last = places.back();
-  places[ue.place_at_enb] = last;
-  ues_[last]->place_at_enb = ue.place_at_enb;
-  places.pop_back();
+  end_handover(ue);
+  leave_enb(ue);
   const std::uint32_t place = ue.place;
   ues_[place].reset();
   free_places_.push_back(place);
@@ -71,6 +85,7 @@ void Mme::remove(Ue& ue) {
 }
 
 void Mme::drop(Ue& ue) {
+  end_handover(ue);
   cancel_procedure(ue);
   if (ue.record && directory_[*ue.record].emm_state == EmmState::registered) {
     for (const BearerRecord& bearer : bearers_.of(directory_[*ue.record])) {
@@ -98,9 +113,7 @@ void Mme::handle_initial(Enb& enb, const s1ap::InitialUeMessage& message) {
     return;
   }
   // TS 36.413 §8.6.2.1: an eNodeB that uses its id again has forgotten the connection that had it.
-  const auto stale = std::ranges::find_if(
-      enb.ues, [&](std::uint32_t place) { return ues_[place]->enb_ue_s1ap_id == message.enb_ue_s1ap_id; });
-  if (stale != enb.ues.end()) drop(*ues_[*stale]);
+  if (Ue* stale = find_at(enb, message.enb_ue_s1ap_id)) drop(*stale);
 
   Ue* ue = add_ue(enb, message.enb_ue_s1ap_id);
   if (ue == nullptr) {
@@ -124,10 +137,8 @@ void Mme::refuse_unknown_ids(Enb& enb, const s1ap::Inbound& inbound) {
   s1ap::ErrorIndication indication;
   indication.mme_ue_s1ap_id = inbound.mme_ue_s1ap_id;
   indication.enb_ue_s1ap_id = inbound.enb_ue_s1ap_id;
-  const std::uint32_t place = inbound.mme_ue_s1ap_id.value_or(0) % kPlaces;
-  const bool mme_id_known = inbound.mme_ue_s1ap_id && place < ues_.size() && ues_[place] &&
-                            ues_[place]->enb == &enb &&
-                            ues_[place]->mme_ue_s1ap_id == *inbound.mme_ue_s1ap_id;
+  const Ue* same = inbound.mme_ue_s1ap_id ? find_ue(*inbound.mme_ue_s1ap_id) : nullptr;
+  const bool mme_id_known = same != nullptr && same->enb == &enb;
   indication.cause = mme_id_known ? s1ap::CauseRadioNetwork::unknown_pair_ue_s1ap_id
                                   : s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id;
   send(enb, indication);
@@ -138,12 +149,21 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   Ue* ue = inbound.mme_ue_s1ap_id && inbound.enb_ue_s1ap_id
                ? find_ue(enb, *inbound.mme_ue_s1ap_id, *inbound.enb_ue_s1ap_id)
                : nullptr;
+  if (inbound.message.type == handover_failure && inbound.mme_ue_s1ap_id) {
+    // It has no eNB UE S1AP ID: there is none.
+    ue = find_ue(*inbound.mme_ue_s1ap_id);
+    if (ue != nullptr && (ue->enb != &enb || ue->handover_source == nullptr)) ue = nullptr;
+  }
   if (ue == nullptr) {
     if (inbound.mme_ue_s1ap_id || inbound.enb_ue_s1ap_id) return refuse_unknown_ids(enb, inbound);
     log::debug("s1ap_message_without_effect",
                {{"enb", enb.id_text()}, {"message", s1ap::name(inbound.message.type)}});
     return;
   }
+  if (ue->handover_source != nullptr) return handle_at_target(*ue, inbound.message);
+  if (const auto* required = inbound.message.as<s1ap::HandoverRequired>()) return handle(*ue, *required);
+  if (const auto* cancel = inbound.message.as<s1ap::HandoverCancel>()) return handle(*ue, *cancel);
+  if (const auto* transfer = inbound.message.as<s1ap::EnbStatusTransfer>()) return handle(*ue, *transfer);
   if (const auto* transport = inbound.message.as<s1ap::UplinkNasTransport>()) {
     if (enb.supports(transport->tai)) {
       ue->tai = transport->tai;
@@ -164,11 +184,39 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
               {{"cause", s1ap::name(lost->cause)}});
     return;
   }
+  if (handle_report(*ue, inbound.message)) return;
   UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &inbound.message};
   if (ue->inbox.offer(event)) return;
   static log::RateLimit limit;
   limit.warning("s1ap_message_not_expected", {.imsi = ue->imsi(), .procedure = ue->procedure_name},
                 {{"message", s1ap::name(inbound.message.type)}});
+}
+
+bool Mme::handle_report(Ue& ue, const s1ap::Message& message) {
+  if (const auto* report = message.as<s1ap::LocationReport>())
+    handle(ue, *report);
+  else if (const auto* failed = message.as<s1ap::LocationReportingFailureIndication>())
+    handle(ue, *failed);
+  else if (const auto* trace = message.as<s1ap::CellTrafficTrace>())
+    handle(ue, *trace);
+  else if (const auto* untraced = message.as<s1ap::TraceFailureIndication>())
+    handle(ue, *untraced);
+  else if (const auto* response = message.as<s1ap::UeRadioCapabilityMatchResponse>())
+    handle(ue, *response);
+  else
+    return false;
+  return true;
+}
+
+void Mme::handle_at_target(Ue& leg, const s1ap::Message& message) {
+  // Before the UE has come, its target may answer, give up, or say that it is there.
+  if (const auto* request = message.as<s1ap::UeContextReleaseRequest>()) return handle(leg, *request);
+  UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &message};
+  if (leg.inbox.offer(event)) return;
+  static log::RateLimit limit;
+  limit.warning("s1ap_message_not_expected",
+                {.imsi = leg.handover_source->imsi(), .procedure = leg.procedure_name},
+                {{"message", s1ap::name(message.type)}});
 }
 
 void Mme::handle(Ue& ue, const s1ap::UeContextReleaseRequest& request) {

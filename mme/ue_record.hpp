@@ -14,11 +14,12 @@ enum class EmmState : std::uint8_t { deregistered, registered };
 /// Everything that the MME keeps of a UE that is registered or was: plain data in a mapped table. What only a
 /// connected UE needs is in its UeConnection.
 struct UeRecord {
-  static constexpr std::uint32_t kLayoutVersion = 2;
+  static constexpr std::uint32_t kLayoutVersion = 3;
   static constexpr const char* kName = "UE";
   static constexpr std::uint32_t kNoConnection = 0xFFFFFFFF;
   static constexpr std::uint32_t kNoRadioCapability = 0xFFFFFFFF;
   static constexpr std::uint32_t kNoBearer = 0xFFFFFFFF;
+  static constexpr std::uint8_t kAnywhere = 0xFF;
 
   Imsi imsi;
   Msisdn msisdn;
@@ -35,6 +36,7 @@ struct UeRecord {
   nas::UeNetworkCapability ue_network_capability;
   nas::MsNetworkCapability ms_network_capability;  ///< Empty where the UE sent none.
   std::uint8_t tmsi_generation = 0;
+  std::uint8_t access = kAnywhere;  ///< Place in config::Mme::access: where it is served.
   EmmState emm_state = EmmState::deregistered;
 };
 static_assert(sizeof(UeRecord) + 16 <= 512, "a UE's slot stays within half a kilobyte");

@@ -60,7 +60,7 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
   if (envelope->header != nas::SecurityHeader::plain) {
     std::optional<UeDirectory::Index> claimed;
     if (envelope->header == nas::SecurityHeader::service_request) {
-      if (s_tmsi && s_tmsi->mme_code == parts_.network.mme_code)
+      if (s_tmsi && parts_.network.has_code(s_tmsi->mme_code))
         claimed = directory_.find_by_m_tmsi(s_tmsi->m_tmsi);
     } else if (const auto peeked = nas::peek(envelope->message)) {
       if (const auto identity = claimed_identity(envelope->message, peeked->emm_type))
@@ -147,7 +147,10 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
       .esm_container =
           ByteVector(request->esm_message_container.begin(), request->esm_message_container.end())};
   if (const Imsi* imsi = request->eps_mobile_identity.imsi()) ue.claimed_imsi = *imsi;
-  // Another request than the one that runs: that one is aborted (§5.5.1.2.7 d, e).
+  // Another request than the one that runs: that one is aborted (§5.5.1.2.7 d, e), and so is a handover: what
+  // it moves is about to go.
+  end_handover(ue);
+  resume_nas(ue);
   cancel_procedure(ue);
   ue.attach_intent = std::move(intent);
   if (ue.attach_intent->type == nas::EpsAttachType::emergency ||

@@ -54,7 +54,28 @@ void validate_order(const std::vector<Algorithm>& order, std::string_view key, c
       report(fmt::format("{}[{}]", key, i), "stands in the order twice; remove one");
 }
 
+constexpr std::size_t kAccessMax = 250;  // A UE's record keeps the place of its item in an octet.
+
 }  // namespace
+
+bool Access::allows(std::uint16_t tac) const {
+  return std::ranges::any_of(
+      tacs, [tac](const TacRange& range) { return range.first <= tac && tac <= range.last; });
+}
+
+const Access* Mme::access_of(std::string_view group) const {
+  const auto named = [&](std::string_view name) { return std::ranges::find(access, name, &Access::group); };
+  auto found = named(group);
+  if (found == access.end()) found = named("default");
+  return found == access.end() ? nullptr : &*found;
+}
+
+void describe(Fields& fields, Access& access) {
+  fields.required("group", access.group,
+                  "Policy group of these SIMs; `default` is for the groups without an item", {1, 64});
+  fields.key("tacs", access.tacs, "Tracking area codes where they are served; elsewhere they are refused",
+             {0, 256});
+}
 
 void describe(Fields& fields, Mme& mme) {
   fields.key(
@@ -98,7 +119,13 @@ void describe(Fields& fields, Mme& mme) {
              kRetransmissions);
   fields.key("s1_response_ms", mme.s1_response_ms, "How long an eNodeB may take to answer an S1AP request",
              kTimerMs);
+  fields.key("handover_completion_ms", mme.handover_completion_ms,
+             "How long a UE may take from Handover Command to the target eNodeB", kTimerMs);
+  fields.key("forwarding_ms", mme.forwarding_ms,
+             "How long the source of an S1 handover is left to forward packets to the target", kTimerMs);
   fields.key("attach_guard_ms", mme.attach_guard_ms, "Longest time for a whole attach", {1000, 600'000});
+  fields.sections("access", mme.access,
+                  "Where policy groups are served; groups without an item are served everywhere");
 }
 
 void validate(const Mme& mme, const Report& report) {
@@ -113,6 +140,13 @@ void validate(const Mme& mme, const Report& report) {
   };
   gprs_timer("t3402_seconds", mme.t3402_seconds);
   gprs_timer("t3412_seconds", mme.t3412_seconds);
+  for (std::size_t i = 0; i < mme.access.size(); ++i)
+    if (std::ranges::find(mme.access, mme.access[i].group, &Access::group) !=
+        mme.access.begin() + static_cast<std::ptrdiff_t>(i))
+      report.in("access", i)(
+          "group", fmt::format("{} stands in the list twice; remove one", quoted(mme.access[i].group)));
+  if (mme.access.size() > kAccessMax)
+    report("access", fmt::format("has {} items; expected at most {}", mme.access.size(), kAccessMax));
 }
 
 }  // namespace zerocell::config

@@ -33,6 +33,28 @@ std::vector<Gummei> Network::gummeis() const {
   return all;
 }
 
+bool Network::has_code(std::uint8_t code) const {
+  return code == mme_code || std::ranges::find(more_codes, code) != more_codes.end();
+}
+
+bool Network::is_ours(const Gummei& gummei) const {
+  const bool group =
+      gummei.group == mme_group_id || std::ranges::find(more_group_ids, gummei.group) != more_group_ids.end();
+  return group && has_code(gummei.code) && serves(gummei.plmn);
+}
+
+std::vector<std::uint16_t> Network::group_ids() const {
+  std::vector<std::uint16_t> all{mme_group_id};
+  all.insert(all.end(), more_group_ids.begin(), more_group_ids.end());
+  return all;
+}
+
+std::vector<std::uint8_t> Network::codes() const {
+  std::vector<std::uint8_t> all{mme_code};
+  all.insert(all.end(), more_codes.begin(), more_codes.end());
+  return all;
+}
+
 void describe(Fields& fields, Network& network) {
   fields.required(
       "plmns", network.plmns,
@@ -43,6 +65,9 @@ void describe(Fields& fields, Network& network) {
              {1, kTacRangesMax});
   fields.key("mme_group_id", network.mme_group_id, "MME group id, the middle part of the GUMMEI");
   fields.key("mme_code", network.mme_code, "MME code, the last part of the GUMMEI");
+  fields.key("more_group_ids", network.more_group_ids,
+             "Further group ids whose GUTIs are served: those of an MME that this one replaces", {0, 256});
+  fields.key("more_codes", network.more_codes, "Further MME codes whose GUTIs are served", {0, 255});
   fields.key("mme_name", network.mme_name, "Name that eNodeBs are told: printable ASCII", {1, kMmeNameMax});
   fields.key("relative_capacity", network.relative_capacity,
              "Share of new UEs that an eNodeB sends here, against the other MMEs of the pool");

@@ -36,6 +36,9 @@ struct Network {
   std::vector<TacRange> tacs{{1, 1}};  ///< Served in each of the PLMNs.
   std::uint16_t mme_group_id = 1;
   std::uint8_t mme_code = 1;
+  /// Further group ids and codes whose GUTIs are ours too: those of an MME that this one replaces.
+  std::vector<std::uint16_t> more_group_ids = {};
+  std::vector<std::uint8_t> more_codes = {};
   std::string mme_name = "zerocell";        ///< At most 150 characters, TS 36.413 §9.2.3.4 MME Name.
   std::uint8_t relative_capacity = 255;     ///< TS 36.413 §9.2.3.17.
   std::vector<Plmn> equivalent_plmns = {};  ///< At most 15, TS 24.008 §10.5.1.13.
@@ -45,6 +48,12 @@ struct Network {
 
   bool serves(const Plmn& plmn) const;
   bool serves(const Tai& tai) const;
+  /// Whether this MME has given, or answers for, GUTIs of this GUMMEI.
+  bool is_ours(const Gummei& gummei) const;
+  bool has_code(std::uint8_t code) const;
+  /// All that are ours, the one of new GUTIs first.
+  std::vector<std::uint16_t> group_ids() const;
+  std::vector<std::uint8_t> codes() const;
   /// One for each PLMN.
   std::vector<Gummei> gummeis() const;
   friend bool operator==(const Network&, const Network&) = default;

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mme/access.hpp"
+
+#include "mme/reject_cause.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+std::optional<nas::EmmCause> refusal(const config::Access* access, const Tai& tai) {
+  if (access == nullptr || access->allows(tai.tac)) return std::nullopt;
+  return cause_of(access->tacs.empty() ? Unserved::no_area_here : Unserved::not_in_this_area);
+}
+
+}  // namespace
+
+hss::RatType rat_of(const Enb& enb, const Tai& tai) {
+  return std::ranges::binary_search(enb.nb_iot_tais, tai) ? hss::RatType::eutran_nb_iot
+                                                          : hss::RatType::eutran;
+}
+
+std::optional<nas::EmmCause> access_refusal(const config::Mme& settings,
+                                            const hss::SubscriptionData& subscription, hss::RatType rat,
+                                            const Tai& tai) {
+  if (subscription.forbids(rat)) return cause_of(Unserved::not_over_this_rat);
+  return refusal(settings.access_of(subscription.policy_group.text()), tai);
+}
+
+std::optional<nas::EmmCause> area_refusal(const config::Mme& settings, const UeRecord& record,
+                                          const Tai& tai) {
+  return record.access < settings.access.size() ? refusal(&settings.access[record.access], tai)
+                                                : std::nullopt;
+}
+
+void keep_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionData& subscription) {
+  const config::Access* access = settings.access_of(subscription.policy_group.text());
+  record.access =
+      access == nullptr ? UeRecord::kAnywhere : static_cast<std::uint8_t>(access - settings.access.data());
+}
+
+HandoverRestrictions::HandoverRestrictions(Mme& mme, const UeRecord& record, const Plmn& serving)
+    : network_(mme.network()), serving_(serving) {
+  if (record.access == UeRecord::kAnywhere) return;
+  for (const auto& range : network_.tacs)
+    for (std::uint32_t tac = range.first; tac <= range.last && forbidden_.size() < kForbiddenTacsMax; ++tac)
+      if (area_refusal(mme.settings(), record, {serving, static_cast<std::uint16_t>(tac)}))
+        forbidden_.push_back(static_cast<std::uint16_t>(tac));
+  if (!forbidden_.empty()) items_.push_back({serving, forbidden_});
+}
+
+std::optional<s1ap::HandoverRestrictionList> HandoverRestrictions::list() const {
+  if (items_.empty() && network_.equivalent_plmns.empty()) return std::nullopt;
+  s1ap::HandoverRestrictionList restrictions;
+  restrictions.serving_plmn = serving_;
+  restrictions.equivalent_plmns = network_.equivalent_plmns;
+  restrictions.forbidden_tas = items_;
+  return restrictions;
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "hss/subscription.hpp"
+#include "mme/mme.hpp"
+
+/// Who is served where: by subscription (Access-Restriction-Data, TS 29.272 §7.3.31), by policy group and
+/// tracking area, by radio access.
+namespace zerocell::mme {
+
+/// The radio access that a UE comes over.
+hss::RatType rat_of(const Enb& enb, const Tai& tai);
+
+/// Why a SIM with this subscription is not served in this area; nothing: it is.
+std::optional<nas::EmmCause> access_refusal(const config::Mme& settings,
+                                            const hss::SubscriptionData& subscription, hss::RatType rat,
+                                            const Tai& tai);
+/// The same for a UE that has been let in, by what its record keeps of its subscription.
+std::optional<nas::EmmCause> area_refusal(const config::Mme& settings, const UeRecord& record,
+                                          const Tai& tai);
+/// Keeps in the record what `area_refusal` goes by.
+void keep_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionData& subscription);
+
+/// HANDOVER RESTRICTION LIST of a UE (TS 36.413 §9.2.1.22), with what its views lead to: equivalent PLMNs,
+/// and the tracking areas that are served but not for this UE.
+class HandoverRestrictions {
+ public:
+  HandoverRestrictions(Mme& mme, const UeRecord& record, const Plmn& serving);
+  HandoverRestrictions(const HandoverRestrictions&) = delete;
+
+  /// Nothing where there is nothing to restrict, nor to tell.
+  std::optional<s1ap::HandoverRestrictionList> list() const;
+
+ private:
+  static constexpr std::size_t kForbiddenTacsMax = 4096;  // TS 36.413 maxnoofForbTACs
+
+  const config::Network& network_;
+  Plmn serving_;
+  std::vector<std::uint16_t> forbidden_;
+  std::vector<s1ap::ForbiddenTasItem> items_;
+};
+
+}  // namespace zerocell::mme

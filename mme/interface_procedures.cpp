@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/mme.hpp"
+
+/// S1AP procedures about the interface that the MME begins, TS 36.413 §8.7.
+namespace zerocell::mme {
+namespace {
+
+Counter resets_sent{"zerocell_mme_s1_resets_sent_total", "Resets that the MME asked eNodeBs for."};
+Counter resets_unanswered{"zerocell_mme_s1_resets_unanswered_total",
+                          "eNodeBs that were let go because they answered no reset."};
+
+constexpr unsigned kAttempts = 3;  // Ours; TS 36.413 §8.7.1.4 leaves it open.
+
+Duration to_wait(const std::optional<s1ap::TimeToWait>& told) {
+  using namespace std::chrono_literals;
+  if (!told) return 10s;
+  switch (*told) {
+    case s1ap::TimeToWait::v1s:
+      return 1s;
+    case s1ap::TimeToWait::v2s:
+      return 2s;
+    case s1ap::TimeToWait::v5s:
+      return 5s;
+    case s1ap::TimeToWait::v10s:
+      return 10s;
+    case s1ap::TimeToWait::v20s:
+      return 20s;
+    case s1ap::TimeToWait::v60s:
+      return 60s;
+  }
+  return 10s;
+}
+
+/// §8.7.1.2.1. An eNodeB that does not answer holds UEs that we do not know of: its association ends.
+Task<void> reset_by_us(Mme& mme, Enb& enb, s1ap::Cause cause,
+                       std::vector<s1ap::UeAssociatedLogicalS1ConnectionItem> part) {
+  s1ap::Reset reset;
+  reset.cause = cause;
+  if (part.empty())
+    reset.reset_type = s1ap::ResetAll::reset_all;
+  else
+    reset.reset_type = s1ap::PartOfS1Interface{part};
+  for (unsigned attempt = 0; attempt < kAttempts; ++attempt) {
+    resets_sent.add();
+    if (!mme.send(enb, reset)) co_return;
+    const auto answer = co_await enb.reset_answers.receive(
+        mme.loop(), std::chrono::milliseconds(mme.settings().s1_response_ms),
+        [](const s1ap::Message*) { return true; });
+    if (answer) co_return;
+  }
+  resets_unanswered.add();
+  log::warning("reset_not_answered", {{"enb", enb.id_text()}});
+  mme.end_association(enb);
+}
+
+/// §8.7.5. An eNodeB that refuses is asked again when it wants to be.
+Task<void> tell_configuration(Mme& mme, Enb& enb) {
+  for (unsigned attempt = 0; attempt < kAttempts; ++attempt) {
+    const auto groups = mme.network().group_ids();
+    const auto codes = mme.network().codes();
+    s1ap::ServedGummeisItem served;
+    served.served_plmns = mme.network().plmns;
+    served.served_group_ids = groups;
+    served.served_mmecs = codes;
+    s1ap::MmeConfigurationUpdate update;
+    if (!mme.network().mme_name.empty()) update.mme_name = mme.network().mme_name;
+    update.served_gummeis = {&served, 1};
+    update.relative_mme_capacity = mme.network().relative_capacity;
+    if (!mme.send(enb, update)) co_return;
+    const auto answer = co_await enb.update_answers.receive(
+        mme.loop(), std::chrono::milliseconds(mme.settings().s1_response_ms),
+        [](const s1ap::Message*) { return true; });
+    if (!answer) continue;
+    const auto* failure = (**answer)->as<s1ap::MmeConfigurationUpdateFailure>();
+    if (failure == nullptr) co_return;
+    log::warning("mme_configuration_update_refused",
+                 {{"enb", enb.id_text()}, {"cause", s1ap::name(failure->cause)}});
+    co_await sleep(mme.loop(), to_wait(failure->time_to_wait));
+  }
+  log::warning("mme_configuration_update_without_effect", {{"enb", enb.id_text()}});
+}
+
+}  // namespace
+
+void Mme::reset_enb(Enb& enb, s1ap::Cause cause) {
+  while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);
+  enb.reset.cancel();
+  enb.reset.start(reset_by_us(*this, enb, cause, {}));
+}
+
+bool Mme::reset_enb(const s1ap::GlobalEnbId& id, s1ap::Cause cause) {
+  Enb* enb = find_enb(id);
+  if (enb == nullptr) return false;
+  reset_enb(*enb, cause);
+  return true;
+}
+
+bool Mme::reset_ues(const s1ap::GlobalEnbId& id, const std::vector<Imsi>& imsis, s1ap::Cause cause) {
+  Enb* enb = find_enb(id);
+  if (enb == nullptr) return false;
+  std::vector<s1ap::UeAssociatedLogicalS1ConnectionItem> part;
+  for (const Imsi& imsi : imsis) {
+    const auto index = directory_.find(imsi);
+    if (!index || directory_[*index].connection == UeRecord::kNoConnection) continue;
+    Ue& ue = *ues_[directory_[*index].connection];
+    if (ue.enb != enb || part.size() == kUesPerResetMax) continue;
+    part.push_back({ue.mme_ue_s1ap_id, ue.enb_ue_s1ap_id});
+    drop(ue);
+  }
+  if (part.empty()) return false;
+  enb->reset.cancel();
+  enb->reset.start(reset_by_us(*this, *enb, cause, std::move(part)));
+  return true;
+}
+
+void Mme::update_configuration() {
+  for (auto& [id, enb] : enbs_) {
+    if (!enb->set_up) continue;
+    enb->update.cancel();
+    enb->update.start(tell_configuration(*this, *enb));
+  }
+}
+
+void Mme::end_association(Enb& enb) {
+  parts_.sctp.abort(enb.association);
+}
+
+void Mme::supersede_association(const Enb& newer) {
+  // TS 36.413 §8.7.3: an eNodeB that sets S1 up anew has lost what it had, whether or not SCTP has noticed.
+  for (auto& [id, enb] : enbs_) {
+    if (enb.get() == &newer || !enb->set_up || enb->id != newer.id) continue;
+    log::warning(
+        "enb_came_again",
+        {{"enb", newer.id_text()}, {"old_peer", enb->peer}, {"peer", newer.peer}, {"ues", enb->ues.size()}});
+    while (!enb->ues.empty()) drop(*ues_[enb->ues.back()]);
+    enb->set_up = false;
+    end_association(*enb);
+  }
+}
+
+void Mme::start_overload(s1ap::OverloadAction action, std::optional<std::uint8_t> reduction_percent) {
+  overload_ = Overload{action, reduction_percent};
+  for (auto& [id, enb] : enbs_)
+    if (enb->set_up) tell_overload(*enb);
+}
+
+void Mme::tell_overload(Enb& enb) {
+  if (!overload_) return;
+  s1ap::OverloadStart start;
+  start.overload_response = s1ap::OverloadResponse(overload_->action);
+  start.traffic_load_reduction_indication = overload_->reduction_percent;
+  send(enb, start);
+}
+
+void Mme::stop_overload() {
+  overload_.reset();
+  for (auto& [id, enb] : enbs_)
+    if (enb->set_up) send(*enb, s1ap::OverloadStop{});
+}
+
+}  // namespace zerocell::mme

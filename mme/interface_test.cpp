@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "asn1/s1ap/messages.hpp"
+#include "mme/test_world.hpp"
+
+/// The interface to eNodeBs itself, TS 36.413 §8.7, and what passes over it about no UE or about one.
+using namespace zerocell;
+using namespace zerocell::mme;
+using namespace std::chrono_literals;
+
+namespace {
+
+s1ap::GlobalEnbId enb_id(std::uint32_t number) {
+  return {*Plmn::parse("00101"), s1ap::MacroEnbId{number}};
+}
+
+/// A second association of an eNodeB that has one already: it restarted, and SCTP has not noticed.
+struct Restarted {
+  Restarted(World& world, const lab::Enb& before) : radio(world.net.make_transport()) {
+    lab::EnbSettings described = before.settings();
+    described.local = {{*IpAddress::parse("127.0.3.1"), 36412}};
+    enb = std::make_unique<lab::Enb>(world.loop, *radio, described);
+  }
+  std::unique_ptr<net::SctpTransport> radio;
+  std::unique_ptr<lab::Enb> enb;
+};
+
+}  // namespace
+
+TEST_CASE("reset_by_the_mme_ends_the_ues_of_that_enb_and_no_others") {
+  World world;
+  auto& first = world.add_enb(1);
+  auto& second = world.add_enb(2);
+  auto& ue = world.add_ue(first, 1);
+  auto& other = world.add_ue(second, 2);
+  REQUIRE(world.attach(ue));
+  REQUIRE(world.attach(other));
+  REQUIRE(world.mme->reset_enb(enb_id(1), s1ap::CauseMisc::om_intervention));
+  CHECK_FALSE(world.mme->reset_enb(enb_id(9), s1ap::CauseMisc::om_intervention));
+  world.wait(20s);
+  CHECK(first.received(s1ap::MessageType::reset) == 1);
+  CHECK_FALSE(ue.connected());
+  CHECK(other.connected());
+  CHECK(world.mme->connected_ues() == 1);
+  CHECK(first.associated());
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("partial_reset_by_the_mme_names_its_ues_by_both_ids") {
+  World world;
+  auto& enb = world.add_enb(1);
+  auto& ue = world.add_ue(enb, 1);
+  auto& other = world.add_ue(enb, 2);
+  REQUIRE(world.attach(ue));
+  REQUIRE(world.attach(other));
+  REQUIRE(world.mme->reset_ues(enb_id(1), {test_imsi(1)}, s1ap::CauseMisc::om_intervention));
+  CHECK_FALSE(world.mme->reset_ues(enb_id(1), {test_imsi(77)}, s1ap::CauseMisc::om_intervention));
+  world.wait(20s);
+  CHECK_FALSE(ue.connected());
+  CHECK(other.connected());
+  CHECK(enb.connections() == 1);
+  CHECK(world.record(1)->emm_state == EmmState::registered);
+}
+
+TEST_CASE("enb_that_answers_no_reset_is_asked_three_times_and_then_let_go") {
+  World world;
+  auto& enb = world.add_enb(1);
+  enb.behaviour().ignores_reset = true;
+  REQUIRE(world.mme->reset_enb(enb_id(1), s1ap::CauseMisc::om_intervention));
+  world.wait(12s);
+  CHECK(enb.associated());
+  world.wait(10s);
+  CHECK(enb.received(s1ap::MessageType::reset) == 3);
+  CHECK(world.mme->enbs() == 0);
+}
+
+TEST_CASE("configuration_update_reaches_every_enb_and_is_repeated_when_it_wants_to_wait") {
+  World world;
+  auto& enb = world.add_enb(1);
+  world.network.more_codes = {0x1B};
+  world.network.more_group_ids = {0x8002};
+  enb.behaviour().refuses_configuration = 1;
+  std::size_t codes = 0;
+  enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* update = message.as<s1ap::MmeConfigurationUpdate>())
+      codes = update->served_gummeis[0].served_mmecs.size();
+  };
+  world.mme->update_configuration();
+  world.wait(30s);
+  CHECK(enb.received(s1ap::MessageType::mme_configuration_update) == 2);
+  CHECK(codes == 2);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("guti_of_an_mme_that_this_one_replaces_finds_its_ue") {
+  World world;
+  auto& enb = world.add_enb(1);
+  auto& ue = world.add_ue(enb, 1);
+  world.network.more_codes = {0x77};
+  world.network.mme_code = 0x77;
+  REQUIRE(world.attach(ue));
+  REQUIRE(lab::finish(world.loop, ue.detach(true)));
+  world.wait(1s);
+  world.network.mme_code = 0x1A;
+  const unsigned vectors = world.hss.vectors_given;
+  REQUIRE(world.attach(ue));
+  CHECK(world.hss.vectors_given == vectors);
+  CHECK(ue.guti()->gummei.code == 0x1A);
+}
+
+TEST_CASE("enb_that_comes_while_the_core_is_overloaded_is_told_so") {
+  World world;
+  auto& first = world.add_enb(1);
+  std::optional<std::uint8_t> reduction;
+  first.on_message = [&](const s1ap::Message& message) {
+    if (const auto* start = message.as<s1ap::OverloadStart>())
+      reduction = start->traffic_load_reduction_indication;
+  };
+  world.mme->start_overload(s1ap::OverloadAction::reject_non_emergency_mo_dt, 40);
+  world.wait(100ms);
+  CHECK(reduction == 40);
+  auto& second = world.add_enb(2);
+  world.wait(100ms);
+  CHECK(second.overloaded());
+  world.mme->stop_overload();
+  auto& third = world.add_enb(3);
+  world.wait(100ms);
+  CHECK_FALSE((first.overloaded() || second.overloaded() || third.overloaded()));
+}
+
+TEST_CASE("enb_that_sets_up_s1_again_on_another_association_loses_the_old_one_and_its_ues_go_idle") {
+  World world;
+  auto& enb = world.add_enb(1);
+  auto& ue = world.add_ue(enb, 1);
+  REQUIRE(world.attach(ue));
+  world.net.vanish(*enb.association());
+  Restarted again(world, enb);
+  const auto connected = lab::finish(world.loop, again.enb->connect());
+  REQUIRE((connected && *connected));
+  world.wait(1s);
+  CHECK(world.mme->enbs() == 1);
+  CHECK(world.mme->connected_ues() == 0);
+  CHECK(world.record(1)->emm_state == EmmState::registered);
+  CHECK_FALSE(world.gateway.sessions.begin()->second.access);
+}
+
+TEST_CASE("enb_that_falls_silent_is_noticed_by_its_heartbeats") {
+  World world;
+  auto& enb = world.add_enb(1);
+  auto& ue = world.add_ue(enb, 1);
+  REQUIRE(world.attach(ue));
+  world.net.vanish(*enb.association());
+  world.wait(10min);
+  CHECK(world.mme->enbs() == 0);
+  CHECK(world.mme->connected_ues() == 0);
+  CHECK_FALSE(world.gateway.sessions.begin()->second.access);
+}
+
+TEST_CASE("son_transfer_reaches_its_target_and_nobody_speaks_in_anothers_name") {
+  World world;
+  auto& first = world.add_enb(1);
+  auto& second = world.add_enb(2);
+  s1ap::SonConfigurationTransfer son;
+  son.target_enb_id = second.as_target();
+  son.source_enb_id = {enb_id(1), first.settings().tracking_area};
+  son.son_information = s1ap::SonInformationRequest::x2_tnl_configuration_info;
+  s1ap::EnbConfigurationTransfer transfer;
+  transfer.son_configuration_transfer_ect = son;
+  first.send(transfer);
+  world.wait(100ms);
+  CHECK(second.received(s1ap::MessageType::mme_configuration_transfer) == 1);
+  // In the name of another eNodeB; to one that is not there; with nothing in it (R4).
+  second.send(transfer);
+  transfer.son_configuration_transfer_ect->target_enb_id.global_enb_id = enb_id(55);
+  first.send(transfer);
+  first.send(s1ap::EnbConfigurationTransfer{});
+  world.wait(100ms);
+  CHECK(second.received(s1ap::MessageType::mme_configuration_transfer) == 1);
+  CHECK(first.received(s1ap::MessageType::mme_configuration_transfer) == 0);
+  CHECK((first.associated() && second.associated()));
+}
+
+TEST_CASE("R3_R4_direct_information_and_configuration_transfer_without_their_contents_are_survived") {
+  World world;
+  auto& enb = world.add_enb(1);
+  // Procedures 37 and 40, each with no IE at all.
+  for (const auto* hex : {"0025400300000000", "00254003000000", "0028400300000000", "00284003000000"})
+    enb.send_octets(*from_hex(hex));
+  world.wait(1s);
+  CHECK(enb.associated());
+  CHECK(world.mme->enbs() == 1);
+  auto& ue = world.add_ue(enb, 1);
+  CHECK(world.attach(ue));
+}
+
+TEST_CASE("error_indication_about_a_ue_ends_its_connection_by_either_id_and_touches_no_other") {
+  for (const int ids : {1, 2, 3}) {
+    World world;
+    auto& enb = world.add_enb(1);
+    auto& stranger = world.add_enb(2);
+    auto& ue = world.add_ue(enb, 1);
+    REQUIRE(world.attach(ue));
+    s1ap::ErrorIndication indication;
+    if (ids & 1) indication.mme_ue_s1ap_id = *enb.mme_ue_s1ap_id(*ue.connection());
+    if (ids & 2) indication.enb_ue_s1ap_id = *ue.connection();
+    indication.cause = s1ap::CauseRadioNetwork::unknown_pair_ue_s1ap_id;
+    stranger.send(indication);
+    world.wait(1s);
+    CHECK(world.mme->connected_ues() == 1);
+    enb.send(indication);
+    world.wait(1s);
+    CHECK(world.mme->connected_ues() == 0);
+    CHECK(world.record(1)->emm_state == EmmState::registered);
+    // Error Indications are not answered.
+    CHECK(enb.received(s1ap::MessageType::error_indication) == 0);
+    CHECK(stranger.received(s1ap::MessageType::error_indication) == 0);
+  }
+}
+
+TEST_CASE("error_indication_without_ids_or_with_another_cause_ends_nothing") {
+  World world;
+  auto& enb = world.add_enb(1);
+  auto& ue = world.add_ue(enb, 1);
+  REQUIRE(world.attach(ue));
+  s1ap::ErrorIndication indication;
+  enb.send(indication);
+  indication.cause = s1ap::CauseProtocol::semantic_error;
+  enb.send(indication);
+  indication.mme_ue_s1ap_id = *enb.mme_ue_s1ap_id(*ue.connection());
+  indication.enb_ue_s1ap_id = *ue.connection();
+  enb.send(indication);
+  world.wait(1s);
+  CHECK(ue.connected());
+  CHECK(world.mme->connected_ues() == 1);
+}
+
+TEST_CASE("warning_reaches_the_enbs_of_its_area_and_their_answers_are_collected") {
+  World world;
+  auto& first = world.add_enb(1);
+  auto& second = world.add_enb(2);
+  auto& silent = world.add_enb(3);
+  silent.behaviour().ignores_warnings = true;
+  const auto count = [](lab::Enb& enb) {
+    return enb.received(s1ap::MessageType::write_replace_warning_request);
+  };
+  const Warning everywhere{
+      .message_identifier = 4371, .serial_number = 1, .contents = {1, 2, 3}, .concurrent = true};
+  auto answers = lab::finish(world.loop, world.mme->broadcast_warning(everywhere));
+  REQUIRE(answers);
+  REQUIRE(answers->size() == 3);
+  CHECK(std::ranges::count_if(*answers, &WarningAnswer::answered) == 2);
+  // By cell, by tracking area, by eNodeB.
+  Warning narrow = everywhere;
+  narrow.serial_number = 2;
+  narrow.area.cells = {{*Plmn::parse("00101"), 2 << 8 | 1}};
+  answers = lab::finish(world.loop, world.mme->broadcast_warning(narrow));
+  REQUIRE((answers && answers->size() == 1));
+  CHECK(answers->front().enb == enb_id(2));
+  CHECK(answers->front().cells.size() == 1);
+  CHECK(count(first) == 1);
+  CHECK(count(second) == 2);
+  narrow.area = {.tracking_areas = {{*Plmn::parse("00101"), 9}}};
+  answers = lab::finish(world.loop, world.mme->broadcast_warning(narrow));
+  CHECK((answers && answers->empty()));
+  narrow.area = {.enbs = {enb_id(1)}};
+  answers = lab::finish(world.loop, world.mme->broadcast_warning(narrow));
+  CHECK((answers && answers->size() == 1));
+  const auto killed = lab::finish(world.loop, world.mme->cancel_warning(4371, 2, {.enbs = {enb_id(1)}}));
+  REQUIRE((killed && killed->size() == 1));
+  CHECK(killed->front().answered);
+  CHECK(killed->front().broadcasts == 3);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("cells_that_lost_their_warnings_are_told_to_who_asked_for_them") {
+  World world;
+  auto& enb = world.add_enb(1);
+  std::vector<WarningsLost> told;
+  world.mme->observers().warnings_lost = [&](const WarningsLost& lost) { told.push_back(lost); };
+  const Ecgi cell{*Plmn::parse("00101"), 1 << 8 | 1};
+  const Tai tai{*Plmn::parse("00101"), 7};
+  s1ap::PwsRestartIndication restarted;
+  restarted.ecgi_list_for_restart = {&cell, 1};
+  restarted.global_enb_id = enb_id(1);
+  restarted.tai_list_for_restart = {&tai, 1};
+  enb.send(restarted);
+  s1ap::PwsFailureIndication failed;
+  failed.pws_failed_ecgi_list = {&cell, 1};
+  failed.global_enb_id = enb_id(1);
+  enb.send(failed);
+  world.wait(100ms);
+  REQUIRE(told.size() == 2);
+  CHECK_FALSE(told[0].failed);
+  CHECK(told[1].failed);
+  CHECK(told[0].cells == std::vector<Ecgi>{cell});
+}
+
+TEST_CASE("location_reports_are_told_and_go_on_at_the_target_of_a_handover") {
+  World world;
+  auto& enb = world.add_enb(1);
+  auto& target = world.add_enb(2);
+  auto& ue = world.add_ue(enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(1s);
+  std::vector<LocationReported> told;
+  world.mme->observers().location = [&](const LocationReported& report) { told.push_back(report); };
+  s1ap::RequestType request;
+  request.event_type = s1ap::EventType::change_of_serve_cell;
+  REQUIRE(world.mme->control_location_reporting(test_imsi(1), request));
+  CHECK_FALSE(world.mme->control_location_reporting(test_imsi(2), request));
+  world.wait(100ms);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].imsi == test_imsi(1));
+  CHECK(told[0].ecgi.cell == (1u << 8 | 1));
+  bool asked_again = false;
+  target.on_message = [&](const s1ap::Message& message) {
+    if (const auto* handover = message.as<s1ap::HandoverRequest>())
+      asked_again = handover->request_type.has_value();
+  };
+  REQUIRE(lab::finish(world.loop, enb.prepare_handover(*ue.connection(), target.as_target(), true)));
+  CHECK(asked_again);
+  s1ap::LocationReportingFailureIndication failure;
+  failure.mme_ue_s1ap_id = *enb.mme_ue_s1ap_id(*ue.connection());
+  failure.enb_ue_s1ap_id = *ue.connection();
+  failure.cause = s1ap::CauseRadioNetwork::unspecified;
+  enb.send(failure, 1);
+  world.wait(100ms);
+  REQUIRE(told.size() == 2);
+  CHECK(told[1].failure);
+}
+
+TEST_CASE("trace_is_started_ended_and_told_with_the_sim_that_it_is_about") {
+  World world;
+  auto& enb = world.add_enb(1);
+  auto& ue = world.add_ue(enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(1s);
+  std::vector<TraceReported> told;
+  world.mme->observers().trace = [&](const TraceReported& report) { told.push_back(report); };
+  s1ap::TraceActivation activation;
+  activation.eutran_trace_id = {1, 2, 3, 4, 5, 6, 7, 8};
+  activation.trace_collection_entity_ip_address =
+      s1ap::TransportLayerAddress::of(*IpAddress::parse("10.9.9.9"));
+  REQUIRE(world.mme->start_trace(test_imsi(1), activation));
+  s1ap::CellTrafficTrace trace;
+  trace.mme_ue_s1ap_id = *enb.mme_ue_s1ap_id(*ue.connection());
+  trace.enb_ue_s1ap_id = *ue.connection();
+  trace.eutran_trace_id = activation.eutran_trace_id;
+  trace.eutran_cgi = {*Plmn::parse("00101"), 1 << 8 | 1};
+  trace.trace_collection_entity_ip_address = activation.trace_collection_entity_ip_address;
+  enb.send(trace, 1);
+  s1ap::TraceFailureIndication failure;
+  failure.mme_ue_s1ap_id = trace.mme_ue_s1ap_id;
+  failure.enb_ue_s1ap_id = trace.enb_ue_s1ap_id;
+  failure.eutran_trace_id = activation.eutran_trace_id;
+  failure.cause = s1ap::CauseRadioNetwork::unspecified;
+  enb.send(failure, 1);
+  world.wait(100ms);
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].imsi == test_imsi(1));
+  CHECK(told[0].trace == activation.eutran_trace_id);
+  CHECK(told[0].ecgi);
+  CHECK(told[1].failure);
+  REQUIRE(world.mme->deactivate_trace(test_imsi(1), activation.eutran_trace_id));
+  world.wait(100ms);
+  CHECK(enb.received(s1ap::MessageType::trace_start) == 1);
+  CHECK(enb.received(s1ap::MessageType::deactivate_trace) == 1);
+}
+
+TEST_CASE("radio_capability_match_is_asked_and_its_answer_kept") {
+  World world;
+  auto& enb = world.add_enb(1);
+  auto& ue = world.add_ue(enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(1s);
+  CHECK_FALSE(world.mme->voice_support_match(test_imsi(1)));
+  REQUIRE(world.mme->match_radio_capability(test_imsi(1)));
+  world.wait(100ms);
+  CHECK(world.mme->voice_support_match(test_imsi(1)) == true);
+}
+
+TEST_CASE("shared_network_serves_each_ue_under_the_plmn_that_it_selected") {
+  // MOCN, TS 23.251 §4.2: the selected PLMN stands in the TAI of the first message.
+  World world;
+  const Plmn partner = *Plmn::parse("00102");
+  world.network.plmns.push_back(partner);
+  auto& enb = world.add_enb(1);
+  enb.settings_mutable().broadcast_plmns = world.network.plmns;
+  REQUIRE(lab::finish(world.loop, enb.setup())->has_value());
+  auto& first = world.add_ue(enb, 1);
+  REQUIRE(world.attach(first));
+  CHECK(first.guti()->gummei.plmn == world.network.plmns.front());
+  enb.settings_mutable().tracking_area.plmn = partner;
+  auto& second = world.add_ue(enb, 2);
+  REQUIRE(world.attach(second));
+  CHECK(second.guti()->gummei.plmn == partner);
+  CHECK(world.record(2)->tai.plmn == partner);
+  CHECK(world.complaints() == "");
+}

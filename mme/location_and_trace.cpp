@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "asn1/s1ap/location_and_trace.hpp"
+
+#include "asn1/s1ap/ue_information.hpp"
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/mme.hpp"
+
+/// What is asked of eNodeBs about one connected UE, and what they tell: location reporting (TS 36.413 §8.11),
+/// trace (§8.10), radio capability match (§8.3.6).
+namespace zerocell::mme {
+namespace {
+
+Counter location_reports{"zerocell_mme_location_reports_total", "Location reports of eNodeBs."};
+Counter traces{"zerocell_mme_cell_traffic_traces_total", "Cell traffic traces that eNodeBs told of."};
+
+}  // namespace
+
+Ue* Mme::find_connected(const Imsi& imsi) {
+  const auto index = directory_.find(imsi);
+  if (!index || directory_[*index].connection == UeRecord::kNoConnection) return nullptr;
+  Ue& ue = *ues_[directory_[*index].connection];
+  return ue.context_set_up ? &ue : nullptr;
+}
+
+bool Mme::control_location_reporting(const Imsi& imsi, const s1ap::RequestType& request) {
+  Ue* ue = find_connected(imsi);
+  if (ue == nullptr) return false;
+  // What goes on until it is stopped goes on at the next eNodeB too (TS 36.413 §8.4.2.2).
+  if (request.event_type == s1ap::EventType::change_of_serve_cell)
+    ue->location_reporting = request;
+  else if (request.event_type == s1ap::EventType::stop_change_of_serve_cell)
+    ue->location_reporting.reset();
+  s1ap::LocationReportingControl control;
+  control.mme_ue_s1ap_id = ue->mme_ue_s1ap_id;
+  control.enb_ue_s1ap_id = ue->enb_ue_s1ap_id;
+  control.request_type = request;
+  return send(*ue, control);
+}
+
+void Mme::handle(Ue& ue, const s1ap::LocationReport& report) {
+  if (!ue.record) return;
+  location_reports.add();
+  if (ue.enb->supports(report.tai)) {
+    ue.tai = ue.stored().tai = report.tai;
+    ue.ecgi = ue.stored().ecgi = report.eutran_cgi;
+  }
+  if (observers_.location)
+    observers_.location({.imsi = ue.stored().imsi, .tai = report.tai, .ecgi = report.eutran_cgi});
+}
+
+void Mme::handle(Ue& ue, const s1ap::LocationReportingFailureIndication& indication) {
+  if (!ue.record) return;
+  log::info("location_reporting_failed", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+            {{"cause", s1ap::name(indication.cause)}});
+  ue.location_reporting.reset();
+  if (observers_.location)
+    observers_.location(
+        {.imsi = ue.stored().imsi, .tai = ue.tai, .ecgi = ue.ecgi, .failure = indication.cause});
+}
+
+bool Mme::start_trace(const Imsi& imsi, const s1ap::TraceActivation& activation) {
+  Ue* ue = find_connected(imsi);
+  if (ue == nullptr) return false;
+  // The next eNodeB goes on with it; only what is plain data can be kept for that.
+  ue->trace.emplace();
+  ue->trace->eutran_trace_id = activation.eutran_trace_id;
+  ue->trace->interfaces_to_trace = activation.interfaces_to_trace;
+  ue->trace->trace_depth = activation.trace_depth;
+  ue->trace->trace_collection_entity_ip_address = activation.trace_collection_entity_ip_address;
+  s1ap::TraceStart start;
+  start.mme_ue_s1ap_id = ue->mme_ue_s1ap_id;
+  start.enb_ue_s1ap_id = ue->enb_ue_s1ap_id;
+  start.trace_activation = activation;
+  return send(*ue, start);
+}
+
+bool Mme::deactivate_trace(const Imsi& imsi, const TraceId& trace) {
+  Ue* ue = find_connected(imsi);
+  if (ue == nullptr) return false;
+  if (ue->trace && ue->trace->eutran_trace_id == trace) ue->trace.reset();
+  s1ap::DeactivateTrace deactivate;
+  deactivate.mme_ue_s1ap_id = ue->mme_ue_s1ap_id;
+  deactivate.enb_ue_s1ap_id = ue->enb_ue_s1ap_id;
+  deactivate.eutran_trace_id = trace;
+  return send(*ue, deactivate);
+}
+
+void Mme::handle(Ue& ue, const s1ap::CellTrafficTrace& told) {
+  if (!ue.record) return;
+  traces.add();
+  const UeRecord& record = ue.stored();
+  log::info("cell_traffic_trace", {.imsi = record.imsi, .procedure = ue.procedure_name},
+            {{"trace", to_hex(told.eutran_trace_id)}, {"enb", ue.enb->id_text()}});
+  if (observers_.trace)
+    observers_.trace(
+        {.imsi = record.imsi, .imei = record.imei, .trace = told.eutran_trace_id, .ecgi = told.eutran_cgi});
+}
+
+void Mme::handle(Ue& ue, const s1ap::TraceFailureIndication& indication) {
+  if (!ue.record) return;
+  const UeRecord& record = ue.stored();
+  log::warning("trace_failed", {.imsi = record.imsi, .procedure = ue.procedure_name},
+               {{"trace", to_hex(indication.eutran_trace_id)}, {"cause", s1ap::name(indication.cause)}});
+  if (ue.trace && ue.trace->eutran_trace_id == indication.eutran_trace_id) ue.trace.reset();
+  if (observers_.trace)
+    observers_.trace({.imsi = record.imsi,
+                      .imei = record.imei,
+                      .trace = indication.eutran_trace_id,
+                      .failure = indication.cause});
+}
+
+bool Mme::match_radio_capability(const Imsi& imsi) {
+  Ue* ue = find_connected(imsi);
+  if (ue == nullptr) return false;
+  s1ap::UeRadioCapabilityMatchRequest request;
+  request.mme_ue_s1ap_id = ue->mme_ue_s1ap_id;
+  request.enb_ue_s1ap_id = ue->enb_ue_s1ap_id;
+  if (const Bytes capability = radio_capabilities_.get(ue->stored().radio_capability); !capability.empty())
+    request.ue_radio_capability = capability;
+  return send(*ue, request);
+}
+
+void Mme::handle(Ue& ue, const s1ap::UeRadioCapabilityMatchResponse& response) {
+  if (!ue.record) return;
+  ue.voice_support_match =
+      response.voice_support_match_indicator == s1ap::VoiceSupportMatchIndicator::supported;
+  log::debug("radio_capability_matched", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+             {{"voice", *ue.voice_support_match}});
+}
+
+std::optional<bool> Mme::voice_support_match(const Imsi& imsi) {
+  const Ue* ue = find_connected(imsi);
+  return ue == nullptr ? std::nullopt : ue->voice_support_match;
+}
+
+}  // namespace zerocell::mme

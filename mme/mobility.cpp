@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "mme/handover.hpp"
+
+/// Which connection is a UE's while it moves between eNodeBs.
+namespace zerocell::mme {
+
+Ue* Mme::find_ue(std::uint32_t mme_ue_s1ap_id) {
+  const std::uint32_t place = place_of(mme_ue_s1ap_id);
+  if (place >= ues_.size() || !ues_[place] || ues_[place]->mme_ue_s1ap_id != mme_ue_s1ap_id) return nullptr;
+  return ues_[place].get();
+}
+
+Ue* Mme::find_at(const Enb& enb, std::uint32_t enb_ue_s1ap_id) {
+  const auto found = std::ranges::find_if(
+      enb.ues, [&](std::uint32_t place) { return ues_[place]->enb_ue_s1ap_id == enb_ue_s1ap_id; });
+  return found == enb.ues.end() ? nullptr : ues_[*found].get();
+}
+
+Enb* Mme::find_enb(const s1ap::GlobalEnbId& id) {
+  const auto found = std::ranges::find_if(
+      enbs_, [&](const auto& entry) { return entry.second->set_up && entry.second->id == id; });
+  return found == enbs_.end() ? nullptr : found->second.get();
+}
+
+bool Mme::may_move(const Ue& ue) {
+  return ue.record && directory_[*ue.record].emm_state == EmmState::registered && ue.context_set_up &&
+         ue.procedure_name != std::string_view("s1_release");
+}
+
+void Mme::move(Ue& ue, Enb& target, std::uint32_t enb_ue_s1ap_id) {
+  leave_enb(ue);
+  ue.enb = &target;
+  ue.enb_ue_s1ap_id = enb_ue_s1ap_id;
+  join_enb(ue);
+  identified(ue, ue.imsi());
+}
+
+bool Mme::told_enb_id(Ue& leg, std::uint32_t enb_ue_s1ap_id) {
+  Ue* stale = find_at(*leg.enb, enb_ue_s1ap_id);
+  if (stale == leg.handover_source) return false;
+  if (stale != nullptr && stale != &leg) drop(*stale);
+  leg.enb_ue_s1ap_id = enb_ue_s1ap_id;
+  return true;
+}
+
+void Mme::arrive(Ue& ue, Ue& leg, Task<Next> bearers) {
+  std::swap(ues_[ue.place], ues_[leg.place]);
+  std::swap(ue.enb, leg.enb);
+  std::swap(ue.place, leg.place);
+  std::swap(ue.mme_ue_s1ap_id, leg.mme_ue_s1ap_id);
+  std::swap(ue.enb_ue_s1ap_id, leg.enb_ue_s1ap_id);
+  std::swap(ue.place_at_enb, leg.place_at_enb);
+  std::swap(ue.stream, leg.stream);
+  ue.handover_target = leg.handover_source = nullptr;
+  ue.tai = leg.tai;
+  ue.ecgi = leg.ecgi;
+  UeRecord& record = ue.stored();
+  record.connection = ue.place;
+  record.tai = ue.tai;
+  record.ecgi = ue.ecgi;
+  identified(ue, record.imsi);
+  ue.mobility.start(std::move(bearers));
+}
+
+void Mme::part(Ue& leg, s1ap::Cause cause) {
+  Ue& ue = *leg.handover_source;
+  ue.handover_target = leg.handover_source = nullptr;
+  if (!leg.handover_commanded) refuse_handover(ue, cause);
+  resume_nas(ue);
+}
+
+void Mme::end_handover(Ue& ue) {
+  ue.mobility.cancel();
+  if (ue.handover_source != nullptr)
+    part(ue, s1ap::CauseRadioNetwork::ho_failure_in_target_epc_enb_or_target_system);
+  if (Ue* leg = ue.handover_target) {
+    ue.handover_target = leg->handover_source = nullptr;
+    supersede(*leg, "s1_release", release(*leg, s1ap::CauseRadioNetwork::handover_cancelled));
+  }
+}
+
+void Mme::hold(Ue& ue, nas::SecurityHeader header, Bytes plain) {
+  const bool repeated = std::ranges::any_of(
+      ue.held_nas, [&](const HeldNas& held) { return held.header == header && equal(held.plain, plain); });
+  if (repeated || ue.held_nas.size() == kHeldNasMax) return;
+  ue.held_nas.push_back({header, ByteVector(plain.begin(), plain.end())});
+}
+
+void Mme::resume_nas(Ue& ue) {
+  ue.hold_nas = false;
+  for (const HeldNas& held : std::exchange(ue.held_nas, {}))
+    if (held.header == nas::SecurityHeader::plain || ue.security != nullptr)
+      send_nas(ue, held.header, held.plain);
+}
+
+void Ue::OnMobilityEnd::operator()(Next next) const {
+  ue->mme.finish_mobility(*ue, next);
+}
+
+void Mme::finish_mobility(Ue& ue, Next next) {
+  if (next.kind == Next::Kind::stay) return resume_nas(ue);
+  // Nothing of the UE could be brought along (TS 23.401 §5.5.1.1.2): it is detached, and cannot be told.
+  cancel_procedure(ue);
+  delete_sessions(ue.stored());
+  ue.stored().emm_state = EmmState::deregistered;
+  log::warning("detached", {.imsi = ue.imsi(), .procedure = "handover"}, {{"by", "lost bearers"}});
+  if (next.kind == Next::Kind::release) return run(ue, "s1_release", release(ue, next.cause));
+  drop(ue);
+}
+
+}  // namespace zerocell::mme

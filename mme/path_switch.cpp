@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "asn1/s1ap/handover.hpp"
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/handover.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+CounterBy<2> path_switches{"zerocell_mme_path_switches_total",
+                           "Path switch requests after X2 handovers, by outcome.",
+                           "outcome",
+                           {"done", "refused"}};
+enum Outcome : std::size_t { kDone, kRefused };
+Counter capabilities_differed{
+    "zerocell_mme_path_switch_capabilities_differed_total",
+    "Path switch requests whose UE security capabilities were not those of the UE."};
+
+void send_failure(Mme& mme, Enb& enb, const s1ap::PathSwitchRequest& request, s1ap::Cause cause) {
+  path_switches.add(kRefused);
+  static log::RateLimit limit;
+  limit.warning("path_switch_refused", {{"enb", enb.id_text()}, {"cause", s1ap::name(cause)}});
+  s1ap::PathSwitchRequestFailure failure;
+  failure.mme_ue_s1ap_id = request.source_mme_ue_s1ap_id;
+  failure.enb_ue_s1ap_id = request.enb_ue_s1ap_id;
+  failure.cause = cause;
+  mme.send(enb, failure);
+}
+
+bool names_an_erab_twice(const s1ap::PathSwitchRequest& request) {
+  std::array<bool, 256> seen{};
+  return std::ranges::any_of(request.erab_to_be_switched_dl_list,
+                             [&](const auto& item) { return std::exchange(seen[item.erab_id], true); });
+}
+
+PathSwitch read(Ue& ue, const s1ap::PathSwitchRequest& request, const s1ap::Inbound& inbound) {
+  PathSwitch wanted;
+  for (const auto& item : request.erab_to_be_switched_dl_list) {
+    const gtp::Fteid access = fteid(item.transport_layer_address, item.gtp_teid);
+    if (ue.mme.bearers().find(ue.stored(), item.erab_id) == nullptr)
+      wanted.unknown.add(item.erab_id, s1ap::CauseRadioNetwork::unknown_erab_id);
+    else if (!access.valid())
+      wanted.unknown.add(item.erab_id, s1ap::CauseTransport::transport_resource_unavailable);
+    else
+      wanted.erabs.list.push_back({item.erab_id, access});
+  }
+  wanted.capabilities_differ = request.ue_security_capabilities != s1ap_security_capabilities(ue.stored());
+  if (inbound.report == s1ap::Report::in_response) {
+    wanted.diagnostics = inbound.diagnostics;
+    wanted.diagnostics->ies_criticality_diagnostics = {};  // They do not last as long as the procedure.
+  }
+  return wanted;
+}
+
+/// TS 33.401 §7.2.4.2.2: somebody may have made the source believe that the UE can less than it can. The
+/// target hears what the UE did say.
+void alarm_about_capabilities(const Ue& ue) {
+  capabilities_differed.add();
+  log::error("ue_security_capabilities_differ", {.imsi = ue.imsi(), .procedure = "path_switch"},
+             {{"enb", ue.enb->id_text()}, {"reason", "bidding down is possible, TS 33.401 7.2.4.2.2"}});
+}
+
+void send_acknowledge(Ue& ue, const PathSwitch& wanted, const BearersMoved& moved) {
+  std::array<s1ap::ErabToBeSwitchedUlItem, sgw::kBearersMax> uplink;
+  for (std::size_t i = 0; i < moved.uplink.size(); ++i) {
+    uplink[i].erab_id = moved.uplink[i].ebi;
+    uplink[i].transport_layer_address = s1ap_address(moved.uplink[i].access);
+    uplink[i].gtp_teid = moved.uplink[i].access.teid;
+  }
+  ErabsLost released = wanted.unknown;
+  for (const s1ap::ErabItem& item : moved.refused.list) released.add(item.erab_id, item.cause);
+
+  s1ap::PathSwitchRequestAcknowledge acknowledge;
+  acknowledge.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  acknowledge.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  acknowledge.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(ue.stored()));
+  acknowledge.erab_to_be_switched_ul_list = {uplink.data(), moved.uplink.size()};
+  acknowledge.erab_to_be_released_list = released.items();
+  acknowledge.criticality_diagnostics = wanted.diagnostics;
+  if (wanted.capabilities_differ)
+    acknowledge.ue_security_capabilities = s1ap_security_capabilities(ue.stored());
+  // TS 33.401 §7.2.8.4.3: the pair is for the next handover; the target had its key from the source.
+  ue.next_hop.advance();
+  acknowledge.security_context.next_hop_chaining_count = ue.next_hop.chaining_count();
+  std::ranges::copy(ue.next_hop.key().reveal(), acknowledge.security_context.next_hop_parameter.begin());
+  ue.mme.send(ue, acknowledge);
+  wipe(acknowledge.security_context.next_hop_parameter);
+}
+
+}  // namespace
+
+void Mme::handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::Inbound& inbound) {
+  // TS 36.413 §8.4.4.2: the UE is known by its MME UE S1AP ID at the source, and by that alone.
+  Ue* ue = find_ue(request.source_mme_ue_s1ap_id);
+  if (ue == nullptr || !may_move(*ue))
+    return send_failure(*this, enb, request, s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id);
+  if (names_an_erab_twice(request))
+    return send_failure(*this, enb, request, s1ap::CauseRadioNetwork::multiple_erab_id_instances);
+  const bool tells_tai = !inbound.lacks(s1ap::IeId::tai);
+  if (tells_tai && !enb.supports(request.tai))
+    return send_failure(*this, enb, request, s1ap::CauseProtocol::semantic_error);
+  const PathSwitch wanted = read(*ue, request, inbound);
+  // A request with none of the UE's bearers is no handover of this UE: it stays where it is.
+  if (wanted.erabs.list.empty())
+    return send_failure(*this, enb, request, s1ap::CauseRadioNetwork::unknown_erab_id);
+
+  end_handover(*ue);
+  if (Ue* stale = find_at(enb, request.enb_ue_s1ap_id); stale != nullptr && stale != ue) drop(*stale);
+  move(*ue, enb, request.enb_ue_s1ap_id);
+  if (tells_tai) ue->tai = request.tai;
+  if (!inbound.lacks(s1ap::IeId::eutran_cgi)) ue->ecgi = request.eutran_cgi;
+  ue->stored().tai = ue->tai;
+  ue->stored().ecgi = ue->ecgi;
+  ue->hold_nas = true;
+  ue->mobility.start(switch_path(*ue, wanted));
+}
+
+Task<Next> switch_path(Ue& ue, PathSwitch wanted) {
+  const Time begun = ue.mme.loop().now();
+  if (wanted.capabilities_differ) alarm_about_capabilities(ue);
+  // 3-5. End markers follow the last packet of the old path.
+  const BearersMoved moved = co_await move_bearers(ue, wanted.erabs);
+  if (!moved.goes_on) {
+    // TS 36.413 §8.4.4.3; the UE is detached where no default bearer could be switched (TS 23.401
+    // §5.5.1.1.2).
+    path_switches.add(kRefused);
+    log::warning("path_switch_failed", {.imsi = ue.imsi(), .procedure = "path_switch"},
+                 {{"enb", ue.enb->id_text()}});
+    s1ap::PathSwitchRequestFailure failure;
+    failure.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+    failure.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+    failure.cause = s1ap::CauseTransport::transport_resource_unavailable;
+    failure.criticality_diagnostics = wanted.diagnostics;
+    ue.mme.send(ue, failure);
+    co_return Next::gone();
+  }
+  // 6.
+  send_acknowledge(ue, wanted, moved);
+  path_switches.add(kDone);
+  log::info("path_switched", {.imsi = ue.imsi(), .procedure = "path_switch"},
+            {{"enb", ue.enb->id_text()},
+             {"tac", ue.tai.tac},
+             {"microseconds",
+              std::chrono::duration_cast<std::chrono::microseconds>(ue.mme.loop().now() - begun).count()}});
+  co_return Next::stay();
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mme/warnings.hpp"
+
+#include "core/telemetry/log.hpp"
+#include "mme/mme.hpp"
+
+/// Public warning system, TS 36.413 §8.12, TS 23.041 §9.1.3.4.
+namespace zerocell::mme {
+namespace {
+
+constexpr unsigned kMacroCellBits = 8;  // TS 36.413 §9.2.1.38: above them a macro eNodeB's id.
+
+std::uint32_t cells_enb(const Ecgi& cell, const s1ap::EnbId& id) {
+  if (std::holds_alternative<s1ap::HomeEnbId>(id)) return cell.cell;
+  if (std::holds_alternative<s1ap::ShortMacroEnbId>(id)) return cell.cell >> (kMacroCellBits + 2);
+  if (std::holds_alternative<s1ap::LongMacroEnbId>(id)) return cell.cell >> (kMacroCellBits - 1);
+  return cell.cell >> kMacroCellBits;
+}
+
+bool has_cell(const Enb& enb, const Ecgi& cell) {
+  const std::uint32_t number = std::visit([](const auto& id) { return id.value; }, enb.id.enb_id);
+  return cells_enb(cell, enb.id.enb_id) == number;
+}
+
+bool concerns(const Enb& enb, const WarningArea& area) {
+  if (!enb.set_up) return false;
+  if (!area.enbs.empty() && std::ranges::find(area.enbs, enb.id) == area.enbs.end()) return false;
+  if (!area.cells.empty())
+    return std::ranges::any_of(area.cells, [&](const Ecgi& cell) { return has_cell(enb, cell); });
+  if (!area.tracking_areas.empty())
+    return std::ranges::any_of(area.tracking_areas, [&](const Tai& tai) { return enb.supports(tai); });
+  // What emergency areas an eNodeB has, only its own operator knows: it finds out itself.
+  return true;
+}
+
+std::optional<s1ap::WarningAreaList> area_list(const WarningArea& area) {
+  if (!area.cells.empty()) return s1ap::CellIdList{area.cells};
+  if (!area.tracking_areas.empty()) return s1ap::TrackingAreaListForWarning{area.tracking_areas};
+  if (!area.emergency_areas.empty()) return s1ap::EmergencyAreaIdList{area.emergency_areas};
+  return std::nullopt;
+}
+
+void note(WarningAnswer& answer, const s1ap::BroadcastCompletedAreaList& completed) {
+  if (const auto* cells = std::get_if<s1ap::CellIdBroadcast>(&completed))
+    for (const auto& item : cells->value) answer.cells.push_back(item.ecgi);
+  if (const auto* tais = std::get_if<s1ap::TaiBroadcast>(&completed))
+    for (const auto& tai : tais->value)
+      for (const auto& item : tai.completed_cell_in_tai) answer.cells.push_back(item.ecgi);
+  if (const auto* areas = std::get_if<s1ap::EmergencyAreaIdBroadcast>(&completed))
+    for (const auto& area : areas->value)
+      for (const auto& item : area.completed_cell_in_eai) answer.cells.push_back(item.ecgi);
+}
+
+void note(WarningAnswer& answer, const s1ap::BroadcastCancelledAreaList& cancelled) {
+  const auto take = [&](const auto& item) {
+    answer.cells.push_back(item.ecgi);
+    answer.broadcasts += item.number_of_broadcasts;
+  };
+  if (const auto* cells = std::get_if<s1ap::CellIdCancelled>(&cancelled)) {
+    for (const auto& item : cells->value) take(item);
+  } else if (const auto* tais = std::get_if<s1ap::TaiCancelled>(&cancelled)) {
+    for (const auto& tai : tais->value)
+      for (const auto& item : tai.cancelled_cell_in_tai) take(item);
+  } else {
+    for (const auto& area : std::get<s1ap::EmergencyAreaIdCancelled>(cancelled).value)
+      for (const auto& item : area.cancelled_cell_in_eai) take(item);
+  }
+}
+
+}  // namespace
+
+bool WarningArea::valid() const {
+  return !cells.empty() + !tracking_areas.empty() + !emergency_areas.empty() <= 1;
+}
+
+/// Stands in the MME's list while its answers are awaited.
+class Mme::RunningWarning {
+ public:
+  RunningWarning(Mme& mme, bool kill, std::uint16_t identifier, std::uint16_t serial)
+      : mme_(mme), kill_(kill), identifier_(identifier), serial_(serial) {
+    mme_.warnings_.push_back(this);
+  }
+  RunningWarning(const RunningWarning&) = delete;
+  ~RunningWarning() { std::erase(mme_.warnings_, this); }
+
+  void expect(const Enb& enb) { answers_.push_back({.enb = enb.id}); }
+  bool is(bool kill, std::uint16_t identifier, std::uint16_t serial) const {
+    return kill_ == kill && identifier_ == identifier && serial_ == serial;
+  }
+  template <class List>
+  void answered(const Enb& enb, const std::optional<List>& areas) {
+    const auto answer = std::ranges::find(answers_, enb.id, &WarningAnswer::enb);
+    if (answer == answers_.end() || answer->answered) return;
+    answer->answered = true;
+    if (areas) note(*answer, *areas);
+    Complete complete;
+    if (std::ranges::all_of(answers_, &WarningAnswer::answered)) (void)inbox_.offer(complete);
+  }
+  /// Until all have answered, or time is up.
+  Task<std::vector<WarningAnswer>> collect() {
+    if (!answers_.empty())
+      (void)co_await inbox_.receive(mme_.loop(), std::chrono::milliseconds(mme_.settings().s1_response_ms),
+                                    [](const Complete&) { return true; });
+    co_return std::move(answers_);
+  }
+
+ private:
+  struct Complete {};
+  Mme& mme_;
+  bool kill_;
+  std::uint16_t identifier_;
+  std::uint16_t serial_;
+  std::vector<WarningAnswer> answers_;
+  Exchange<Complete> inbox_;
+};
+
+Task<std::vector<WarningAnswer>> Mme::broadcast_warning(Warning warning) {
+  s1ap::WriteReplaceWarningRequest request;
+  request.message_identifier = warning.message_identifier;
+  request.serial_number = warning.serial_number;
+  request.warning_area_list = area_list(warning.area);
+  request.repetition_period = warning.repetition_seconds;
+  request.number_of_broadcast_request = warning.broadcasts;
+  request.warning_type = warning.type;
+  if (!warning.contents.empty()) {
+    request.data_coding_scheme = warning.data_coding_scheme;
+    request.warning_message_contents = warning.contents;
+  }
+  if (warning.concurrent)
+    request.concurrent_warning_message_indicator = s1ap::ConcurrentWarningMessageIndicator::true_;
+  RunningWarning running(*this, false, warning.message_identifier, warning.serial_number);
+  for (auto& [id, enb] : enbs_)
+    if (warning.area.valid() && concerns(*enb, warning.area) && send(*enb, request)) running.expect(*enb);
+  auto answers = co_await running.collect();
+  log::info("warning_broadcast", {{"message", warning.message_identifier},
+                                  {"enbs", answers.size()},
+                                  {"answered", std::ranges::count_if(answers, &WarningAnswer::answered)}});
+  co_return answers;
+}
+
+Task<std::vector<WarningAnswer>> Mme::cancel_warning(std::uint16_t message_identifier,
+                                                     std::uint16_t serial_number, WarningArea area) {
+  s1ap::KillRequest request;
+  request.message_identifier = message_identifier;
+  request.serial_number = serial_number;
+  request.warning_area_list = area_list(area);
+  RunningWarning running(*this, true, message_identifier, serial_number);
+  for (auto& [id, enb] : enbs_)
+    if (area.valid() && concerns(*enb, area) && send(*enb, request)) running.expect(*enb);
+  auto answers = co_await running.collect();
+  co_return answers;
+}
+
+void Mme::handle(Enb& enb, const s1ap::WriteReplaceWarningResponse& response) {
+  for (RunningWarning* running : warnings_)
+    if (running->is(false, response.message_identifier, response.serial_number))
+      return running->answered(enb, response.broadcast_completed_area_list);
+}
+
+void Mme::handle(Enb& enb, const s1ap::KillResponse& response) {
+  for (RunningWarning* running : warnings_)
+    if (running->is(true, response.message_identifier, response.serial_number))
+      return running->answered(enb, response.broadcast_cancelled_area_list);
+}
+
+void Mme::handle(Enb& enb, const s1ap::PwsRestartIndication& indication) {
+  log::warning("warnings_restarted",
+               {{"enb", enb.id_text()}, {"cells", indication.ecgi_list_for_restart.size()}});
+  if (observers_.warnings_lost)
+    observers_.warnings_lost(
+        {.enb = enb.id,
+         .cells = {indication.ecgi_list_for_restart.begin(), indication.ecgi_list_for_restart.end()}});
+}
+
+void Mme::handle(Enb& enb, const s1ap::PwsFailureIndication& indication) {
+  log::warning("warnings_failed",
+               {{"enb", enb.id_text()}, {"cells", indication.pws_failed_ecgi_list.size()}});
+  if (observers_.warnings_lost)
+    observers_.warnings_lost(
+        {.enb = enb.id,
+         .cells = {indication.pws_failed_ecgi_list.begin(), indication.pws_failed_ecgi_list.end()},
+         .failed = true});
+}
+
+}  // namespace zerocell::mme
