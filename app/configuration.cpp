@@ -6,6 +6,7 @@
 
 #include "core/config/report.hpp"
 #include "egress/policy.hpp"
+#include "pgw/dedicated_bearers.hpp"
 
 namespace zerocell::app {
 namespace {
@@ -17,7 +18,7 @@ void check_egress_rules(const config::Config& config, const config::Report& repo
     report.at({problem.line, problem.column}, problem.key, problem.message);
 }
 
-constexpr std::array<config::Check, 1> kChecks{&check_egress_rules};
+constexpr std::array<config::Check, 2> kChecks{&check_egress_rules, &pgw::check_bearer_rules};
 
 }  // namespace
 

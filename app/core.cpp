@@ -65,9 +65,13 @@ std::string listing(const std::vector<egress::PolicyProblem>& problems) {
 
 /// The egress `direct`: what leaves comes out of this device, and what the kernel routes to the pools goes
 /// into it.
-net::TunOptions tun_options(const std::string& name, const upf::Settings& settings) {
+net::TunOptions tun_options(const std::string& name, const upf::Settings& settings,
+                            const std::vector<config::ApnConfig>& apns) {
   net::TunOptions options{.name = name, .mtu = settings.link_mtu};
   for (const auto& pool : settings.pools) options.addresses.push_back({pool.gateway, pool.prefix.length});
+  for (const auto& apn : apns)
+    for (const auto& behind : apn.framed_routes)
+      options.routes.insert(options.routes.end(), behind.prefixes.begin(), behind.prefixes.end());
   return options;
 }
 
@@ -105,6 +109,7 @@ struct Core::Functions {
   std::unique_ptr<hss::S6a> s6a;
 
   ~Functions() {
+    if (pgw) pgw->end_procedures();
     if (mme) mme->end_procedures();
     if (pgw) pgw->use(nullptr);
     if (sgw) sgw->use(nullptr);
@@ -133,7 +138,7 @@ std::expected<void, std::string> Core::Functions::open_user_plane() {
   egress = std::make_unique<egress::PolicyEgress>(std::move(*policies), settings.sessions_max,
                                                   config.egress.denials_logged_per_second, loop);
   user_plane = std::make_unique<upf::UserPlane>(settings, *random, loop);
-  auto tun = net::Tun::open(tun_options(config.egress.tun, settings));
+  auto tun = net::Tun::open(tun_options(config.egress.tun, settings, config.apns));
   if (!tun) return Failed("egress.tun: " + tun.error().message);
   path_random = make_random(config.runtime);
   auto opened = upf::SocketsDriver::open(*user_plane, *egress, *path_random, std::move(*tun));
@@ -148,7 +153,7 @@ std::expected<void, std::string> Core::Functions::open_user_plane() {
 std::expected<void, std::string> Core::Functions::open_gateways() {
   auto sessions = pgw::Pgw::Sessions::open({.path = "", .capacity = user_plane->settings().sessions_max});
   if (!sessions) return Failed(sessions.error());
-  pgw = std::make_unique<pgw::Pgw>(config.apns, std::move(*sessions), *user_plane, *egress, *random);
+  pgw = std::make_unique<pgw::Pgw>(config.apns, std::move(*sessions), *user_plane, *egress, *random, loop);
   sgw = std::make_unique<sgw::CombinedSgw>(*pgw);
   return {};
 }

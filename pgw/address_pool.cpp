@@ -119,28 +119,34 @@ void Ipv4Pool::unreserve(Ipv4Address address) {
   if (const auto place = place_of(address)) places_.unreserve(*place);
 }
 
-Ipv6Pool::Ipv6Pool(const IpPrefix& prefix)
-    : prefix_(prefix), places_(std::uint32_t{1} << std::min(64u - prefix.length, kPoolBitsMax)) {
-  ZC_ASSERT(!prefix.address.is_v4() && prefix.length < 64);
+Ipv6Pool::Ipv6Pool(const IpPrefix& prefix, std::uint8_t length)
+    : prefix_(prefix),
+      length_(length),
+      places_(std::uint32_t{1} << std::min<unsigned>(length - prefix.length, kPoolBitsMax)) {
+  ZC_ASSERT(!prefix.address.is_v4() && prefix.length < length && length <= 64);
   places_.exclude(0);
 }
 
 std::optional<std::uint32_t> Ipv6Pool::place_of(const Ipv6Address& prefix) const {
   if (!prefix_.contains(prefix)) return std::nullopt;
-  const std::uint64_t place = upper_half(prefix) - upper_half(*prefix_.address.v6());
-  if (place >> std::min(64u - prefix_.length, kPoolBitsMax) != 0) return std::nullopt;
+  const std::uint64_t place = (upper_half(prefix) - upper_half(*prefix_.address.v6())) >> (64 - length_);
+  if (place >> std::min<unsigned>(length_ - prefix_.length, kPoolBitsMax) != 0) return std::nullopt;
   return static_cast<std::uint32_t>(place);
 }
 
 std::expected<Ipv6Address, PoolError> Ipv6Pool::allocate() {
   const auto place = places_.take_any();
   if (!place) return std::unexpected(place.error());
-  return with_upper_half(upper_half(*prefix_.address.v6()) + *place);
+  return with_upper_half(upper_half(*prefix_.address.v6()) + (std::uint64_t{*place} << (64 - length_)));
 }
 
 std::expected<void, PoolError> Ipv6Pool::allocate(const Ipv6Address& prefix) {
   const auto place = place_of(prefix);
   return place ? places_.take(*place) : std::unexpected(PoolError::outside);
+}
+
+Ipv6Address Ipv6Pool::prefix_of(const Ipv6Address& address) const {
+  return with_upper_half(upper_half(address) & ~std::uint64_t{0} << (64 - length_));
 }
 
 void Ipv6Pool::release(const Ipv6Address& prefix) {

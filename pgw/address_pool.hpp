@@ -65,15 +65,18 @@ class Ipv4Pool {
   PlacePool places_;
 };
 
-/// /64 prefixes out of a shorter one, but for the first, in which the gateway lives. Of longer pools than
-/// 2^24 prefixes only the first 2^24 are given.
+/// Prefixes of one length out of a shorter one, but for the first, in which the gateway lives. Of longer
+/// pools than 2^24 prefixes only the first 2^24 are given.
 class Ipv6Pool {
  public:
-  explicit Ipv6Pool(const IpPrefix& prefix);
+  /// `length` of each that is given, up to 64.
+  explicit Ipv6Pool(const IpPrefix& prefix, std::uint8_t length = 64);
 
-  /// A prefix, its lower 64 bits zero.
+  /// A prefix, all behind its length zero. A static one is named by any address in it.
   std::expected<Ipv6Address, PoolError> allocate();
   std::expected<void, PoolError> allocate(const Ipv6Address& prefix);
+  /// The prefix that holds the address, whosever it is.
+  Ipv6Address prefix_of(const Ipv6Address& address) const;
   void release(const Ipv6Address& prefix);
   void reserve(const Ipv6Address& prefix);
   void unreserve(const Ipv6Address& prefix);
@@ -82,6 +85,7 @@ class Ipv6Pool {
  private:
   std::optional<std::uint32_t> place_of(const Ipv6Address& prefix) const;
   IpPrefix prefix_;
+  std::uint8_t length_;
   PlacePool places_;
 };
 

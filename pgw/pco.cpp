@@ -75,6 +75,10 @@ ByteVector answer_pco(Bytes requested, bool extended, const config::ApnConfig& a
   if (options.has(nas::PcoId::dns_server_ipv6))
     for (const auto& server : apn.dns)
       if (!server.is_v4()) out.dns(*server.v6());
+  for (const auto& server : apn.p_cscf) {
+    if (server.is_v4() && options.has(nas::PcoId::p_cscf_ipv4)) out.p_cscf(*server.v4());
+    if (!server.is_v4() && options.has(nas::PcoId::p_cscf_ipv6)) out.p_cscf(*server.v6());
+  }
   if (options.has(nas::PcoId::ipv4_link_mtu)) out.ipv4_link_mtu(apn.mtu);
   const Bytes value = out.value();
   if (value.size() <= empty) return {};

@@ -6,6 +6,7 @@
 
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "pgw/network.hpp"
 
 namespace zerocell::pgw {
 namespace {
@@ -52,22 +53,16 @@ gtp::Cause cause_of(upf::N4Error error) {
                                              : gtp::Cause::system_failure;
 }
 
+std::optional<upf::UeRate> ue_rate(const CreateSessionRequest& request) {
+  if (request.ue_ambr == gtp::Ambr{}) return std::nullopt;
+  return upf::UeRate{request.imsi.packed(), {request.ue_ambr.uplink_bps, request.ue_ambr.downlink_bps}};
+}
+
 std::uint64_t lower(std::uint64_t asked, std::uint64_t most) {
   return asked == 0 ? most : std::min(asked, most);
 }
 
 }  // namespace
-
-/// A packet data network: its configuration and what is left of its addresses.
-struct Pgw::Network {
-  explicit Network(const config::ApnConfig& apn) : config(apn) {
-    if (apn.ipv4_pool) ipv4.emplace(*apn.ipv4_pool, apn.gateway());
-    if (apn.ipv6_pool) ipv6.emplace(*apn.ipv6_pool);
-  }
-  config::ApnConfig config;
-  std::optional<Ipv4Pool> ipv4;
-  std::optional<Ipv6Pool> ipv6;
-};
 
 /// Addresses that go back unless a session keeps them.
 class Pgw::AddressLease {
@@ -92,8 +87,8 @@ class Pgw::AddressLease {
   }
   std::expected<void, PoolError> take_ipv6(const Ipv6Address& wanted) {
     if (!wanted.unspecified()) {
-      if (auto taken = network_->ipv6->allocate(upper_half(wanted)); !taken) return taken;
-      v6_ = upper_half(wanted);
+      if (auto taken = network_->ipv6->allocate(wanted); !taken) return taken;
+      v6_ = network_->ipv6->prefix_of(wanted);
       return {};
     }
     const auto given = network_->ipv6->allocate();
@@ -115,13 +110,15 @@ class Pgw::AddressLease {
 };
 
 Pgw::Pgw(const std::vector<config::ApnConfig>& apns, Sessions sessions, upf::N4& user_plane,
-         egress::Egress& egress, Random& random)
+         egress::Egress& egress, Random& random, Loop& loop)
     : networks_(apns.begin(), apns.end()),
       sessions_(std::move(sessions)),
       user_plane_(user_plane),
       egress_(egress),
       random_(random),
-      next_charging_id_(random.u32()) {
+      next_charging_id_(random.u32()),
+      bearers_(sessions_.capacity()),
+      procedures_(loop) {
   user_plane_.set_reports(this);
 }
 
@@ -233,6 +230,8 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
                              .ebi = request.ebi,
                              .link_mtu = network.config.mtu,
                              .ambr = {response.ambr.uplink_bps, response.ambr.downlink_bps},
+                             .ue_rate = ue_rate(request),
+                             .framed_routes = framed_routes(network, request.imsi),
                              .uplink_open = true,
                              // Until the eNodeB is known there is nowhere to send to.
                              .downlink = {.action = upf::DownlinkAction::buffer}});
@@ -255,38 +254,103 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
   record.qos = response.qos;
   record.apn = *which;
   record.ebi = request.ebi;
+  record.rules_due = rules_for(network, request.policy_group);
   lease.keep();
   return response;
+}
+
+std::vector<IpPrefix> Pgw::framed_routes(const Network& network, const Imsi& imsi) const {
+  for (const config::FramedRoutes& routes : network.config.framed_routes)
+    if (routes.imsi == imsi) return routes.prefixes;
+  return {};
+}
+
+/// Opens the downlink of one bearer; gives the endpoint of its uplink.
+Answer<gtp::Fteid> Pgw::open_access(const SessionRecord& record, const BearerAccess& access,
+                                    bool path_switch) {
+  const upf::Downlink downlink{
+      .action = upf::DownlinkAction::forward, .peer = access.access, .end_marker_to_old_peer = path_switch};
+  const auto refused = [](upf::N4Error error) {
+    return std::unexpected(error == upf::N4Error::bad_peer ? gtp::Cause::mandatory_ie_incorrect
+                                                           : cause_of(error));
+  };
+  if (access.ebi == record.ebi) {
+    upf::SessionModification change;
+    change.downlink = downlink;
+    if (const auto modified = user_plane_.modify(record.user_plane, change); !modified)
+      return refused(modified.error());
+    return record.access;
+  }
+  const DedicatedBearerRecord* bearer = bearers_.find(record, access.ebi);
+  if (bearer == nullptr) return std::unexpected(gtp::Cause::context_not_found);
+  const auto modified =
+      user_plane_.modify_bearer(record.user_plane, bearer->user_plane, {.downlink = downlink});
+  if (!modified) return refused(modified.error());
+  return bearer->uplink;
 }
 
 Task<Answer<ModifyBearerResponse>> Pgw::modify_bearer(ModifyBearerRequest request) {
   const auto index = find(request.session);
   if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
-  const SessionRecord& record = sessions_[*index];
+  SessionRecord& record = sessions_[*index];
   ModifyBearerResponse response;
   for (const BearerAccess& bearer : request.bearers) {
-    if (bearer.ebi != record.ebi) continue;
-    upf::SessionModification change;
-    change.downlink = upf::Downlink{.action = upf::DownlinkAction::forward,
-                                    .peer = bearer.access,
-                                    .end_marker_to_old_peer = request.path_switch};
-    if (const auto modified = user_plane_.modify(record.user_plane, change); !modified)
-      co_return std::unexpected(modified.error() == upf::N4Error::bad_peer
-                                    ? gtp::Cause::mandatory_ie_incorrect
-                                    : cause_of(modified.error()));
-    response.bearers.push_back({bearer.ebi, record.access});
+    const auto uplink = open_access(record, bearer, request.path_switch);
+    if (uplink) response.bearers.push_back({bearer.ebi, *uplink});
+    if (!uplink && uplink.error() != gtp::Cause::context_not_found) co_return std::unexpected(uplink.error());
   }
-  if (response.bearers.empty()) co_return std::unexpected(gtp::Cause::context_not_found);
+  if (response.bearers.empty() && !request.bearers.empty())
+    co_return std::unexpected(gtp::Cause::context_not_found);
+  // The session is up: the UE has its default bearer.
+  if (response.bearers.empty()) co_return response;
+  if (const std::uint16_t due = std::exchange(record.rules_due, std::uint16_t{0}); due != 0)
+    procedures_.start(request.session, create_configured_bearers(request.session, due));
   co_return response;
 }
 
 Task<Answer<void>> Pgw::suspend_downlink(SessionId session) {
   const auto index = find(session);
   if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
+  const SessionRecord& record = sessions_[*index];
   upf::SessionModification change;
   change.downlink = upf::Downlink{.action = upf::DownlinkAction::buffer};
-  if (const auto modified = user_plane_.modify(sessions_[*index].user_plane, change); !modified)
+  if (const auto modified = user_plane_.modify(record.user_plane, change); !modified)
     co_return std::unexpected(cause_of(modified.error()));
+  bearers_.for_each(record, [&](const DedicatedBearerRecord& bearer) {
+    // One that the MME has not answered for has no far end that could be closed.
+    if (bearer.ebi != 0)
+      (void)user_plane_.modify_bearer(record.user_plane, bearer.user_plane, {.downlink = change.downlink});
+  });
+  co_return Answer<void>();
+}
+
+Task<Answer<CreateIndirectTunnelResponse>> Pgw::create_indirect_tunnel(CreateIndirectTunnelRequest request) {
+  const auto index = find(request.session);
+  if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
+  const SessionRecord& record = sessions_[*index];
+  CreateIndirectTunnelResponse response;
+  std::optional<upf::N4Error> refused;
+  const auto open = [&](const auto& asked, auto& made) {
+    for (const BearerAccess& bearer : asked) {
+      if (bearer.ebi != record.ebi && bearers_.find(record, bearer.ebi) == nullptr) continue;
+      const auto local = user_plane_.forward(record.user_plane, bearer.access);
+      if (local)
+        made.push_back({bearer.ebi, *local});
+      else
+        refused = local.error();
+    }
+  };
+  open(request.downlink, response.downlink);
+  open(request.uplink, response.uplink);
+  if (response.downlink.empty() && response.uplink.empty())
+    co_return std::unexpected(refused ? cause_of(*refused) : gtp::Cause::context_not_found);
+  co_return response;
+}
+
+Task<Answer<void>> Pgw::delete_indirect_tunnel(SessionId session) {
+  const auto index = find(session);
+  if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
+  user_plane_.stop_forwarding(sessions_[*index].user_plane);
   co_return Answer<void>();
 }
 
@@ -299,32 +363,44 @@ void Pgw::discard_downlink(SessionId session) {
   (void)user_plane_.modify(sessions_[*index].user_plane, change);
 }
 
-Task<Answer<void>> Pgw::bearer_resource_command(BearerResourceCommand) {
-  co_return std::unexpected(gtp::Cause::service_not_supported);
-}
-
-Task<Answer<void>> Pgw::delete_bearer_command(DeleteBearerCommand) {
-  co_return std::unexpected(gtp::Cause::context_not_found);
-}
-
-Task<Answer<void>> Pgw::modify_bearer_command(ModifyBearerCommand) {
-  co_return std::unexpected(gtp::Cause::service_not_supported);
-}
-
 void Pgw::downlink_data(upf::SessionId, std::uint64_t control_seid, std::uint8_t ebi) {
   const SessionId session{control_seid};
   const auto index = find(session);
   if (!index || sgw_ == nullptr) return;
   const SessionRecord& record = sessions_[*index];
-  (void)sgw_->downlink_data({.session = session, .imsi = record.imsi, .ebi = ebi, .arp = record.qos.arp});
+  const DedicatedBearerRecord* dedicated = bearers_.find(record, ebi);
+  const auto answer =
+      sgw_->downlink_data({.session = session,
+                           .imsi = record.imsi,
+                           .ebi = ebi,
+                           .arp = dedicated != nullptr ? dedicated->qos.arp : record.qos.arp});
+  upf::SessionModification change;
+  if (answer.buffering) {
+    change.buffering = *answer.buffering;
+    change.suggested_packets = answer.suggested_packets.value_or(0);
+  } else if (answer.cause == gtp::Cause::unable_to_page_ue || answer.cause == gtp::Cause::context_not_found) {
+    change.drop_buffered = true;
+  } else {
+    return;  // The UE is paged; or the MME will say more when what it does now is over.
+  }
+  // The session may have ended in that call.
+  if (const auto still = find(session)) (void)user_plane_.modify(sessions_[*still].user_plane, change);
 }
 
-void Pgw::error_indication(upf::SessionId session, std::uint64_t control_seid, const gtp::Fteid&) {
+void Pgw::error_indication(upf::SessionId session, std::uint64_t control_seid, std::uint8_t ebi,
+                           const gtp::Fteid&) {
   // TS 23.007 §21: the eNodeB has forgotten the bearer; packets wait, and the next one has the UE paged.
-  if (!find(SessionId{control_seid})) return;
-  upf::SessionModification change;
-  change.downlink = upf::Downlink{.action = upf::DownlinkAction::buffer};
-  (void)user_plane_.modify(session, change);
+  const auto index = find(SessionId{control_seid});
+  if (!index) return;
+  const upf::Downlink wait{.action = upf::DownlinkAction::buffer};
+  const SessionRecord& record = sessions_[*index];
+  if (ebi == record.ebi) {
+    upf::SessionModification change;
+    change.downlink = wait;
+    (void)user_plane_.modify(session, change);
+  } else if (const DedicatedBearerRecord* bearer = bearers_.find(record, ebi); bearer != nullptr) {
+    (void)user_plane_.modify_bearer(session, bearer->user_plane, {.downlink = wait});
+  }
 }
 
 void Pgw::path_failure(const IpAddress& peer) {
@@ -338,34 +414,44 @@ void Pgw::path_recovered(const IpAddress& peer) {
 Task<Answer<void>> Pgw::delete_session(DeleteSessionRequest request) {
   const auto index = find(request.session);
   if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
-  const SessionRecord record = sessions_[*index];
+  end_session(*index);
+  co_return Answer<void>();
+}
+
+void Pgw::end_session(Sessions::Index index) {
+  bearers_.remove_all(sessions_[index]);
+  const SessionRecord record = sessions_[index];
   // The user plane first: once an address is free, no packet of the old session may pass under it.
   const auto usage = user_plane_.release(record.user_plane);
   egress_.leave(record.security_id);
   Network& network = networks_[record.apn];
   if (gtp::has_ipv4(record.address.type)) network.ipv4->release(record.address.v4);
   if (gtp::has_ipv6(record.address.type)) network.ipv6->release(upper_half(record.address.v6));
-  sessions_.release(*index);
+  sessions_.release(index);
   active_sessions.subtract();
   if (usage)
     log::info("session_deleted", {.imsi = record.imsi, .procedure = "delete_session"},
               {{"uplink_octets", usage->uplink_octets}, {"downlink_octets", usage->downlink_octets}});
-  co_return Answer<void>();
 }
 
-void Pgw::reserve(const Apn& apn, const IpAddress& address) {
-  const auto which = find_network(apn);
-  if (!which) return;
-  if (address.is_v4() && networks_[*which].ipv4) networks_[*which].ipv4->reserve(*address.v4());
-  if (!address.is_v4() && networks_[*which].ipv6) networks_[*which].ipv6->reserve(upper_half(*address.v6()));
-}
-
-void Pgw::unreserve(const Apn& apn, const IpAddress& address) {
-  const auto which = find_network(apn);
-  if (!which) return;
-  if (address.is_v4() && networks_[*which].ipv4) networks_[*which].ipv4->unreserve(*address.v4());
-  if (!address.is_v4() && networks_[*which].ipv6)
-    networks_[*which].ipv6->unreserve(upper_half(*address.v6()));
+void Pgw::reserve(std::vector<IpAddress> addresses) {
+  std::ranges::sort(addresses);
+  std::vector<IpAddress> gone;
+  std::vector<IpAddress> added;
+  std::ranges::set_difference(reserved_, addresses, std::back_inserter(gone));
+  std::ranges::set_difference(addresses, reserved_, std::back_inserter(added));
+  // No two pools share an address, and one that is in none belongs to nobody here.
+  for (Network& network : networks_) {
+    for (const IpAddress& address : gone) {
+      if (address.is_v4() && network.ipv4) network.ipv4->unreserve(*address.v4());
+      if (!address.is_v4() && network.ipv6) network.ipv6->unreserve(*address.v6());
+    }
+    for (const IpAddress& address : added) {
+      if (address.is_v4() && network.ipv4) network.ipv4->reserve(*address.v4());
+      if (!address.is_v4() && network.ipv6) network.ipv6->reserve(*address.v6());
+    }
+  }
+  reserved_ = std::move(addresses);
 }
 
 }  // namespace zerocell::pgw

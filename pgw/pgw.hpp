@@ -9,6 +9,8 @@
 #include "core/state/record_table.hpp"
 #include "egress/egress.hpp"
 #include "pgw/address_pool.hpp"
+#include "pgw/dedicated_bearers.hpp"
+#include "pgw/procedures.hpp"
 #include "pgw/s5.hpp"
 #include "pgw/session_record.hpp"
 
@@ -22,34 +24,66 @@ class Pgw final : public S5, private upf::N4Reports {
 
   /// The other parts must outlive it.
   Pgw(const std::vector<config::ApnConfig>& apns, Sessions sessions, upf::N4& user_plane,
-      egress::Egress& egress, Random& random);
+      egress::Egress& egress, Random& random, Loop& loop);
   ~Pgw() override;
 
   Task<Answer<CreateSessionResponse>> create_session(CreateSessionRequest request) override;
   /// Asks this serving gateway from now on, or nobody.
   void use(S5Sgw* sgw) { sgw_ = sgw; }
 
+  /// Ends what the gateway does by itself, before those go that it waits for.
+  void end_procedures() { procedures_.cancel(); }
+
   Task<Answer<ModifyBearerResponse>> modify_bearer(ModifyBearerRequest request) override;
   Task<Answer<void>> suspend_downlink(SessionId session) override;
   void discard_downlink(SessionId session) override;
   Task<Answer<void>> delete_session(DeleteSessionRequest request) override;
+  Task<Answer<CreateIndirectTunnelResponse>> create_indirect_tunnel(
+      CreateIndirectTunnelRequest request) override;
+  Task<Answer<void>> delete_indirect_tunnel(SessionId session) override;
   Task<Answer<void>> bearer_resource_command(BearerResourceCommand command) override;
   Task<Answer<void>> delete_bearer_command(DeleteBearerCommand command) override;
   Task<Answer<void>> modify_bearer_command(ModifyBearerCommand command) override;
 
-  /// A static address of a subscription: nobody else gets it from now on.
-  void reserve(const Apn& apn, const IpAddress& address);
-  void unreserve(const Apn& apn, const IpAddress& address);
+  // What the network wants of a session's bearers (pgw/bearer_procedures.cpp). An error means that nothing
+  // changed. `pti` is that of the UE's request that led to it, 0 for none.
+
+  /// Dedicated bearer activation, TS 23.401 §5.4.1. Gives the bearer's EBI.
+  Task<Answer<std::uint8_t>> create_dedicated_bearer(SessionId session, BearerRule rule,
+                                                     std::uint8_t pti = 0);
+  /// What changes of a dedicated bearer; what is absent stays.
+  struct BearerChange {
+    std::optional<gtp::BearerQos> qos{};
+    /// All its filters from now on, with their identifiers.
+    std::optional<std::vector<nas::PacketFilter>> filters{};
+    /// How the UE hears of them; empty: it gets all anew.
+    ByteVector tft{};
+  };
+  /// Bearer modification with or without QoS update, TS 23.401 §5.4.2.1 and §5.4.3.
+  Task<Answer<void>> modify_dedicated_bearer(SessionId session, std::uint8_t ebi, BearerChange change,
+                                             std::uint8_t pti = 0);
+  /// Bearer deactivation, TS 23.401 §5.4.4.1. With the EBI of the default bearer the whole session ends.
+  Task<Answer<void>> delete_bearer(SessionId session, std::uint8_t ebi, std::uint8_t pti = 0,
+                                   std::optional<gtp::Cause> cause = {});
+  /// Another APN-AMBR or QoS of the default bearer, TS 23.401 §5.4.2.2.
+  Task<Answer<void>> modify_default_bearer(SessionId session, gtp::Ambr ambr, gtp::BearerQos qos);
+
+  /// All static addresses and prefixes of subscriptions, instead of those said before: nobody gets one
+  /// dynamically. Who has one already keeps it.
+  void reserve(std::vector<IpAddress> addresses);
 
   std::size_t sessions() const { return sessions_.size(); }
+  std::size_t dedicated_bearers() const { return bearers_.size(); }
 
  private:
   struct Network;
   class AddressLease;
+  class PendingBearer;
 
   // N4, from the user plane.
   void downlink_data(upf::SessionId session, std::uint64_t control_seid, std::uint8_t ebi) override;
-  void error_indication(upf::SessionId session, std::uint64_t control_seid, const gtp::Fteid& peer) override;
+  void error_indication(upf::SessionId session, std::uint64_t control_seid, std::uint8_t ebi,
+                        const gtp::Fteid& peer) override;
   void path_failure(const IpAddress& peer) override;
   void path_recovered(const IpAddress& peer) override;
 
@@ -57,6 +91,21 @@ class Pgw final : public S5, private upf::N4Reports {
   std::optional<std::uint16_t> find_network(const Apn& apn) const;
   SessionId id_of(Sessions::Index index) const;
   std::optional<Sessions::Index> find(SessionId session) const;
+  void end_session(Sessions::Index index);
+  std::vector<IpPrefix> framed_routes(const Network& network, const Imsi& imsi) const;
+  Answer<gtp::Fteid> open_access(const SessionRecord& record, const BearerAccess& access, bool path_switch);
+
+  // Bearer procedures (bearer_procedures.cpp).
+  std::uint16_t rules_for(const Network& network, const std::string& group) const;
+  Task<void> create_configured_bearers(SessionId session, std::uint16_t rules);
+  std::array<bool, 256> precedences(const SessionRecord& record);
+
+  // What a UE asks for (bearer_resources.cpp).
+  Answer<void> request_bearer(const SessionRecord& record, const BearerResourceCommand& command,
+                              nas::Tft aggregate);
+  Answer<void> request_change(const SessionRecord& record, const BearerResourceCommand& command,
+                              const nas::Tft& aggregate);
+  Answer<void> permit_qos(const SessionRecord& record, const gtp::BearerQos& qos, std::uint8_t but_for);
 
   std::vector<Network> networks_;
   Sessions sessions_;
@@ -65,6 +114,9 @@ class Pgw final : public S5, private upf::N4Reports {
   Random& random_;
   S5Sgw* sgw_ = nullptr;
   std::uint32_t next_charging_id_;
+  DedicatedBearers bearers_;
+  std::vector<IpAddress> reserved_;  // In ascending order.
+  Procedures procedures_;
 };
 
 /// The PDN type that `apn` gives to one who asks for `requested`, with the cause that tells the UE why it is

@@ -1,106 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pgw/pgw.hpp"
 
-#include <map>
-
-#include <catch2/catch.hpp>
-
 #include "core/nas/ie/pco.hpp"
-#include "sgw/sgw.hpp"
+#include "pgw/test_gateway.hpp"
 
 using namespace zerocell;
 using namespace zerocell::pgw;
-
-namespace {
-
-/// A user plane that only remembers.
-class TestUserPlane final : public upf::N4 {
- public:
-  std::map<std::uint64_t, upf::SessionEstablishment> sessions{};
-  std::map<std::uint64_t, upf::Downlink> downlinks{};
-  std::optional<upf::N4Error> refuses{};
-
-  std::expected<upf::SessionEstablished, upf::N4Error> establish(
-      const upf::SessionEstablishment& request) override {
-    if (refuses) return std::unexpected(*refuses);
-    const std::uint64_t id = ++last_;
-    sessions[id] = request;
-    return upf::SessionEstablished{upf::SessionId{id}, {.teid = 7, .v4 = Ipv4Address::parse("10.0.0.1")}};
-  }
-  std::expected<void, upf::N4Error> modify(upf::SessionId session,
-                                           const upf::SessionModification& request) override {
-    if (request.downlink) downlinks[std::to_underlying(session)] = *request.downlink;
-    return {};
-  }
-  std::expected<upf::Usage, upf::N4Error> release(upf::SessionId session) override {
-    sessions.erase(std::to_underlying(session));
-    return upf::Usage{};
-  }
-  std::expected<upf::Usage, upf::N4Error> usage(upf::SessionId) const override { return upf::Usage{}; }
-  void set_reports(upf::N4Reports*) override {}
-
- private:
-  std::uint64_t last_ = 0;
-};
-
-class TestEgress final : public egress::Egress {
- public:
-  std::map<egress::SecurityId, egress::Identity> admitted{};
-  bool full = false;
-  std::expected<egress::SecurityId, egress::AdmitError> admit(const egress::Identity& identity) override {
-    if (full) return std::unexpected(egress::AdmitError{"full"});
-    admitted[++last_] = identity;
-    return last_;
-  }
-  void update(egress::SecurityId, const egress::Identity&) override {}
-  void leave(egress::SecurityId id) override { admitted.erase(id); }
-
- private:
-  egress::SecurityId last_ = 0;
-};
-
-config::ApnConfig internet() {
-  config::ApnConfig apn;
-  apn.name = *Apn::parse("internet");
-  apn.pdn_types = {config::PdnType::ipv4, config::PdnType::ipv6, config::PdnType::ipv4v6};
-  apn.ipv4_pool = IpPrefix::parse("10.45.0.0/29");
-  apn.ipv6_pool = IpPrefix::parse("fd00:45::/60");
-  apn.dns = {*IpAddress::parse("9.9.9.9"), *IpAddress::parse("2620:fe::fe")};
-  apn.mtu = 1400;
-  apn.ambr_uplink_bps = 1'000'000;
-  apn.ambr_downlink_bps = 2'000'000;
-  return apn;
-}
-
-struct Gateway {
-  SeededRandom random{1};
-  TestUserPlane user_plane;
-  TestEgress egress;
-  Pgw pgw{{internet()}, *Pgw::Sessions::open({"", 4}), user_plane, egress, random};
-  sgw::CombinedSgw sgw{pgw};
-};
-
-CreateSessionRequest request(unsigned number = 1, gtp::PdnType type = gtp::PdnType::ipv4v6) {
-  CreateSessionRequest wanted;
-  wanted.imsi = *Imsi::parse("00101000000000" + std::to_string(number));
-  wanted.apn = *Apn::parse("internet");
-  wanted.pdn_type = type;
-  wanted.policy_group = "meters";
-  return wanted;
-}
-
-/// In process every answer is there at once.
-template <class T>
-T now(Task<T> task) {
-  std::optional<T> result;
-  const auto keep = [&](T value) { result.emplace(std::move(value)); };
-  TaskSlot<T, decltype(keep)> slot(keep);
-  slot.start(std::move(task));
-  REQUIRE(result);
-  return std::move(*result);
-}
-
-}  // namespace
+using namespace zerocell::pgw::test;
 
 TEST_CASE("session_gets_addresses_of_both_families_and_its_identity_is_admitted") {
   Gateway gateway;
@@ -164,7 +70,7 @@ TEST_CASE("refused_session_leaves_no_address_no_identity_and_no_record_behind") 
 TEST_CASE("static_address_is_given_to_its_owner_and_reserved_ones_to_nobody_else") {
   Gateway gateway;
   const auto reserved = *Ipv4Address::parse("10.45.0.2");
-  gateway.pgw.reserve(*Apn::parse("internet"), reserved);
+  gateway.pgw.reserve({reserved});
   const auto other = now(gateway.sgw.create_session(request(1, gtp::PdnType::ipv4)));
   REQUIRE(other);
   CHECK(other->address.v4 != reserved);
@@ -176,6 +82,14 @@ TEST_CASE("static_address_is_given_to_its_owner_and_reserved_ones_to_nobody_else
   CHECK(now(gateway.sgw.create_session(wanted)).error() == gtp::Cause::request_rejected);
   wanted.static_ipv4 = *Ipv4Address::parse("192.0.2.1");
   CHECK(now(gateway.sgw.create_session(wanted)).error() == gtp::Cause::request_rejected);
+  // Once it is no subscription's, it is an address like the others.
+  REQUIRE(now(gateway.sgw.delete_session({owner->session})));
+  gateway.pgw.reserve({*IpAddress::parse("10.45.0.6"), *IpAddress::parse("fd00:45:0:1::")});
+  std::vector<Ipv4Address> given;
+  for (unsigned number = 3; number <= 5; ++number)
+    given.push_back(now(gateway.sgw.create_session(request(number, gtp::PdnType::ipv4)))->address.v4);
+  CHECK(std::ranges::find(given, reserved) != given.end());
+  CHECK(std::ranges::find(given, *Ipv4Address::parse("10.45.0.6")) == given.end());
 }
 
 TEST_CASE("unknown_apn_and_pdn_types_that_it_does_not_offer_are_refused_or_cut") {
@@ -222,4 +136,88 @@ TEST_CASE("N13_malformed_options_are_answered_with_none") {
   for (int i = 0; i < 80; ++i) many.insert(many.end(), {0x00, 0x0d, 0x00});
   const ByteVector answer = answer_pco(many, false, apn);
   CHECK(answer.size() == 1 + 7);
+}
+
+TEST_CASE("ims_client_is_told_the_p_cscf_addresses_of_the_families_that_it_asked_for") {
+  auto apn = internet();
+  apn.p_cscf = {*IpAddress::parse("10.9.9.1"), *IpAddress::parse("fd00:9::1"), *IpAddress::parse("10.9.9.2")};
+  std::array<std::uint8_t, 64> room;
+  const ByteVector answer = answer_pco(nas::PcoWriter(room).add(nas::PcoId::p_cscf_ipv4).value(), false, apn);
+  CHECK(to_hex(answer) ==
+        "80"
+        "000c04"
+        "0a090901"
+        "000c04"
+        "0a090902");
+  const ByteVector six = answer_pco(nas::PcoWriter(room).add(nas::PcoId::p_cscf_ipv6).value(), false, apn);
+  CHECK(to_hex(six) ==
+        "80"
+        "000110"
+        "fd000009000000000000000000000001");
+}
+
+TEST_CASE("IP address reallocation interval: an address that was given back is given again last") {
+  Gateway gateway;
+  const auto wanted = request(1, gtp::PdnType::ipv4);
+  const auto first = now(gateway.sgw.create_session(wanted));
+  REQUIRE(first);
+  std::vector<Ipv4Address> given;
+  CreateSessionResponse last = *first;
+  for (int i = 0; i < 4; ++i) {
+    REQUIRE(now(gateway.sgw.delete_session({last.session})));
+    const auto next = now(gateway.sgw.create_session(wanted));
+    REQUIRE(next);
+    last = *next;
+    given.push_back(next->address.v4);
+  }
+  // Of the five addresses that the pool has.
+  CHECK(std::ranges::find(given, first->address.v4) == given.end());
+}
+
+TEST_CASE("Charging-ID uniqueness: each session and each bearer has one of its own") {
+  auto apn = internet();
+  apn.bearers = {{.name = "voice", .qci = 5, .filters = {{"both with 203.0.113.9"}}}};
+  Gateway gateway(apn);
+  std::map<std::uint32_t, int> seen;
+  for (int i = 0; i < 20; ++i) {
+    const auto created = now(gateway.sgw.create_session(request()));
+    REQUIRE(created);
+    ++seen[created->charging_id];
+    REQUIRE(now(gateway.sgw.delete_session({created->session})));
+  }
+  CHECK(seen.size() == 20);
+}
+
+TEST_CASE("prefix_that_is_shorter_than_64_bits_is_leased_whole") {
+  auto apn = internet();
+  apn.ipv6_pool = IpPrefix::parse("fd00:45::/48");
+  apn.ipv6_prefix_length = 56;
+  Gateway gateway(apn);
+  const auto first = now(gateway.sgw.create_session(request(1, gtp::PdnType::ipv6)));
+  const auto second = now(gateway.sgw.create_session(request(2, gtp::PdnType::ipv6)));
+  REQUIRE((first && second));
+  CHECK(gateway.user_plane.sessions[1].ue_ipv6_prefix == *Ipv6Address::parse("fd00:45:0:100::"));
+  CHECK(gateway.user_plane.sessions[2].ue_ipv6_prefix == *Ipv6Address::parse("fd00:45:0:200::"));
+  auto wanted = request(3, gtp::PdnType::ipv6);
+  wanted.static_ipv6_prefix = *Ipv6Address::parse("fd00:45:0:280::");  // Inside of the second's.
+  CHECK(now(gateway.sgw.create_session(wanted)).error() == gtp::Cause::request_rejected);
+  REQUIRE(now(gateway.sgw.delete_session({second->session})));
+  const auto third = now(gateway.sgw.create_session(wanted));
+  REQUIRE(third);
+  CHECK(gateway.user_plane.sessions[3].ue_ipv6_prefix == *Ipv6Address::parse("fd00:45:0:200::"));
+}
+
+TEST_CASE("framed_routes_and_ue_ambr_reach_the_user_plane") {
+  auto apn = internet();
+  apn.framed_routes = {{*Imsi::parse("001010000000001"), {*IpPrefix::parse("192.168.7.0/24")}}};
+  Gateway gateway(apn);
+  auto wanted = request(1);
+  wanted.ue_ambr = {5'000'000, 6'000'000};
+  REQUIRE(now(gateway.sgw.create_session(wanted)));
+  REQUIRE(now(gateway.sgw.create_session(request(2))));
+  CHECK(gateway.user_plane.sessions[1].framed_routes == apn.framed_routes[0].prefixes);
+  REQUIRE(gateway.user_plane.sessions[1].ue_rate);
+  CHECK(gateway.user_plane.sessions[1].ue_rate->rate.uplink_bps == 5'000'000);
+  CHECK(gateway.user_plane.sessions[2].framed_routes.empty());
+  CHECK_FALSE(gateway.user_plane.sessions[2].ue_rate);
 }

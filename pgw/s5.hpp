@@ -39,6 +39,7 @@ struct CreateSessionRequest {
   Ipv4Address static_ipv4;
   Ipv6Address static_ipv6_prefix;
   gtp::Ambr ambr;
+  gtp::Ambr ue_ambr{};  ///< Subscribed UE-AMBR, 0: none; a private extension on the wire.
   std::uint8_t ebi = 5;
   gtp::BearerQos qos;
   ByteVector pco;             ///< As the UE sent it, contents of the IE; empty where it sent none.
@@ -116,6 +117,20 @@ struct ModifyBearerCommand {
   gtp::BearerQos qos;
 };
 
+/// Create Indirect Data Forwarding Tunnel Request, TS 29.274 §7.2.18: packets that the source eNodeB of a
+/// handover forwards go on to these endpoints of the target.
+struct CreateIndirectTunnelRequest {
+  SessionId session{};
+  InlineList<BearerAccess, kBearersMax> downlink{};
+  InlineList<BearerAccess, kBearersMax> uplink{};
+};
+/// The endpoints at the gateway that the source eNodeB sends to. A bearer of the request that is missing here
+/// is not forwarded.
+struct CreateIndirectTunnelResponse {
+  InlineList<BearerAccess, kBearersMax> downlink{};
+  InlineList<BearerAccess, kBearersMax> uplink{};
+};
+
 template <class T>
 using Answer = std::expected<T, gtp::Cause>;
 
@@ -185,6 +200,11 @@ class S5 {
   /// What waits for the UE is thrown away: it could not be reached.
   virtual void discard_downlink(SessionId session) = 0;
   virtual Task<Answer<void>> delete_session(DeleteSessionRequest request) = 0;
+  /// The serving gateway's too, for the same reason: what is forwarded passes through the common user plane.
+  /// The tunnels end when they are deleted, with the session, or after the configured time.
+  virtual Task<Answer<CreateIndirectTunnelResponse>> create_indirect_tunnel(
+      CreateIndirectTunnelRequest request) = 0;
+  virtual Task<Answer<void>> delete_indirect_tunnel(SessionId session) = 0;
   /// The answer comes before the bearer procedure that it leads to, which carries the command's PTI.
   virtual Task<Answer<void>> bearer_resource_command(BearerResourceCommand command) = 0;
   virtual Task<Answer<void>> delete_bearer_command(DeleteBearerCommand command) = 0;

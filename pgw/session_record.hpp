@@ -10,8 +10,9 @@ namespace zerocell::pgw {
 
 /// One PDN connection, as both gateways keep it: plain data in a mapped table.
 struct SessionRecord {
-  static constexpr std::uint32_t kLayoutVersion = 1;
+  static constexpr std::uint32_t kLayoutVersion = 2;
   static constexpr const char* kName = "session";
+  static constexpr std::uint32_t kNoBearer = 0xFFFFFFFF;
 
   Imsi imsi;
   upf::SessionId user_plane{};
@@ -21,7 +22,9 @@ struct SessionRecord {
   gtp::PdnAddress address;
   gtp::Ambr ambr;
   gtp::BearerQos qos;
-  std::uint16_t apn = 0;  ///< Index into the configured APNs.
+  std::uint32_t first_bearer = kNoBearer;  ///< Its dedicated bearers (dedicated_bearers.hpp).
+  std::uint16_t apn = 0;                   ///< Index into the configured APNs.
+  std::uint16_t rules_due = 0;             ///< One bit for each configured bearer that it is still to get.
   std::uint8_t ebi = 5;
 };
 static_assert(sizeof(SessionRecord) <= 160);

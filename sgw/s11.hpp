@@ -10,6 +10,8 @@ using pgw::BearerAccess;
 using pgw::BearerResourceCommand;
 using pgw::CreateBearerRequest;
 using pgw::CreateBearerResponse;
+using pgw::CreateIndirectTunnelRequest;
+using pgw::CreateIndirectTunnelResponse;
 using pgw::CreateSessionRequest;
 using pgw::CreateSessionResponse;
 using pgw::DeleteBearerCommand;
@@ -35,19 +37,6 @@ struct ReleaseAccessBearersRequest {
 struct DownlinkDataFailure {
   SessionId session{};
   gtp::Cause cause = gtp::Cause::unable_to_page_ue;
-};
-
-/// Create Indirect Data Forwarding Tunnel Request, TS 29.274 §7.2.18: packets that the source eNodeB of a
-/// handover forwards go on to these endpoints of the target.
-struct CreateIndirectTunnelRequest {
-  SessionId session{};
-  InlineList<BearerAccess, kBearersMax> downlink{};
-  InlineList<BearerAccess, kBearersMax> uplink{};
-};
-/// The endpoints at the gateway that the source eNodeB sends to.
-struct CreateIndirectTunnelResponse {
-  InlineList<BearerAccess, kBearersMax> downlink{};
-  InlineList<BearerAccess, kBearersMax> uplink{};
 };
 
 /// Reference point S11, TS 29.274: what an MME asks of a serving gateway.

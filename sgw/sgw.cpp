@@ -43,12 +43,13 @@ void CombinedSgw::downlink_data_failed(const DownlinkDataFailure& failure) {
   s5_.discard_downlink(failure.session);
 }
 
-Task<Answer<CreateIndirectTunnelResponse>> CombinedSgw::create_indirect_tunnel(CreateIndirectTunnelRequest) {
-  co_return std::unexpected(gtp::Cause::data_forwarding_not_supported);
+Task<Answer<CreateIndirectTunnelResponse>> CombinedSgw::create_indirect_tunnel(
+    CreateIndirectTunnelRequest request) {
+  return s5_.create_indirect_tunnel(std::move(request));
 }
 
-Task<Answer<void>> CombinedSgw::delete_indirect_tunnel(SessionId) {
-  co_return std::unexpected(gtp::Cause::context_not_found);
+Task<Answer<void>> CombinedSgw::delete_indirect_tunnel(SessionId session) {
+  return s5_.delete_indirect_tunnel(session);
 }
 
 Task<Answer<CreateBearerResponse>> CombinedSgw::create_bearer(CreateBearerRequest request) {

@@ -9,7 +9,7 @@ Verdict PacketPath::known_ue(Packet& packet) {
   const auto place = packet.inner.version == 4
                          ? table_.addresses.find_v4(ipv4_destination(packet.octets))
                          : table_.addresses.find_v6(load_u64(ipv6_destination(packet.octets)));
-  if (place.session == nullptr) return Verdict::unknown_ue;
+  if (place.session == nullptr) return routed_ue(packet);
   const std::uint32_t session = place.session->load(std::memory_order_acquire);
   if (session == 0) return Verdict::unknown_ue;
   packet.session = session - 1;
@@ -17,16 +17,50 @@ Verdict PacketPath::known_ue(Packet& packet) {
   return Verdict::pass;
 }
 
+Verdict PacketPath::routed_ue(Packet& packet) {
+  if (table_.routes.empty(packet.inner.version)) return Verdict::unknown_ue;
+  const std::uint8_t* destination = packet.octets + (packet.inner.version == 4 ? 16 : 24);
+  const auto* route = table_.routes.find(destination, packet.inner.version);
+  if (route == nullptr) return Verdict::unknown_ue;
+  packet.session = route->session;
+  packet.routed = true;
+  return Verdict::pass;
+}
+
 Verdict PacketPath::downlink_session(Packet& packet) {
   const auto line = table_.downlinks[packet.session].read();
   if (!line) return Verdict::line_busy;
   // The index may have been read just before the slot got another session.
-  const bool own =
-      packet.inner.version == 4
-          ? (line->flags & kLineV4) != 0 && line->ue_ipv4 == ipv4_destination(packet.octets)
-          : (line->flags & kLineV6) != 0 && line->ue_prefix == load_u64(ipv6_destination(packet.octets));
+  const bool own = packet.routed ? (line->flags & kLineRouted) != 0
+                   : packet.inner.version == 4
+                       ? (line->flags & kLineV4) != 0 && line->ue_ipv4 == ipv4_destination(packet.octets)
+                       : (line->flags & kLineV6) != 0 && in_prefix(load_u64(ipv6_destination(packet.octets)),
+                                                                   line->ue_prefix, line->prefix_length);
   if ((line->flags & kLineLive) == 0 || !own) return Verdict::unknown_ue;
   packet.down = *line;
+  return Verdict::pass;
+}
+
+const Bearer* PacketPath::bearer_of_fragment(const Packet& packet, const BearerSet& set) {
+  if (packet.flow == kNoIndex || flows_[packet.flow].bearer == 0) return nullptr;
+  return set.by_position(static_cast<std::uint8_t>(flows_[packet.flow].bearer - 1));
+}
+
+Verdict PacketPath::downlink_bearer(Packet& packet) {
+  if (packet.down.bearers == kNoIndex) return Verdict::pass;
+  const BearerSet* set = bearers_of(packet.session, packet.generation());
+  if (set == nullptr) return Verdict::pass;  // The last dedicated bearer has just ended.
+  const Bearer* bearer = packet.inner.first_fragment ? nullptr : bearer_of_fragment(packet, *set);
+  if (bearer == nullptr) bearer = set->downlink_bearer(packet.octets, packet.inner);
+  if (bearer == nullptr) return Verdict::no_bearer;
+  if (packet.inner.fragment && packet.inner.first_fragment) {
+    const FlowKey key = fragments_key(packet);
+    if (const auto fragments = flows_.find(key, flows_.hash(key)))
+      flows_[*fragments].bearer = static_cast<std::uint8_t>(bearer - set->bearers.data() + 1);
+  }
+  if (!bearer->dedicated) return Verdict::pass;
+  packet.bearer = bearer;
+  packet.down = line_of(packet.down, *bearer);
   return Verdict::pass;
 }
 
@@ -56,8 +90,7 @@ Verdict PacketPath::fits_link(Packet& packet) {
 Verdict PacketPath::downlink_rate(Packet& packet) {
   Meter& meter = meter_of(packet.session, packet.generation());
   const Extent extent = extent_of(packet.octets, packet.inner, packet.offload);
-  if (!take_tokens(packet.down.ambr_units, extent.octets, meter.downlink_tokens, meter.downlink_filled_us))
-    return Verdict::rate;
+  if (!keeps_rates(packet, meter, extent.octets)) return Verdict::rate;
   meter.downlink_octets.store(meter.downlink_octets.load(std::memory_order_relaxed) + extent.octets,
                               std::memory_order_relaxed);
   meter.downlink_packets.store(meter.downlink_packets.load(std::memory_order_relaxed) + extent.packets,
@@ -67,27 +100,30 @@ Verdict PacketPath::downlink_rate(Packet& packet) {
 
 Verdict PacketPath::to_radio(Packet& packet) {
   Meter& meter = table_.meters[packet.session];
+  std::uint32_t& queue = packet.bearer == nullptr ? meter.buffer : meter_of(*packet.bearer).buffer;
   switch (packet.down.action) {
     case DownlinkAction::forward:
-      if (meter.buffer != 0) flush(packet.session, packet.down);
+      if (queue != 0) flush(queue, packet.down);
       return emit(packet.down, packet.octets, packet.size, packet.inner, packet.offload);
     case DownlinkAction::buffer:
-      return buffer(packet, meter);
+      return buffer(packet, meter, queue);
     case DownlinkAction::drop:
       return Verdict::no_downlink;
   }
   return Verdict::no_downlink;
 }
 
-Verdict PacketPath::buffer(Packet& packet, Meter& meter) {
-  if (meter.buffer == 0) meter.buffer = buffer_.open();
-  const bool kept = buffer_.keep(meter.buffer, {packet.octets, packet.size, packet.offload}, packet.inner);
-  if (!buffer_.reported(meter.buffer)) {
+Verdict PacketPath::buffer(Packet& packet, Meter& meter, std::uint32_t& queue) {
+  if (queue == 0) queue = buffer_.open();
+  const bool kept = buffer_.keep(queue, {packet.octets, packet.size, packet.offload}, packet.inner, now_s_);
+  // While a UE sleeps it is the default bearer's queue that knows, for all bearers.
+  const bool asleep = meter.buffer != 0 && meter.buffer != queue && buffer_.quiet(meter.buffer, now_s_);
+  if (!asleep && buffer_.unreported(queue, now_s_)) {
     // When the owner's queue is full, the next packet tries again.
-    buffer_.set_reported(meter.buffer, signals_.reports.put({.kind = Report::Kind::downlink_data,
-                                                             .ebi = packet.down.ebi,
-                                                             .session = packet.session,
-                                                             .session_generation = packet.generation()}));
+    buffer_.set_reported(queue, signals_.reports.put({.kind = Report::Kind::downlink_data,
+                                                      .ebi = packet.down.ebi,
+                                                      .session = packet.session,
+                                                      .session_generation = packet.generation()}));
     signals_.wake_owner();
   }
   return kept ? Verdict::buffered : Verdict::buffer_full;

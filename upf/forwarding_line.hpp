@@ -18,10 +18,14 @@ constexpr std::uint32_t kNoIndex = 0xFFFFFFFF;
 
 /// Flags of both lines.
 constexpr std::uint8_t kLineLive = 0x01;
-constexpr std::uint8_t kLineV4 = 0x02;       ///< The UE has an IPv4 address.
-constexpr std::uint8_t kLineV6 = 0x04;       ///< The UE has an IPv6 prefix.
-constexpr std::uint8_t kLineOpen = 0x08;     ///< Uplink: the gate is open.
-constexpr std::uint8_t kLineOuterV6 = 0x08;  ///< Downlink: the peer is reached over IPv6.
+constexpr std::uint8_t kLineV4 = 0x02;         ///< The UE has an IPv4 address.
+constexpr std::uint8_t kLineV6 = 0x04;         ///< The UE has an IPv6 prefix.
+constexpr std::uint8_t kLineOpen = 0x08;       ///< Uplink: the gate is open.
+constexpr std::uint8_t kLineOuterV6 = 0x08;    ///< Downlink, relay: the peer is reached over IPv6.
+constexpr std::uint8_t kLineRouted = 0x10;     ///< Framed routes lead to the UE.
+constexpr std::uint8_t kLineFiltered = 0x20;   ///< Uplink: the default bearer has packet filters.
+constexpr std::uint8_t kLineDedicated = 0x40;  ///< Uplink: a dedicated bearer.
+constexpr std::uint8_t kLineRelay = 0x80;      ///< Uplink: what comes goes on to a peer as it is.
 
 /// Rates in a line count in units of 8 kbit/s (1,000 octets a second), 0 for no limit: 34 Tbit/s fit.
 constexpr std::uint32_t rate_units(std::uint64_t bps) {
@@ -30,20 +34,23 @@ constexpr std::uint32_t rate_units(std::uint64_t bps) {
   return units > 0xFFFFFFFF ? 0xFFFFFFFF : static_cast<std::uint32_t>(units);
 }
 
-/// Uplink: found by TEID, one for each bearer.
+/// Uplink: found by TEID, one for each bearer, and one for each forwarding tunnel.
 struct UplinkLine {
   std::uint32_t sequence = 0;
   gtp::Teid teid = 0;
   std::uint32_t session = kNoIndex;
   std::uint32_t session_generation = 0;
   SecurityId security_id = 0;
-  std::uint32_t ue_ipv4 = 0;    ///< Host order.
+  std::uint32_t ue_ipv4 = 0;    ///< Host order. Of a relay: the peer's TEID.
   std::uint64_t ue_prefix = 0;  ///< Upper half of the /64, host order.
   std::uint32_t ambr_units = 0;
   std::uint16_t link_mtu = 0;
   std::uint8_t flags = 0;
   std::uint8_t ebi = 0;
-  std::array<std::uint32_t, 6> reserved{};
+  std::array<std::uint8_t, 16> peer{};  ///< Of a relay; IPv4 in the first four octets.
+  std::uint32_t ue_rate = kNoIndex;     ///< The limit that it shares with the UE's other sessions.
+  std::uint8_t prefix_length = 64;      ///< Of the UE's IPv6 prefix.
+  std::array<std::uint8_t, 3> reserved{};
 };
 
 /// Downlink: found by the UE's address, one for each session.
@@ -56,14 +63,20 @@ struct DownlinkLine {
   std::uint64_t ue_prefix = 0;
   std::uint32_t ue_ipv4 = 0;
   std::uint32_t ambr_units = 0;
-  std::uint32_t uplink = kNoIndex;   ///< The default bearer's uplink line.
-  std::uint32_t bearers = kNoIndex;  ///< First record of further bearers, with their packet filters.
+  std::uint32_t ue_rate = kNoIndex;  ///< The limit that it shares with the UE's other sessions.
+  std::uint32_t bearers = kNoIndex;  ///< Where its BearerSet is: only of a session with packet filters.
   std::uint16_t link_mtu = 0;
   DownlinkAction action = DownlinkAction::drop;
   std::uint8_t flags = 0;
   std::uint8_t ebi = 0;
-  std::array<std::uint8_t, 3> reserved{};
+  std::uint8_t prefix_length = 64;
+  std::array<std::uint8_t, 2> reserved{};
 };
+
+/// Whether two /64 prefixes agree in their first `length` bits, 1 to 64.
+constexpr bool in_prefix(std::uint64_t address, std::uint64_t prefix, std::uint8_t length) {
+  return (address ^ prefix) >> (64 - length) == 0;
+}
 
 /// A line in memory that one thread writes and others read without ever waiting for it: a sequence word, odd
 /// while it is written.

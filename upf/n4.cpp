@@ -19,6 +19,10 @@ std::string_view to_string(N4Error error) {
       return "the peer has no TEID or no address of a family served here";
     case N4Error::bad_bearer:
       return "EPS bearer id outside 5 to 15";
+    case N4Error::no_bearer:
+      return "the session has no such bearer";
+    case N4Error::bad_route:
+      return "a framed route lies in a pool or is another session's";
   }
   return "unknown";
 }

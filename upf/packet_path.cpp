@@ -1,20 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upf/packet_path.hpp"
 
+#include <bit>
+
 #include "core/crypto/random.hpp"
+#include "core/telemetry/metrics.hpp"
 #include "upf/answers.hpp"
 #include "upf/transport.hpp"
 
 namespace zerocell::upf {
 namespace {
 
+inline Counter buffered_expired{"zerocell_upf_buffered_expired_total",
+                                "Downlink packets that waited too long for their UE."};
+
 /// A whole sweep of the flow table takes this many turns of 100 ms.
 constexpr std::size_t kSweepTurns = 100;
+/// And all buffers are looked at in this many.
+constexpr std::size_t kExpiryTurns = 10;
 constexpr Duration kSweepInterval = std::chrono::milliseconds(100);
 
 /// A token bucket holds a tenth of a second, but at least two of the largest packets with offloads.
 constexpr std::uint32_t kBucketOctetsMin = 131072;
 constexpr std::uint32_t kUnitOctetsPerSecond = 1000;
+
+/// What tells a UE's IPv6 addresses apart: it may have more than one /64.
+std::uint64_t local_interface(const std::uint8_t* address) {
+  return load_u64(address + 8) ^ std::rotl(load_u64(address), 32);
+}
 
 std::uint64_t now_seconds(Time now) {
   return static_cast<std::uint64_t>(now.time_since_epoch() / std::chrono::seconds(1));
@@ -29,7 +42,9 @@ PacketPath::PacketPath(const Settings& settings, SessionTable& table, Signals& s
       signals_(signals),
       policy_(policy),
       flows_(settings.flows_max, {random.u64(), random.u64(), random.u64(), random.u64()}),
-      buffer_(settings.buffered_packets_max, settings.buffered_octets_max),
+      buffer_({.packets_max = settings.buffered_packets_max,
+               .octets_max = settings.buffered_octets_max,
+               .lifetime_seconds = settings.buffered_seconds_max}),
       peers_(settings),
       core_addresses_(settings.core_addresses) {
   for (const IpAddress& own : settings.gtpu_addresses) core_addresses_.push_back(own);
@@ -52,6 +67,7 @@ void PacketPath::count(std::span<const Packet> chunk, std::span<Verdict> verdict
 }
 
 void PacketPath::uplink(std::span<const GtpuDatagram> batch, Time now, std::span<Verdict> verdicts) {
+  const ReaderGate::Reading reading(table_.gate);
   set_time(now);
   for (std::size_t at = 0; at < batch.size(); at += kChunk) {
     const std::size_t size = std::min(kChunk, batch.size() - at);
@@ -63,7 +79,8 @@ void PacketPath::uplink(std::span<const GtpuDatagram> batch, Time now, std::span
       packet.size = datagram.size;
       packet.verdict = Verdict::pass;
       packet.from_network = false;
-      packet.gateway = false;
+      packet.routed = false;
+      packet.bearer = nullptr;
       packet.offload = {};
       packet.source = datagram.source;
       packet.flow = kNoIndex;
@@ -71,7 +88,7 @@ void PacketPath::uplink(std::span<const GtpuDatagram> batch, Time now, std::span
     // Between the lines something is fetched that the next line needs.
     run<&PacketPath::outer_header>(chunk);
     run<&PacketPath::uplink_session, &PacketPath::inner_packet, &PacketPath::own_source,
-        &PacketPath::permitted_destination, &PacketPath::flow_key>(chunk);
+        &PacketPath::uplink_bearer, &PacketPath::permitted_destination, &PacketPath::flow_key>(chunk);
     for (const Packet& packet : chunk)
       if (packet.verdict == Verdict::pass) flows_.prefetch_flow(packet.hash);
     run<&PacketPath::flow, &PacketPath::segment_size, &PacketPath::uplink_rate, &PacketPath::to_egress>(
@@ -87,6 +104,7 @@ void PacketPath::uplink(std::span<const GtpuDatagram> batch, Time now, std::span
 }
 
 void PacketPath::downlink(std::span<const NetworkPacket> batch, Time now, std::span<Verdict> verdicts) {
+  const ReaderGate::Reading reading(table_.gate);
   set_time(now);
   for (std::size_t at = 0; at < batch.size(); at += kChunk) {
     const std::size_t size = std::min(kChunk, batch.size() - at);
@@ -98,7 +116,8 @@ void PacketPath::downlink(std::span<const NetworkPacket> batch, Time now, std::s
       packet.size = incoming.size;
       packet.verdict = Verdict::pass;
       packet.from_network = true;
-      packet.gateway = false;
+      packet.routed = false;
+      packet.bearer = nullptr;
       packet.offload = incoming.offload;
       packet.source = nullptr;
       packet.flow = kNoIndex;
@@ -107,18 +126,21 @@ void PacketPath::downlink(std::span<const NetworkPacket> batch, Time now, std::s
     run<&PacketPath::downlink_session, &PacketPath::flow_key>(chunk);
     for (const Packet& packet : chunk)
       if (packet.verdict == Verdict::pass) flows_.prefetch_flow(packet.hash);
-    run<&PacketPath::flow, &PacketPath::fits_link, &PacketPath::segment_size, &PacketPath::downlink_rate,
-        &PacketPath::to_radio>(chunk);
+    run<&PacketPath::flow, &PacketPath::downlink_bearer, &PacketPath::fits_link, &PacketPath::segment_size,
+        &PacketPath::downlink_rate, &PacketPath::to_radio>(chunk);
     count(chunk, verdicts.empty() ? verdicts : verdicts.subspan(at, size));
   }
 }
 
 void PacketPath::run_due(Time now) {
+  const ReaderGate::Reading reading(table_.gate);
   set_time(now);
   while (const auto command = signals_.commands.take()) obey(*command);
   peers_.tick(now, output_, signals_);
   if (now < next_sweep_) return;
   next_sweep_ = now + kSweepInterval;
+  if (const std::size_t expired = buffer_.expire(kExpiryTurns, now_s_); expired > 0)
+    buffered_expired.add(expired);
   flows_.sweep(flows_.sets() / kSweepTurns + 1, now_s_, [this](const FlowKey& key) { forget_flow(key); });
 }
 
@@ -126,7 +148,7 @@ Meter& PacketPath::meter_of(std::uint32_t session, std::uint32_t generation) {
   Meter& meter = table_.meters[session];
   if (meter.generation.load(std::memory_order_relaxed) == generation) return meter;
   // Another session had the slot before.
-  if (meter.buffer != 0) drop_buffered(session);
+  drop_queue(meter.buffer);
   meter.flows = 0;
   for (auto* counter :
        {&meter.uplink_octets, &meter.downlink_octets, &meter.uplink_packets, &meter.downlink_packets})
@@ -138,20 +160,62 @@ Meter& PacketPath::meter_of(std::uint32_t session, std::uint32_t generation) {
   return meter;
 }
 
-bool PacketPath::take_tokens(std::uint32_t units, std::uint32_t octets, std::uint32_t& tokens,
-                             std::uint32_t& filled_us) {
-  if (units == 0) return true;
-  const std::uint64_t octets_per_second = std::uint64_t{units} * kUnitOctetsPerSecond;
-  const std::uint64_t depth =
-      std::min<std::uint64_t>(std::max<std::uint64_t>(kBucketOctetsMin, octets_per_second / 10), 0xFFFFFFFF);
-  const std::uint64_t earned = octets_per_second * (now_us_ - filled_us) / 1'000'000;
-  if (earned > 0) {
-    tokens = static_cast<std::uint32_t>(std::min(depth, tokens + earned));
-    filled_us = now_us_;
+const BearerSet* PacketPath::bearers_of(std::uint32_t session, std::uint32_t generation) const {
+  const BearerSet* set = table_.bearer_sets[session].load(std::memory_order_seq_cst);
+  return set != nullptr && set->session_generation == generation ? set : nullptr;
+}
+
+BearerMeter& PacketPath::meter_of(const Bearer& bearer) {
+  BearerMeter& meter = table_.bearer_meters[bearer.slot - table_.bearers_at];
+  if (meter.generation == bearer.generation) return meter;
+  if (meter.buffer != 0) drop_queue(meter.buffer);
+  meter = {.generation = bearer.generation,
+           .uplink_tokens = kBucketOctetsMin,
+           .uplink_filled_us = now_us_,
+           .downlink_tokens = kBucketOctetsMin,
+           .downlink_filled_us = now_us_,
+           .buffer = 0};
+  return meter;
+}
+
+bool PacketPath::take_tokens(const Buckets& buckets, std::uint32_t octets) {
+  for (const Bucket& bucket : buckets) {
+    const std::uint64_t octets_per_second = std::uint64_t{bucket.units} * kUnitOctetsPerSecond;
+    const std::uint64_t depth = std::min<std::uint64_t>(
+        std::max<std::uint64_t>(kBucketOctetsMin, octets_per_second / 10), 0xFFFFFFFF);
+    const std::uint64_t earned = octets_per_second * (now_us_ - *bucket.filled_us) / 1'000'000;
+    if (earned > 0) {
+      *bucket.tokens = static_cast<std::uint32_t>(std::min(depth, *bucket.tokens + earned));
+      *bucket.filled_us = now_us_;
+    }
+    if (*bucket.tokens < octets) return false;
   }
-  if (tokens < octets) return false;
-  tokens -= octets;
+  for (const Bucket& bucket : buckets) *bucket.tokens -= octets;
   return true;
+}
+
+bool PacketPath::keeps_rates(const Packet& packet, Meter& meter, std::uint32_t octets) {
+  const bool down = packet.from_network;
+  Buckets buckets;
+  const auto limit = [&](std::uint32_t units, auto& of) {
+    if (units == 0) return;
+    buckets.push_back(down ? Bucket{units, &of.downlink_tokens, &of.downlink_filled_us}
+                           : Bucket{units, &of.uplink_tokens, &of.uplink_filled_us});
+  };
+  if (packet.bearer != nullptr) {
+    const Bearer& bearer = *packet.bearer;
+    limit(down ? bearer.mbr_downlink_units : bearer.mbr_uplink_units, meter_of(bearer));
+  }
+  // APN-AMBR and UE-AMBR are of all bearers but the guaranteed ones, TS 23.401 §4.7.3.
+  if (packet.bearer == nullptr || !packet.bearer->guaranteed) {
+    limit(down ? packet.down.ambr_units : packet.up.ambr_units, meter);
+    const std::uint32_t ue_rate = down ? packet.down.ue_rate : packet.up.ue_rate;
+    if (ue_rate != kNoIndex) {
+      SharedRate& shared = table_.ue_rates[ue_rate];
+      limit((down ? shared.downlink_units : shared.uplink_units).load(std::memory_order_relaxed), shared);
+    }
+  }
+  return buckets.empty() || take_tokens(buckets, octets);
 }
 
 Verdict PacketPath::inner_packet(Packet& packet) {
@@ -171,11 +235,13 @@ Verdict PacketPath::flow_key(Packet& packet) {
   if (inner.version == 4) {
     remote = octets + (packet.from_network ? 12 : 16);
     std::memcpy(key.remote.data(), remote, 4);
+    // Behind a framed route there are several hosts.
+    if (packet.routed) key.local_interface = load_u32(octets + (packet.from_network ? 16 : 12));
   } else {
     remote = packet.from_network ? ipv6_source(octets) : ipv6_destination(octets);
     std::memcpy(key.remote.data(), remote, 16);
     key.local_interface =
-        load_u64((packet.from_network ? ipv6_destination(octets) : ipv6_source(octets)) + 8);
+        local_interface(packet.from_network ? ipv6_destination(octets) : ipv6_source(octets));
     key.kind = kFlowV6;
   }
   key.session = packet.session;
@@ -271,11 +337,16 @@ Verdict PacketPath::flow(Packet& packet) {
   return Verdict::pass;
 }
 
-void PacketPath::remember_fragments(const Packet& packet) {
+FlowKey PacketPath::fragments_key(const Packet& packet) {
   FlowKey key = packet.key;
   key.kind |= kFlowFragments;
   key.remote_port = static_cast<std::uint16_t>(packet.inner.fragment_id >> 16);
   key.local_port = static_cast<std::uint16_t>(packet.inner.fragment_id);
+  return key;
+}
+
+void PacketPath::remember_fragments(const Packet& packet) {
+  const FlowKey key = fragments_key(packet);
   const std::uint64_t hash = flows_.hash(key);
   if (flows_.find(key, hash)) return;
   Meter& meter = meter_of(packet.session, packet.generation());
@@ -306,8 +377,10 @@ Verdict PacketPath::related_flow(Packet& packet) {
   FlowKey key;
   std::memcpy(key.remote.data(), remote, octets);
   if (packet.inner.version == 6) {
-    key.local_interface = load_u64(ue + 8);
+    key.local_interface = local_interface(ue);
     key.kind = kFlowV6;
+  } else if (packet.routed) {
+    key.local_interface = load_u32(ue);
   }
   key.session = packet.session;
   key.session_generation = packet.generation();

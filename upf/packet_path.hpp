@@ -5,6 +5,7 @@
 
 #include "core/gtp/gtpu.hpp"
 #include "core/runtime/clock.hpp"
+#include "core/types/inline_list.hpp"
 #include "upf/downlink_buffer.hpp"
 #include "upf/flow_policy.hpp"
 #include "upf/flow_table.hpp"
@@ -71,11 +72,14 @@ class PacketPath {
     std::uint32_t size = 0;
     Verdict verdict = Verdict::pass;
     bool from_network = false;
-    bool gateway = false;
+    bool routed = false;  // The UE's side is behind a framed route.
     Offload offload;
     const OuterSource* source = nullptr;
     InnerPacket inner;
     gtp::Teid teid = 0;
+    std::uint8_t* outer = nullptr;  // Of an uplink packet: the datagram that it came in.
+    std::uint32_t outer_size = 0;
+    const Bearer* bearer = nullptr;  // The dedicated bearer; null: the default one.
     std::uint32_t session = kNoIndex;
     UplinkLine up;
     DownlinkLine down;
@@ -99,6 +103,10 @@ class PacketPath {
   Verdict outer_header(Packet& packet);
   Verdict uplink_session(Packet& packet);
   Verdict own_source(Packet& packet);
+  Verdict uplink_bearer(Packet& packet);
+  Verdict relay(std::uint8_t* datagram, std::uint32_t size, const UplinkLine& line);
+  bool routed_source(Packet& packet) const;
+  bool reaches_ue(const Packet& packet, const AddressIndex::Place& place) const;
   Verdict permitted_destination(Packet& packet);
   Verdict uplink_rate(Packet& packet);
   Verdict to_egress(Packet& packet);
@@ -109,15 +117,19 @@ class PacketPath {
   Verdict peer_message(Packet& packet, const gtp::GtpuMessage& message);
   Verdict unknown_tunnel(Packet& packet);
   bool known_peer(const OuterSource& source);
+  Verdict answer_dhcp(Packet& packet);
   bool is_core_address(const IpAddress& address) const;
 
   // Downlink (downlink_steps.cpp).
   Verdict known_ue(Packet& packet);
+  Verdict routed_ue(Packet& packet);
   Verdict downlink_session(Packet& packet);
+  Verdict downlink_bearer(Packet& packet);
+  const Bearer* bearer_of_fragment(const Packet& packet, const BearerSet& set);
   Verdict fits_link(Packet& packet);
   Verdict downlink_rate(Packet& packet);
   Verdict to_radio(Packet& packet);
-  Verdict buffer(Packet& packet, Meter& meter);
+  Verdict buffer(Packet& packet, Meter& meter, std::uint32_t& queue);
   void tell_too_big(const Packet& packet);
 
   // What leaves towards the radio (radio_output.cpp).
@@ -127,17 +139,33 @@ class PacketPath {
   Verdict emit_fragments(const DownlinkLine& line, const std::uint8_t* octets, const InnerPacket& inner);
   void advertise(std::uint32_t session, const DownlinkLine& line);
   void obey(const Command& command);
-  void downlink_changed(std::uint32_t session);
-  void flush(std::uint32_t session, const DownlinkLine& line);
-  void drop_buffered(std::uint32_t session);
+  void downlink_changed(const Command& command);
+  void bearer_changed(const DownlinkLine& line, std::uint32_t session, std::uint32_t slot);
+  void keep_buffered(const Command& command);
+  void flush(std::uint32_t& queue, const DownlinkLine& line);
+  void drop_queue(std::uint32_t& queue);
+  void drop_buffered(std::uint32_t session, std::uint32_t generation);
 
   Meter& meter_of(std::uint32_t session, std::uint32_t generation);
-  bool take_tokens(std::uint32_t units, std::uint32_t octets, std::uint32_t& tokens,
-                   std::uint32_t& filled_us);
+  /// Bearers of a session that has packet filters; null when they have gone or are another session's.
+  const BearerSet* bearers_of(std::uint32_t session, std::uint32_t generation) const;
+  BearerMeter& meter_of(const Bearer& bearer);
+
+  /// One limit that a packet has to keep: a token bucket.
+  struct Bucket {
+    std::uint32_t units = 0;
+    std::uint32_t* tokens = nullptr;
+    std::uint32_t* filled_us = nullptr;
+  };
+  using Buckets = InlineList<Bucket, 3>;
+  /// From all buckets or from none.
+  bool take_tokens(const Buckets& buckets, std::uint32_t octets);
+  bool keeps_rates(const Packet& packet, Meter& meter, std::uint32_t octets);
   FlowDecision decide(const Packet& packet, bool from_network);
   Verdict related_flow(Packet& packet);
   void forget_flow(const FlowKey& key);
   void remember_fragments(const Packet& packet);
+  static FlowKey fragments_key(const Packet& packet);
   void set_time(Time now);
   void count(std::span<const Packet> chunk, std::span<Verdict> verdicts);
   MutableBytes message_memory(std::size_t octets) { return output_.allocate(octets); }

@@ -11,6 +11,19 @@ using namespace zerocell;
 using namespace zerocell::upf;
 using namespace zerocell::upf::fixture;
 
+constexpr std::uint32_t kDedicatedTeid = 0x0e0b0100;
+constexpr std::size_t kDedicatedMax = 10;
+
+/// What the UE's session has beside its default bearer.
+struct Beside {
+  std::vector<BearerEstablished> bearers;
+  std::vector<gtp::Fteid> tunnels;
+};
+Beside& beside() {
+  static Beside all;
+  return all;
+}
+
 void check_egress(const EgressPacket& packet) {
   const auto inner = parse_inner({packet.octets, packet.size});
   ZC_ASSERT(inner && inner->octets() == packet.size);
@@ -33,7 +46,8 @@ void check_egress(const EgressPacket& packet) {
 void check_output(Plane& plane) {
   for (const EgressPacket& packet : plane.path.output().egress) check_egress(packet);
   for (const RadioPacket& packet : plane.path.output().radio) {
-    ZC_ASSERT(packet.teid == kEnbTeid && packet.size == packet.inner.octets());
+    ZC_ASSERT((packet.teid == kEnbTeid || packet.teid == kDedicatedTeid) &&
+              packet.size == packet.inner.octets());
     // Its memory, headroom included, is there to be written.
     packet.octets[-8] = packet.octets[packet.size - 1];
     volatile std::uint8_t last = packet.octets[packet.size - 1];
@@ -43,8 +57,43 @@ void check_output(Plane& plane) {
     ZC_ASSERT(gtp::decode_gtpu({message.octets, message.size}));
 }
 
+PacketFilter filter_of(std::uint8_t what) {
+  PacketFilter filter{.direction = static_cast<PacketFilter::Direction>(1 + what % 3), .precedence = what};
+  if ((what & 0x10) != 0) filter.protocol = kProtocolUdp;
+  if ((what & 0x20) != 0) filter.remote_port = {0, static_cast<std::uint16_t>(what * 256)};
+  if ((what & 0x40) != 0) filter.version = 6;
+  if ((what & 0x80) != 0) filter.type_of_service = {what, 0xF0};
+  return filter;
+}
+
+/// Bearers and tunnels come, change and go.
+void change_bearers(Plane& plane, std::uint8_t what) {
+  Beside& all = beside();
+  const SessionId session = plane.ue.session;
+  if (what % 4 == 0 && all.bearers.size() < kDedicatedMax)
+    all.bearers.push_back(
+        plane.plane.establish_bearer(session, {.mbr = {what * 1000u, 0}, .filters = {filter_of(what)}})
+            .value());
+  if (what % 4 == 1 && all.tunnels.size() < kDedicatedMax)
+    all.tunnels.push_back(
+        plane.plane.forward(session, {.teid = 1u + what, .v4 = Ipv4Address::parse("172.16.0.10")}).value());
+  if (all.bearers.empty()) return;
+  const BearerId bearer = all.bearers[what / 4 % all.bearers.size()].bearer;
+  if (what % 4 == 2) {
+    const bool idle = (what & 0x80) != 0;
+    (void)plane.plane.modify_bearer(session, bearer,
+                                    {.ebi = 6,
+                                     .downlink = idle ? Downlink{.action = DownlinkAction::buffer}
+                                                      : Plane::forward_to(kEnb4, kDedicatedTeid)});
+  }
+  if (what % 4 == 3) {
+    ZC_ASSERT(plane.plane.release_bearer(session, bearer));
+    all.bearers.erase(all.bearers.begin() + what / 4 % static_cast<std::ptrdiff_t>(all.bearers.size()));
+  }
+}
+
 void change_session(Plane& plane, std::uint8_t what) {
-  switch (what % 5) {
+  switch (what % 6) {
     case 0:
       (void)plane.plane.modify(plane.ue.session, {.downlink = Downlink{.action = DownlinkAction::buffer}});
       return;
@@ -56,13 +105,32 @@ void change_session(Plane& plane, std::uint8_t what) {
       return;
     case 3: {
       (void)plane.plane.release(plane.ue.session);
+      beside() = {};
+      ZC_ASSERT(plane.plane.bearers() == 0 && plane.plane.forwarding_tunnels() == 0);
       plane.ue = plane.establish(kUe4, kUe6, kEnbTeid, 7).value();
+      return;
+    }
+    case 4: {
+      SessionModification sleep;
+      sleep.buffering = std::chrono::seconds(what);
+      sleep.drop_buffered = (what & 0x80) != 0;
+      sleep.filters = std::vector<PacketFilter>((what & 0x40) != 0 ? 1 : 0, filter_of(what));
+      (void)plane.plane.modify(plane.ue.session, sleep);
       return;
     }
     default:
       plane.loop.run_for(std::chrono::seconds(1u << (what >> 4)));
       return;
   }
+}
+
+/// The tunnel that a datagram is sent into: the default bearer's, or one beside it.
+gtp::Teid teid_of(const Plane& plane, std::uint8_t what) {
+  const Beside& all = beside();
+  const std::size_t which = what >> 4;
+  if (which < all.bearers.size()) return all.bearers[which].uplink.teid;
+  if (which < all.bearers.size() + all.tunnels.size()) return all.tunnels[which - all.bearers.size()].teid;
+  return plane.ue.uplink.teid;
 }
 
 }  // namespace
@@ -76,12 +144,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t octets = std::min<std::size_t>(in.u16() & 0x7FF, in.remaining());
     const Bytes taken = in.take(octets);
     ByteVector packet(taken.begin(), taken.end());
-    switch (what % 6) {
+    switch (what % 7) {
       case 0:
         (void)plane.uplink(packet);
         break;
       case 1:  // A datagram of any form into the UE's tunnel.
-        if (packet.size() >= 8) store_u32(packet.data() + 4, plane.ue.uplink.teid);
+        if (packet.size() >= 8) store_u32(packet.data() + 4, teid_of(plane, what));
         (void)plane.uplink(packet);
         break;
       case 2:
@@ -92,7 +160,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
           if (packet[0] >> 4 == 4) std::ranges::copy(Ipv4Address::parse(kUe4)->octets, packet.begin() + 12);
           if (packet[0] >> 4 == 6) std::ranges::copy(Ipv6Address::parse(kUe6)->octets, packet.begin() + 8);
         }
-        (void)plane.from_ue(packet);
+        (void)plane.uplink(build::gpdu(teid_of(plane, what), packet));
         break;
       case 4: {  // A packet for the UE, perhaps one of several joined.
         if (packet.size() >= 40) {
@@ -104,6 +172,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         (void)plane.downlink(packet, offload);
         break;
       }
+      case 5:
+        change_bearers(plane, static_cast<std::uint8_t>(octets));
+        break;
       default:
         plane.path.output().clear();
         change_session(plane, static_cast<std::uint8_t>(octets));

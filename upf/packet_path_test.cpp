@@ -41,8 +41,10 @@ struct Reports final : N4Reports {
   void downlink_data(SessionId, std::uint64_t control_seid, std::uint8_t ebi) override {
     said += "data " + std::to_string(control_seid) + " " + std::to_string(ebi) + ";";
   }
-  void error_indication(SessionId, std::uint64_t control_seid, const gtp::Fteid& peer) override {
-    said += "error " + std::to_string(control_seid) + " " + std::to_string(peer.teid) + ";";
+  void error_indication(SessionId, std::uint64_t control_seid, std::uint8_t ebi,
+                        const gtp::Fteid& peer) override {
+    said += "error " + std::to_string(control_seid) + " " + std::to_string(ebi) + " " +
+            std::to_string(peer.teid) + ";";
   }
   void path_failure(const IpAddress& peer) override { said += "failure " + peer.text() + ";"; }
   void path_recovered(const IpAddress& peer) override { said += "recovered " + peer.text() + ";"; }
@@ -182,12 +184,12 @@ TEST_CASE("error_indication_from_the_peer_itself_is_reported") {
   CHECK(plane.uplink(datagram) == Verdict::answered);
   CHECK(reports.said.empty());
   plane.loop.run_ready();
-  CHECK(reports.said == "error 7 " + std::to_string(kEnbTeid) + ";");
+  CHECK(reports.said == "error 7 5 " + std::to_string(kEnbTeid) + ";");
 
   plane.source.address = OuterAddress::of(ip("172.16.0.66"));  // Somebody else speaks for the eNB.
   CHECK(plane.uplink(datagram) == Verdict::bad_outer);
   plane.loop.run_ready();
-  CHECK(reports.said == "error 7 " + std::to_string(kEnbTeid) + ";");
+  CHECK(reports.said == "error 7 5 " + std::to_string(kEnbTeid) + ";");
 }
 
 TEST_CASE("router_solicitation_gets_prefix_mtu_and_dns") {

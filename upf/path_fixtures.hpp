@@ -94,6 +94,12 @@ struct Plane {
     request.downlink = forward_to(kEnb4, enb_teid);
     return plane.establish(request);
   }
+  /// A dedicated bearer of the first UE, whose far end is known at once.
+  BearerEstablished dedicate(const BearerEstablishment& request, std::uint8_t ebi, std::uint32_t enb_teid) {
+    const auto made = plane.establish_bearer(ue.session, request).value();
+    (void)plane.modify_bearer(ue.session, made.bearer, {.ebi = ebi, .downlink = forward_to(kEnb4, enb_teid)});
+    return made;
+  }
   Time now() const { return loop.now() + std::chrono::seconds(1000); }
 
   /// Runs one datagram through; the output is of this packet only.
@@ -128,6 +134,18 @@ struct Plane {
   SessionEstablished other;
   ByteVector in;
 };
+
+/// A filter on what one remote host sends and gets by UDP at one port.
+inline PacketFilter udp_filter(std::string_view host, std::uint16_t port, std::uint8_t precedence) {
+  PacketFilter filter{.precedence = precedence, .version = 4};
+  PacketFilter::Address address;
+  std::ranges::copy(build::ip(host).octets(), address.value.begin());
+  std::fill_n(address.mask.begin(), 4, std::uint8_t{0xFF});
+  filter.remote = address;
+  filter.protocol = kProtocolUdp;
+  filter.remote_port = {port, port};
+  return filter;
+}
 
 /// What one packet leads to. Uplink packets are inner packets of the UE's tunnel unless `teid` says
 /// otherwise.

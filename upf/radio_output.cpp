@@ -74,9 +74,16 @@ void PacketPath::advertise(std::uint32_t session, const DownlinkLine& line) {
 void PacketPath::obey(const Command& command) {
   switch (command.kind) {
     case Command::Kind::downlink_changed:
-      return downlink_changed(command.session);
+      return downlink_changed(command);
+    case Command::Kind::bearer_ended: {
+      BearerMeter& meter = table_.bearer_meters[command.bearer - table_.bearers_at];
+      if (meter.generation == command.session_generation) drop_queue(meter.buffer);
+      return;
+    }
+    case Command::Kind::keep_buffered:
+      return keep_buffered(command);
     case Command::Kind::drop_buffered:
-      return drop_buffered(command.session);
+      return drop_buffered(command.session, command.session_generation);
     case Command::Kind::peer_added:
       return peers_.add(command.peer, now_);
     case Command::Kind::peer_removed:
@@ -95,34 +102,70 @@ void PacketPath::obey(const Command& command) {
   }
 }
 
-void PacketPath::downlink_changed(std::uint32_t session) {
+void PacketPath::downlink_changed(const Command& command) {
+  const std::uint32_t session = command.session;
   const auto line = table_.downlinks[session].read();
   if (!line || (line->flags & kLineLive) == 0) return;  // A later command speaks of what comes.
+  if (command.bearer != kNoIndex) return bearer_changed(*line, session, command.bearer);
   Meter& meter = meter_of(session, line->session_generation);
   switch (line->action) {
     case DownlinkAction::forward:
-      if (meter.buffer != 0) flush(session, *line);
+      if (meter.buffer != 0) flush(meter.buffer, *line);
       if ((line->flags & kLineV6) != 0 && meter.announce_due == 0) advertise(session, *line);
       return;
     case DownlinkAction::buffer:
       if (meter.buffer != 0) buffer_.set_reported(meter.buffer, false);
       return;
     case DownlinkAction::drop:
-      return drop_buffered(session);
+      return drop_queue(meter.buffer);
   }
 }
 
-void PacketPath::flush(std::uint32_t session, const DownlinkLine& line) {
-  Meter& meter = table_.meters[session];
-  for (DownlinkBuffer::Kept& kept : buffer_.close(std::exchange(meter.buffer, 0))) {
+void PacketPath::bearer_changed(const DownlinkLine& line, std::uint32_t session, std::uint32_t slot) {
+  const BearerSet* set = bearers_of(session, line.session_generation);
+  const Bearer* bearer = set != nullptr ? set->by_slot(slot) : nullptr;
+  if (bearer == nullptr || !bearer->dedicated) return;
+  std::uint32_t& queue = meter_of(*bearer).buffer;
+  if (queue == 0) return;
+  if (bearer->action == DownlinkAction::forward) return flush(queue, line_of(line, *bearer));
+  if (bearer->action == DownlinkAction::drop) return drop_queue(queue);
+  buffer_.set_reported(queue, false);
+}
+
+void PacketPath::keep_buffered(const Command& command) {
+  const auto line = table_.downlinks[command.session].read();
+  if (!line || (line->flags & kLineLive) == 0 || line->session_generation != command.session_generation)
+    return;
+  Meter& meter = meter_of(command.session, line->session_generation);
+  const std::uint32_t until = now_s_ + command.seconds;
+  if (line->action == DownlinkAction::buffer && meter.buffer == 0) meter.buffer = buffer_.open();
+  if (meter.buffer != 0) buffer_.extend(meter.buffer, until, command.packets);
+  const BearerSet* set = bearers_of(command.session, line->session_generation);
+  if (set == nullptr) return;
+  for (const Bearer& bearer : set->bearers)
+    if (bearer.dedicated)
+      if (const std::uint32_t queue = meter_of(bearer).buffer; queue != 0)
+        buffer_.extend(queue, until, command.packets);
+}
+
+void PacketPath::flush(std::uint32_t& queue, const DownlinkLine& line) {
+  for (DownlinkBuffer::Kept& kept : buffer_.close(std::exchange(queue, 0))) {
     (void)emit(line, kept.packet(), kept.size, kept.inner, kept.offload);
     output_.kept.push_back(std::move(kept.memory));
   }
 }
 
-void PacketPath::drop_buffered(std::uint32_t session) {
+void PacketPath::drop_queue(std::uint32_t& queue) {
+  if (queue != 0) buffer_.close(std::exchange(queue, 0));
+}
+
+void PacketPath::drop_buffered(std::uint32_t session, std::uint32_t generation) {
   Meter& meter = table_.meters[session];
-  if (meter.buffer != 0) buffer_.close(std::exchange(meter.buffer, 0));
+  if (meter.generation.load(std::memory_order_relaxed) == generation) drop_queue(meter.buffer);
+  const BearerSet* set = bearers_of(session, generation);
+  if (set == nullptr) return;
+  for (const Bearer& bearer : set->bearers)
+    if (bearer.dedicated) drop_queue(meter_of(bearer).buffer);
 }
 
 }  // namespace zerocell::upf

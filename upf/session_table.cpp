@@ -31,7 +31,9 @@ AddressIndex::AddressIndex(const std::vector<Pool>& pools) {
         indexed.gateway = load_u64(gateway->octets.data());
         indexed.gateway_address = *gateway;
       }
-      indexed.sessions = MappedArray<std::atomic<std::uint32_t>>(std::size_t{~indexed.mask} + 1);
+      indexed.shift = 64u - pool.ue_prefix_length;
+      indexed.sessions =
+          MappedArray<std::atomic<std::uint32_t>>((std::size_t{~indexed.mask} >> indexed.shift) + 1);
       v6_.push_back(std::move(indexed));
     }
   }
@@ -49,11 +51,34 @@ Ipv6Address AddressIndex::gateway_v6(std::uint64_t prefix) const noexcept {
   return v6_.empty() ? Ipv6Address{} : v6_.front().gateway_address;
 }
 
+bool AddressIndex::overlaps(const IpPrefix& prefix) const noexcept {
+  const auto meets = [&](const auto& pool, auto first, unsigned bits) {
+    const auto mask = prefix.length >= bits ? ~decltype(first){0}
+                      : prefix.length == 0  ? decltype(first){0}
+                                            : ~decltype(first){0} << (bits - prefix.length);
+    const auto shorter = mask & pool.mask;
+    return (first & shorter) == (pool.base & shorter);
+  };
+  if (const Ipv4Address* v4 = prefix.address.v4()) {
+    for (const auto& pool : v4_)
+      if (meets(pool, v4->to_host(), 32)) return true;
+    return false;
+  }
+  for (const auto& pool : v6_)
+    if (meets(pool, load_u64(prefix.address.v6()->octets.data()), 64)) return true;
+  return false;
+}
+
 SessionTable::SessionTable(const Settings& settings, Random& random)
-    : teids(settings.sessions_max, random.u64()),
+    : bearers_at(settings.sessions_max),
+      forwarding_at(settings.sessions_max + settings.bearers_max),
+      teids(forwarding_at + settings.forwarding_tunnels_max, random.u64()),
       addresses(settings.pools),
-      uplinks(settings.sessions_max),
+      uplinks(forwarding_at + settings.forwarding_tunnels_max),
       downlinks(settings.sessions_max),
-      meters(settings.sessions_max) {}
+      meters(settings.sessions_max),
+      bearer_sets(settings.sessions_max),
+      bearer_meters(settings.bearers_max),
+      ue_rates(settings.sessions_max) {}
 
 }  // namespace zerocell::upf

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <vector>
 
+#include "upf/bearer_set.hpp"
 #include "upf/forwarding_line.hpp"
+#include "upf/framed_routes.hpp"
 #include "upf/mapped_array.hpp"
 #include "upf/settings.hpp"
 
@@ -55,9 +57,17 @@ class AddressIndex {
   Place find_v6(std::uint64_t prefix) const noexcept {
     for (const auto& pool : v6_)
       if ((prefix & pool.mask) == pool.base)
-        return {&pool.sessions[prefix - pool.base], prefix == pool.gateway};
+        return {&pool.sessions[(prefix - pool.base) >> pool.shift], prefix == pool.gateway};
     return {};
   }
+  /// How long the prefixes are that UEs get in the pool that holds this one; 64 outside of all.
+  std::uint8_t prefix_length(std::uint64_t prefix) const noexcept {
+    for (const auto& pool : v6_)
+      if ((prefix & pool.mask) == pool.base) return static_cast<std::uint8_t>(64 - pool.shift);
+    return 64;
+  }
+  /// Whether an address of the prefix lies in a pool, or the other way round.
+  bool overlaps(const IpPrefix& prefix) const noexcept;
   /// The gateway of the pool that holds `address`, or of the first pool; 0 without one.
   std::uint32_t gateway_v4(std::uint32_t address) const noexcept;
   /// The same for IPv6; unspecified without one.
@@ -70,6 +80,7 @@ class AddressIndex {
     Word mask = 0;
     Word gateway = 0;  // IPv6: its /64, which is no UE's either.
     Ipv6Address gateway_address;
+    unsigned shift = 0;  // IPv6: bits of the /64 that are the UE's own.
     mutable MappedArray<std::atomic<std::uint32_t>> sessions;
   };
   std::vector<Indexed<std::uint32_t>> v4_;
@@ -93,15 +104,51 @@ struct alignas(64) Meter {
 };
 static_assert(sizeof(Meter) == 64);
 
-/// All sessions of the user plane, as the packet path sees them: lines, indexes, meters.
+/// The same for a dedicated bearer: its packet path's own memory.
+struct alignas(32) BearerMeter {
+  std::uint32_t generation;  ///< Of the bearer that it belongs to.
+  std::uint32_t uplink_tokens;
+  std::uint32_t uplink_filled_us;
+  std::uint32_t downlink_tokens;
+  std::uint32_t downlink_filled_us;
+  std::uint32_t buffer;  ///< Index + 1; 0 for nothing.
+};
+
+/// A limit that several sessions share.
+struct alignas(64) SharedRate {
+  // The owner writes, the packet path reads.
+  std::atomic<std::uint32_t> uplink_units;
+  std::atomic<std::uint32_t> downlink_units;
+  // The packet path's own.
+  std::uint32_t uplink_tokens;
+  std::uint32_t uplink_filled_us;
+  std::uint32_t downlink_tokens;
+  std::uint32_t downlink_filled_us;
+  // The owner's own.
+  std::uint32_t sessions;
+  std::uint32_t next_free;
+  std::uint64_t ue;
+};
+
+/// All sessions of the user plane, as the packet path sees them: lines, indexes, meters. Uplink lines of
+/// default bearers stand at the index of their session, those of dedicated bearers and of forwarding tunnels
+/// behind all of them.
 struct SessionTable {
   SessionTable(const Settings& settings, Random& random);
 
+  std::uint32_t bearers_at;     ///< Index of the first dedicated bearer's uplink line.
+  std::uint32_t forwarding_at;  ///< Index of the first forwarding tunnel's.
   TeidCoder teids;
   AddressIndex addresses;
   MappedArray<Published<UplinkLine>> uplinks;
   MappedArray<Published<DownlinkLine>> downlinks;
   MappedArray<Meter> meters;
+  MappedArray<std::atomic<const BearerSet*>> bearer_sets;  ///< By session; null for most.
+  MappedArray<BearerMeter> bearer_meters;                  ///< By slot less `bearers_at`.
+  MappedArray<SharedRate> ue_rates;
+  ReaderGate gate;
+  Retired retired{gate};
+  FramedRoutes routes{retired};
 };
 
 }  // namespace zerocell::upf

@@ -26,6 +26,9 @@ std::expected<void, std::string> check_pool(const Pool& pool) {
   if (v4 && (pool.prefix.length < 8 || pool.prefix.length > 30)) return wrong("expected a length of 8 to 30");
   if (!v4 && (pool.prefix.length < 32 || pool.prefix.length > 63))
     return wrong("expected a length of 32 to 63, since each UE gets a /64");
+  if (!v4 && (pool.ue_prefix_length < 48 || pool.ue_prefix_length > 64 ||
+              pool.ue_prefix_length <= pool.prefix.length || pool.ue_prefix_length - pool.prefix.length > 32))
+    return wrong("expected UE prefixes of 48 to 64 bits, longer than the pool's by 1 to 32");
   if (pool.gateway.is_v4() != v4 || !pool.prefix.contains(pool.gateway))
     return wrong(fmt::format("expected a gateway inside it, not {}", pool.gateway.text()));
   return {};
@@ -44,6 +47,10 @@ Settings make_settings(const config::Upf& upf, const std::vector<config::ApnConf
   settings.sessions_max = upf.sessions_max;
   settings.flows_max = upf.flows_max;
   settings.flows_per_session_max = upf.flows_per_session_max;
+  settings.bearers_max = upf.dedicated_bearers_max;
+  settings.forwarding_tunnels_max = upf.forwarding_tunnels_max;
+  settings.forwarding_seconds = upf.forwarding_seconds;
+  settings.buffered_seconds_max = upf.buffered_seconds_max;
   settings.buffered_packets_max = upf.buffered_packets_max;
   settings.buffered_octets_max = upf.buffered_octets_max;
   settings.echo_interval_seconds = upf.echo_interval_seconds;
@@ -53,7 +60,9 @@ Settings make_settings(const config::Upf& upf, const std::vector<config::ApnConf
   if (!apns.empty()) settings.link_mtu = std::ranges::max(apns, {}, &config::ApnConfig::mtu).mtu;
   for (const config::ApnConfig& apn : apns) {
     if (apn.ipv4_pool) settings.pools.push_back({*apn.ipv4_pool, apn.gateway()});
-    if (apn.ipv6_pool) settings.pools.push_back({*apn.ipv6_pool, first_host(*apn.ipv6_pool->address.v6())});
+    if (apn.ipv6_pool)
+      settings.pools.push_back(
+          {*apn.ipv6_pool, first_host(*apn.ipv6_pool->address.v6()), apn.ipv6_prefix_length});
     for (const IpAddress& server : apn.dns) {
       const Ipv6Address* v6 = server.v6();
       if (v6 != nullptr && settings.dns_servers.size() < kDnsServersMax &&
@@ -75,6 +84,12 @@ std::expected<void, std::string> validate(const Settings& settings) {
     return std::unexpected("link MTU: expected 1280 to 9000 octets");
   if (settings.sessions_max == 0 || settings.sessions_max > 1u << 24)
     return std::unexpected("sessions: expected a maximum of 1 to 16777216");
+  if (settings.bearers_max > 1u << 24)
+    return std::unexpected("dedicated bearers: expected a maximum of at most 16777216");
+  if (settings.forwarding_tunnels_max > 1u << 20)
+    return std::unexpected("forwarding tunnels: expected a maximum of at most 1048576");
+  if (settings.buffered_seconds_max == 0)
+    return std::unexpected("buffered packets: expected a lifetime of at least 1 second");
   if (settings.flows_max == 0 || settings.flows_max > 1u << 24)
     return std::unexpected("flows: expected a maximum of 1 to 16777216");
   if (settings.echo_interval_seconds != 0 && settings.echo_interval_seconds < 60)

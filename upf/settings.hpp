@@ -23,6 +23,9 @@ constexpr std::uint16_t kPortGtpu = 2152;  // TS 29.281 §4.4.2
 struct Pool {
   IpPrefix prefix;    ///< IPv4 up to /30; IPv6 /32 to /63, a /64 for each UE.
   IpAddress gateway;  ///< Inside the prefix.
+  /// IPv6: how long the prefix is that each UE gets, 48 to 64. From a shorter one than /64 the first /64 is
+  /// its link's, and the rest is delegated to it (TS 23.401 §5.3.1.2.6).
+  std::uint8_t ue_prefix_length = 64;
 };
 
 /// What the user plane is built from. The file's sections `upf` and `apns` become this with make_settings.
@@ -40,12 +43,16 @@ struct Settings {
   /// Addresses of the core: no UE reaches them, whatever a policy says.
   std::vector<IpAddress> core_addresses;
 
-  std::uint32_t sessions_max = 1u << 20;          ///< PDN connections; up to 2^24.
-  std::uint32_t flows_max = 1u << 18;             ///< Flows whose verdict is remembered; up to 2^24.
-  std::uint32_t flows_per_session_max = 1024;     ///< One session's share of them.
-  std::uint16_t buffered_packets_max = 32;        ///< Downlink packets kept for one session.
-  std::uint32_t buffered_octets_max = 64u << 20;  ///< Downlink octets kept in all.
-  std::uint32_t peers_max = 1u << 16;             ///< eNB addresses with a session.
+  std::uint32_t sessions_max = 1u << 20;            ///< PDN connections; up to 2^24.
+  std::uint32_t flows_max = 1u << 18;               ///< Flows whose verdict is remembered; up to 2^24.
+  std::uint32_t flows_per_session_max = 1024;       ///< One session's share of them.
+  std::uint32_t bearers_max = 1u << 16;             ///< Dedicated bearers; up to 2^24.
+  std::uint32_t forwarding_tunnels_max = 1u << 12;  ///< Indirect forwarding; up to 2^20.
+  std::uint32_t forwarding_seconds = 10;            ///< How long such a tunnel lives at most.
+  std::uint16_t buffered_packets_max = 32;          ///< Downlink packets kept for one bearer.
+  std::uint32_t buffered_octets_max = 64u << 20;    ///< Downlink octets kept in all.
+  std::uint32_t buffered_seconds_max = 60;          ///< How long a packet is kept.
+  std::uint32_t peers_max = 1u << 16;               ///< eNB addresses with a session.
 
   std::uint32_t echo_interval_seconds = 60;  ///< TS 29.281 §7.2.1: 60 or more; 0: no Echo Request is sent.
   std::uint32_t t3_response_ms = 3000;       ///< T3-RESPONSE, TS 29.281 §12.

@@ -25,8 +25,10 @@ struct OuterAddress {
 struct Command {
   enum class Kind : std::uint8_t {
     none,
-    downlink_changed,  ///< Look at `session`: flush or drop its buffer, greet the UE.
-    drop_buffered,     ///< Of `session`.
+    downlink_changed,  ///< Look at a bearer: flush or drop its buffer, greet the UE.
+    drop_buffered,     ///< Of all bearers of `session`.
+    bearer_ended,      ///< Drop the buffer of the bearer.
+    keep_buffered,     ///< Of `session`: for `seconds`, and ask for nothing in that time.
     end_marker,        ///< To `peer` and `teid`.
     peer_added,        ///< The first session of `peer`.
     peer_removed,      ///< The last one has gone.
@@ -36,6 +38,9 @@ struct Command {
   std::uint32_t session_generation = 0;
   gtp::Teid teid = 0;
   OuterAddress peer{};
+  std::uint32_t bearer = kNoIndex;  ///< Slot of a dedicated bearer; kNoIndex: the default one.
+  std::uint32_t seconds = 0;
+  std::uint16_t packets = 0;  ///< keep_buffered: how many of each bearer; 0: as configured.
 };
 
 /// From the packet path to the owner; becomes a call of N4Reports.

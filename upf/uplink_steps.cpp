@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/metrics.hpp"
 #include "upf/answers.hpp"
+#include "upf/dhcpv6.hpp"
 #include "upf/packet_path.hpp"
 #include "upf/transport.hpp"
 
@@ -54,6 +55,8 @@ bool PacketPath::known_peer(const OuterSource& source) {
 Verdict PacketPath::outer_header(Packet& packet) {
   if (!known_peer(*packet.source)) return Verdict::unknown_peer;
   const Bytes datagram(packet.octets, packet.size);
+  packet.outer = packet.octets;
+  packet.outer_size = packet.size;
   if (const auto plain = gtp::plain_gpdu(datagram)) {
     packet.teid = plain->teid;
     packet.octets += gtp::kGtpuHeaderOctets;
@@ -108,7 +111,13 @@ Verdict PacketPath::peer_message(Packet& packet, const gtp::GtpuMessage& message
       signals_.wake_owner();
       return Verdict::answered;
     }
-    case gtp::GtpuType::end_marker:
+    case gtp::GtpuType::end_marker: {
+      const std::uint32_t index = table_.teids.index(message.teid);
+      const auto line = index < table_.uplinks.size() ? table_.uplinks[index].read() : std::nullopt;
+      if (message.teid == 0 || !line || line->teid != message.teid || (line->flags & kLineRelay) == 0)
+        return Verdict::answered;
+      return relay(packet.outer, packet.outer_size, *line);
+    }
     case gtp::GtpuType::tunnel_status:
     case gtp::GtpuType::supported_extension_headers_notification:
       return Verdict::answered;
@@ -139,24 +148,62 @@ Verdict PacketPath::uplink_session(Packet& packet) {
   const auto line = table_.uplinks[index].read();
   if (!line) return Verdict::line_busy;
   if ((line->flags & kLineLive) == 0 || line->teid != packet.teid) return unknown_tunnel(packet);
+  if ((line->flags & kLineRelay) != 0) return relay(packet.outer, packet.outer_size, *line);
   if ((line->flags & kLineOpen) == 0) return Verdict::gate_closed;
   packet.up = *line;
   packet.session = line->session;
   return Verdict::pass;
 }
 
+Verdict PacketPath::relay(std::uint8_t* datagram, std::uint32_t size, const UplinkLine& line) {
+  // Extension headers (PDCP PDU numbers, TS 29.281 §5.2.2.2) and sequence numbers are between the eNBs.
+  store_u32(datagram + 4, line.ue_ipv4);
+  const OuterAddress peer{line.peer, (line.flags & kLineOuterV6) != 0};
+  output_.messages.push_back({peer, settings_.gtpu_port, datagram, size});
+  return Verdict::relayed;
+}
+
+bool PacketPath::routed_source(Packet& packet) const {
+  if ((packet.up.flags & kLineRouted) == 0) return false;
+  const std::uint8_t* source = packet.octets + (packet.inner.version == 4 ? 12 : 8);
+  const auto* route = table_.routes.find(source, packet.inner.version);
+  packet.routed = route != nullptr && route->session == packet.session &&
+                  route->session_generation == packet.up.session_generation;
+  return packet.routed;
+}
+
 Verdict PacketPath::own_source(Packet& packet) {
   const UplinkLine& line = packet.up;
   if (packet.inner.version == 4) {
-    const bool own = (line.flags & kLineV4) != 0 && ipv4_source(packet.octets) == line.ue_ipv4;
-    return own ? Verdict::pass : Verdict::foreign_source;
+    if ((line.flags & kLineV4) != 0 && ipv4_source(packet.octets) == line.ue_ipv4) return Verdict::pass;
+    return routed_source(packet) ? Verdict::pass : Verdict::foreign_source;
   }
-  if ((line.flags & kLineV6) == 0) return Verdict::foreign_source;
   const std::uint8_t* source = ipv6_source(packet.octets);
-  if (load_u64(source) == line.ue_prefix) return Verdict::pass;
-  // What stays on the UE's own link may come from a link-local address, or from none yet.
-  if (is_link_local(source) || starts_with_zeros(source, 16)) return link_local(packet);
-  return Verdict::foreign_source;
+  if ((line.flags & kLineV6) != 0) {
+    if (in_prefix(load_u64(source), line.ue_prefix, line.prefix_length)) return Verdict::pass;
+    // What stays on the UE's own link may come from a link-local address, or from none yet.
+    if (is_link_local(source) || starts_with_zeros(source, 16)) return link_local(packet);
+  }
+  return routed_source(packet) ? Verdict::pass : Verdict::foreign_source;
+}
+
+Verdict PacketPath::uplink_bearer(Packet& packet) {
+  if ((packet.up.flags & (kLineDedicated | kLineFiltered)) == 0) return Verdict::pass;
+  const bool dedicated = (packet.up.flags & kLineDedicated) != 0;
+  const BearerSet* set = bearers_of(packet.session, packet.up.session_generation);
+  const Bearer* bearer = set != nullptr ? set->by_slot(table_.teids.index(packet.teid)) : nullptr;
+  // It is just being changed: as with a line that is being written.
+  if (bearer == nullptr || bearer->dedicated != dedicated) return Verdict::line_busy;
+  if (!set->carries_uplink(*bearer, packet.octets, packet.inner)) return Verdict::wrong_bearer;
+  if (dedicated) packet.bearer = bearer;
+  return Verdict::pass;
+}
+
+bool PacketPath::reaches_ue(const Packet& packet, const AddressIndex::Place& place) const {
+  if (place.session != nullptr) return true;
+  const std::uint8_t version = packet.inner.version;
+  return !table_.routes.empty(version) &&
+         table_.routes.find(packet.octets + (version == 4 ? 16 : 24), version) != nullptr;
 }
 
 bool PacketPath::is_core_address(const IpAddress& address) const {
@@ -169,7 +216,7 @@ Verdict PacketPath::destination_v4(Packet& packet) {
   const auto place = table_.addresses.find_v4(destination);
   if (place.gateway) return answer_ping(packet);
   if (is_core_address(Ipv4Address::from_host(destination))) return Verdict::core_address;
-  if (place.session != nullptr && !settings_.ue_to_ue) return Verdict::other_ue;
+  if (!settings_.ue_to_ue && reaches_ue(packet, place)) return Verdict::other_ue;
   return Verdict::pass;
 }
 
@@ -179,7 +226,7 @@ Verdict PacketPath::destination_v6(Packet& packet) {
   const auto place = table_.addresses.find_v6(load_u64(destination));
   if (place.gateway) return answer_ping(packet);
   if (is_core_address(address_at(destination, 6))) return Verdict::core_address;
-  if (place.session != nullptr && !settings_.ue_to_ue) return Verdict::other_ue;
+  if (!settings_.ue_to_ue && reaches_ue(packet, place)) return Verdict::other_ue;
   return Verdict::pass;
 }
 
@@ -202,6 +249,9 @@ Verdict PacketPath::link_local(Packet& packet) {
   const InnerPacket& inner = packet.inner;
   const std::uint8_t* destination = ipv6_destination(packet.octets);
   const bool to_us = same(destination, kGatewayLinkLocal) || same(destination, kAllRouters);
+  if (inner.ports && inner.protocol == kProtocolUdp && inner.destination_port == kDhcpv6ServerPort &&
+      (same(destination, kAllDhcpServers) || same(destination, kGatewayLinkLocal)))
+    return answer_dhcp(packet);
   const bool icmpv6 =
       inner.protocol == kProtocolIcmpv6 && inner.first_fragment && inner.transport_octets >= 8;
   if (!icmpv6) return Verdict::no_destination;
@@ -223,10 +273,22 @@ Verdict PacketPath::link_local(Packet& packet) {
   return Verdict::no_destination;
 }
 
+Verdict PacketPath::answer_dhcp(Packet& packet) {
+  const auto line = table_.downlinks[packet.session].read();
+  if (!line || (line->flags & kLineLive) == 0) return Verdict::line_busy;
+  const MutableBytes memory = output_.allocate(kDhcpv6AnswerOctetsMax);
+  const std::size_t size = answer_dhcpv6(memory, packet.octets, packet.inner,
+                                         {.prefix = line->ue_prefix,
+                                          .prefix_length = line->prefix_length,
+                                          .dns_servers = settings_.dns_servers});
+  if (size == 0) return Verdict::no_destination;
+  (void)send_to_ue(packet.session, packet.generation(), memory.first(size));
+  return Verdict::answered;
+}
+
 Verdict PacketPath::uplink_rate(Packet& packet) {
   Meter& meter = meter_of(packet.session, packet.generation());
-  if (!take_tokens(packet.up.ambr_units, packet.size, meter.uplink_tokens, meter.uplink_filled_us))
-    return Verdict::rate;
+  if (!keeps_rates(packet, meter, packet.size)) return Verdict::rate;
   meter.uplink_octets.store(meter.uplink_octets.load(std::memory_order_relaxed) + packet.size,
                             std::memory_order_relaxed);
   meter.uplink_packets.store(meter.uplink_packets.load(std::memory_order_relaxed) + 1,
@@ -242,7 +304,7 @@ Verdict PacketPath::to_egress(Packet& packet) {
     const auto place = packet.inner.version == 4
                            ? table_.addresses.find_v4(ipv4_destination(packet.octets))
                            : table_.addresses.find_v6(load_u64(ipv6_destination(packet.octets)));
-    if (place.session != nullptr) {
+    if (reaches_ue(packet, place)) {
       between_ues_.push_back({packet.octets, packet.size, {}});
       return Verdict::to_egress;
     }

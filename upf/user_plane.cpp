@@ -22,6 +22,9 @@ inline Counter commands_lost{"zerocell_upf_commands_lost_total",
                              "End markers and path changes that found the queue to the packet path full."};
 inline Gauge sessions_now{"zerocell_upf_sessions", "Sessions of the user plane."};
 
+/// DL Buffering Duration tells at most 31 x 10 h, TS 29.274 §8.74.
+constexpr std::int64_t kBufferingSecondsMax = 310 * 3600;
+
 SessionId session_id(std::uint32_t index, std::uint32_t generation) {
   return SessionId{std::uint64_t{generation} << 32 | index};
 }
@@ -32,6 +35,10 @@ bool forwards(const DownlinkLine& line) {
 
 OuterAddress peer_of(const DownlinkLine& line) {
   return {line.peer, (line.flags & kLineOuterV6) != 0};
+}
+
+PeerTunnel tunnel_of(const DownlinkLine& line) {
+  return {peer_of(line), line.peer_teid};
 }
 
 std::uint64_t upper_half(const Ipv6Address& address) {
@@ -52,8 +59,8 @@ IpAddress OuterAddress::address() const {
 }
 
 PeerTunnel UserPlane::TunnelOf::operator()(std::uint32_t index) const {
-  const DownlinkLine line = plane->table_.downlinks[index].own();
-  return {peer_of(line), line.peer_teid};
+  if (index >= plane->table_.bearers_at) return plane->bearer_slots_[index - plane->table_.bearers_at].tunnel;
+  return tunnel_of(plane->table_.downlinks[index].own());
 }
 
 UserPlane::UserPlane(Settings settings, Random& random, Loop& loop)
@@ -61,7 +68,10 @@ UserPlane::UserPlane(Settings settings, Random& random, Loop& loop)
       random_(random),
       loop_(loop),
       table_(settings_, random),
-      controls_(settings_.sessions_max) {
+      controls_(settings_.sessions_max),
+      bearer_slots_(settings_.bearers_max),
+      bearer_indexes_(table_.bearers_at, settings_.bearers_max),
+      forwarding_indexes_(table_.forwarding_at, settings_.forwarding_tunnels_max) {
   signals_.wake_owner = [&loop, posted = delivery_posted_, self = self_] {
     if (posted->exchange(true)) return;
     loop.post([posted, self] {
@@ -109,34 +119,58 @@ std::expected<UserPlane::Slot, N4Error> UserPlane::find(SessionId session) const
   return Slot{index, table_.downlinks[index].own()};
 }
 
+std::optional<OuterAddress> UserPlane::reachable(const gtp::Fteid& peer) const {
+  if (peer.teid == 0) return std::nullopt;
+  std::optional<IpAddress> chosen;
+  for (const IpAddress& own : settings_.gtpu_addresses) {
+    if (own.is_v4() && peer.v4) chosen = *peer.v4;
+    if (!own.is_v4() && peer.v6 && !chosen) chosen = *peer.v6;
+  }
+  return chosen.transform(&OuterAddress::of);
+}
+
 std::expected<void, N4Error> UserPlane::apply(const Downlink& downlink, DownlinkLine& line) const {
   if (downlink.action == DownlinkAction::forward) {
-    if (downlink.peer.teid == 0) return std::unexpected(N4Error::bad_peer);
-    std::optional<IpAddress> chosen;
-    for (const IpAddress& own : settings_.gtpu_addresses) {
-      if (own.is_v4() && downlink.peer.v4) chosen = *downlink.peer.v4;
-      if (!own.is_v4() && downlink.peer.v6 && !chosen) chosen = *downlink.peer.v6;
-    }
-    if (!chosen) return std::unexpected(N4Error::bad_peer);
-    const OuterAddress outer = OuterAddress::of(*chosen);
-    line.peer = outer.octets;
+    const auto outer = reachable(downlink.peer);
+    if (!outer) return std::unexpected(N4Error::bad_peer);
+    line.peer = outer->octets;
     line.peer_teid = downlink.peer.teid;
-    line.flags = static_cast<std::uint8_t>((line.flags & ~kLineOuterV6) | (outer.v6 ? kLineOuterV6 : 0));
+    line.flags = static_cast<std::uint8_t>((line.flags & ~kLineOuterV6) | (outer->v6 ? kLineOuterV6 : 0));
   }
   line.action = downlink.action;
   return {};
 }
 
-void UserPlane::index_tunnel(std::uint32_t index, const DownlinkLine& line) {
+gtp::Fteid UserPlane::local_fteid(gtp::Teid teid) const {
+  gtp::Fteid local{.teid = teid};
+  for (const IpAddress& own : settings_.gtpu_addresses) {
+    if (own.is_v4()) local.v4 = *own.v4();
+    if (!own.is_v4()) local.v6 = *own.v6();
+  }
+  return local;
+}
+
+gtp::Teid UserPlane::new_teid(std::uint32_t index) {
+  gtp::Teid teid = 0;
+  const gtp::Teid last = table_.uplinks[index].own().teid;
+  while (teid == 0 || teid == last) teid = table_.teids.encode(index, random_.u32());
+  return teid;
+}
+
+void UserPlane::end_uplink(std::uint32_t index) {
+  UplinkLine ended;
+  ended.teid = table_.uplinks[index].own().teid;  // Kept, so that it is not given twice in a row.
+  table_.uplinks[index].publish(ended);
+}
+
+void UserPlane::index_tunnel(std::uint32_t index, const PeerTunnel& tunnel) {
   // An eNB that lost a session and gave its TEID again: the newer session is the one that it means.
-  const PeerTunnel tunnel{peer_of(line), line.peer_teid};
   if (tunnels_.find(tunnel)) tunnels_.erase(tunnel);
   tunnels_.insert(tunnel, index);
   if (peers_[tunnel.peer.address()]++ == 0) tell({.kind = Command::Kind::peer_added, .peer = tunnel.peer});
 }
 
-void UserPlane::forget_tunnel(std::uint32_t index, const DownlinkLine& line) {
-  const PeerTunnel tunnel{peer_of(line), line.peer_teid};
+void UserPlane::forget_tunnel(std::uint32_t index, const PeerTunnel& tunnel) {
   if (tunnels_.find(tunnel) == index) tunnels_.erase(tunnel);
   const auto peer = peers_.find(tunnel.peer.address());
   if (peer == peers_.end() || --peer->second > 0) return;
@@ -147,9 +181,9 @@ void UserPlane::forget_tunnel(std::uint32_t index, const DownlinkLine& line) {
 void UserPlane::publish(std::uint32_t index, const DownlinkLine& before, const DownlinkLine& after) {
   const bool moved = forwards(before) != forwards(after) || before.peer_teid != after.peer_teid ||
                      peer_of(before) != peer_of(after);
-  if (moved && forwards(before)) forget_tunnel(index, before);
+  if (moved && forwards(before)) forget_tunnel(index, tunnel_of(before));
   table_.downlinks[index].publish(after);
-  if (moved && forwards(after)) index_tunnel(index, after);
+  if (moved && forwards(after)) index_tunnel(index, tunnel_of(after));
 }
 
 std::expected<SessionEstablished, N4Error> UserPlane::establish(const SessionEstablishment& request) {
@@ -172,6 +206,8 @@ std::expected<SessionEstablished, N4Error> UserPlane::establish(const SessionEst
   }
   if (request.ue_ipv6_prefix) {
     downlink.ue_prefix = upper_half(*request.ue_ipv6_prefix);
+    downlink.prefix_length = table_.addresses.prefix_length(downlink.ue_prefix);
+    if (downlink.prefix_length < 64) downlink.ue_prefix &= ~std::uint64_t{0} << (64 - downlink.prefix_length);
     downlink.flags |= kLineV6;
     v6 = table_.addresses.find_v6(downlink.ue_prefix);
     if (const auto checked = usable(v6); !checked) return std::unexpected(checked.error());
@@ -183,9 +219,11 @@ std::expected<SessionEstablished, N4Error> UserPlane::establish(const SessionEst
 
   std::uint32_t generation = 0;
   while (generation == 0) generation = random_.u32();
-  gtp::Teid teid = 0;
-  const gtp::Teid last = table_.uplinks[*index].own().teid;
-  while (teid == 0 || teid == last) teid = table_.teids.encode(*index, random_.u32());
+  if (const auto added = add_routes(request.framed_routes, *index, generation); !added) {
+    give_slot(*index);
+    return std::unexpected(added.error());
+  }
+  const gtp::Teid teid = new_teid(*index);
   controls_[*index] = {.control_seid = request.control_seid, .generation = generation, .next_free = kNoIndex};
 
   UplinkLine uplink;
@@ -195,29 +233,26 @@ std::expected<SessionEstablished, N4Error> UserPlane::establish(const SessionEst
   uplink.security_id = downlink.security_id = request.security_id;
   uplink.ue_ipv4 = downlink.ue_ipv4;
   uplink.ue_prefix = downlink.ue_prefix;
+  uplink.prefix_length = downlink.prefix_length;
+  if (request.ue_rate) uplink.ue_rate = downlink.ue_rate = join_ue_rate(*request.ue_rate);
+  if (!request.framed_routes.empty()) downlink.flags |= kLineRouted;
   uplink.ambr_units = rate_units(request.ambr.uplink_bps);
   uplink.link_mtu = downlink.link_mtu = request.link_mtu == 0 ? settings_.link_mtu : request.link_mtu;
-  uplink.flags = static_cast<std::uint8_t>((downlink.flags & (kLineLive | kLineV4 | kLineV6)) |
+  uplink.flags = static_cast<std::uint8_t>((downlink.flags & (kLineLive | kLineV4 | kLineV6 | kLineRouted)) |
                                            (request.uplink_open ? kLineOpen : 0));
   uplink.ebi = downlink.ebi = request.ebi;
   downlink.session_generation = generation;
   downlink.ambr_units = rate_units(request.ambr.downlink_bps);
-  downlink.uplink = *index;
   publish(*index, {}, downlink);
   table_.uplinks[*index].publish(uplink);
   // Last: what an index leads to is complete.
   if (v4.session != nullptr) v4.session->store(*index + 1, std::memory_order_release);
   if (v6.session != nullptr) v6.session->store(*index + 1, std::memory_order_release);
   sessions_now.set(static_cast<std::int64_t>(++live_));
-  if (forwards(downlink)) tell({Command::Kind::downlink_changed, *index, generation, 0, {}});
+  if (forwards(downlink))
+    tell({.kind = Command::Kind::downlink_changed, .session = *index, .session_generation = generation});
 
-  SessionEstablished established{.session = session_id(*index, generation),
-                                 .uplink = {.teid = teid, .v4 = {}, .v6 = {}}};
-  for (const IpAddress& own : settings_.gtpu_addresses) {
-    if (own.is_v4()) established.uplink.v4 = *own.v4();
-    if (!own.is_v4()) established.uplink.v6 = *own.v6();
-  }
-  return established;
+  return SessionEstablished{.session = session_id(*index, generation), .uplink = local_fteid(teid)};
 }
 
 std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionModification& request) {
@@ -228,7 +263,7 @@ std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionM
   if (request.downlink)
     if (const auto applied = apply(*request.downlink, after); !applied)
       return std::unexpected(applied.error());
-  UplinkLine uplink = table_.uplinks[before.uplink].own();
+  UplinkLine uplink = table_.uplinks[slot->index].own();
   if (request.security_id) uplink.security_id = after.security_id = *request.security_id;
   if (request.ambr) {
     uplink.ambr_units = rate_units(request.ambr->uplink_bps);
@@ -237,15 +272,34 @@ std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionM
   if (request.uplink_open)
     uplink.flags =
         static_cast<std::uint8_t>((uplink.flags & ~kLineOpen) | (*request.uplink_open ? kLineOpen : 0));
-  if (request.security_id || request.ambr || request.uplink_open)
-    table_.uplinks[before.uplink].publish(uplink);
+  if (request.ue_rate && before.ue_rate != kNoIndex) set_ue_rate(before.ue_rate, *request.ue_rate);
+  if (request.security_id || request.ambr || request.uplink_open) table_.uplinks[slot->index].publish(uplink);
   publish(slot->index, before, after);
+  const auto extras = extras_.find(slot->index);
+  if (request.filters) {
+    Extras& filtered = extras_[slot->index];
+    filtered.default_filters = *request.filters;
+    publish_bearers(slot->index, filtered);
+    drop_extras_if_empty(slot->index);
+  } else if (extras != extras_.end() && (request.security_id || request.ambr || request.uplink_open)) {
+    publish_bearers(slot->index, extras->second);  // Their uplink lines carry the same.
+  }
 
-  const std::uint32_t generation = before.session_generation;
+  Command command{.session = slot->index, .session_generation = before.session_generation};
+  const auto tell_of = [&](Command::Kind kind) {
+    command.kind = kind;
+    tell(command);
+  };
   if (request.downlink && request.downlink->end_marker_to_old_peer && forwards(before))
-    tell({Command::Kind::end_marker, slot->index, generation, before.peer_teid, peer_of(before)});
-  if (request.drop_buffered) tell({Command::Kind::drop_buffered, slot->index, generation, 0, {}});
-  if (request.downlink) tell({Command::Kind::downlink_changed, slot->index, generation, 0, {}});
+    tell({.kind = Command::Kind::end_marker, .teid = before.peer_teid, .peer = peer_of(before)});
+  if (request.drop_buffered) tell_of(Command::Kind::drop_buffered);
+  if (request.downlink) tell_of(Command::Kind::downlink_changed);
+  if (request.buffering) {
+    command.seconds = static_cast<std::uint32_t>(
+        std::clamp<std::int64_t>(request.buffering->count(), 1, kBufferingSecondsMax));
+    command.packets = request.suggested_packets;
+    tell_of(Command::Kind::keep_buffered);
+  }
   return {};
 }
 
@@ -272,11 +326,13 @@ std::expected<Usage, N4Error> UserPlane::release(SessionId session) {
     table_.addresses.find_v4(line.ue_ipv4).session->store(0, std::memory_order_release);
   if ((line.flags & kLineV6) != 0)
     table_.addresses.find_v6(line.ue_prefix).session->store(0, std::memory_order_release);
-  UplinkLine ended;
-  ended.teid = table_.uplinks[line.uplink].own().teid;  // Kept, so that it is not given twice in a row.
-  table_.uplinks[line.uplink].publish(ended);
-  publish(slot->index, line, {});
-  tell({Command::Kind::drop_buffered, slot->index, line.session_generation, 0, {}});
+  end_uplink(slot->index);
+  end_extras(slot->index);
+  publish(slot->index, table_.downlinks[slot->index].own(), {});
+  if (line.ue_rate != kNoIndex) leave_ue_rate(line.ue_rate);
+  tell({.kind = Command::Kind::drop_buffered,
+        .session = slot->index,
+        .session_generation = line.session_generation});
   const Usage usage = read_usage(*slot);
   give_slot(slot->index);
   sessions_now.set(static_cast<std::int64_t>(--live_));
@@ -311,12 +367,18 @@ void UserPlane::deliver(const Report& report) {
 void UserPlane::deliver_error_indication(const Report& report) {
   const auto index = tunnels_.find({report.peer, report.teid});
   if (!index) return;
-  const Control& control = controls_[*index];
+  const bool dedicated = *index >= table_.bearers_at;
+  const std::uint32_t session = dedicated ? bearer_slots_[*index - table_.bearers_at].session : *index;
+  std::uint8_t ebi = table_.downlinks[session].own().ebi;
+  if (dedicated)
+    for (const OwnBearer& own : extras_[session].bearers)
+      if (own.bearer.slot == *index) ebi = own.bearer.ebi;
+  const Control& control = controls_[session];
   gtp::Fteid peer{.teid = report.teid, .v4 = {}, .v6 = {}};
   const IpAddress address = report.peer.address();
   if (address.is_v4()) peer.v4 = *address.v4();
   if (!address.is_v4()) peer.v6 = *address.v6();
-  reports_->error_indication(session_id(*index, control.generation), control.control_seid, peer);
+  reports_->error_indication(session_id(session, control.generation), control.control_seid, ebi, peer);
 }
 
 }  // namespace zerocell::upf

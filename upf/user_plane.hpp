@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
+#include <unordered_map>
 
 #include "core/runtime/loop.hpp"
 #include "core/state/record_index.hpp"
@@ -12,7 +14,7 @@
 
 namespace zerocell::upf {
 
-/// A tunnel endpoint of a peer: where a session's downlink goes.
+/// A tunnel endpoint of a peer: where a bearer's downlink goes.
 struct PeerTunnel {
   OuterAddress peer;
   gtp::Teid teid = 0;
@@ -42,12 +44,21 @@ class UserPlane final : public N4 {
   std::expected<void, N4Error> modify(SessionId session, const SessionModification& request) override;
   std::expected<Usage, N4Error> release(SessionId session) override;
   std::expected<Usage, N4Error> usage(SessionId session) const override;
+  std::expected<BearerEstablished, N4Error> establish_bearer(SessionId session,
+                                                             const BearerEstablishment& request) override;
+  std::expected<void, N4Error> modify_bearer(SessionId session, BearerId bearer,
+                                             const BearerModification& request) override;
+  std::expected<void, N4Error> release_bearer(SessionId session, BearerId bearer) override;
+  std::expected<gtp::Fteid, N4Error> forward(SessionId session, const gtp::Fteid& peer) override;
+  void stop_forwarding(SessionId session) override;
   void set_reports(N4Reports* reports) override { reports_ = reports; }
 
   /// Delivers what the packet path has reported; the loop calls it by itself when something waits.
   void deliver_reports();
 
   std::size_t sessions() const { return live_; }
+  std::size_t bearers() const { return bearers_live_; }
+  std::size_t forwarding_tunnels() const { return forwarding_live_; }
 
   // For the packet path, which must not outlive the user plane.
   const Settings& settings() const { return settings_; }
@@ -65,6 +76,45 @@ class UserPlane final : public N4 {
     std::uint32_t index;
     DownlinkLine line;
   };
+  /// A dedicated bearer's slot, by its uplink line's index less `bearers_at`.
+  struct BearerSlot {
+    std::uint32_t generation;  ///< 0: the slot is free.
+    std::uint32_t session;
+    PeerTunnel tunnel;
+  };
+  struct OwnBearer {
+    Bearer bearer;
+    std::vector<PacketFilter> filters;
+    bool installed = false;  ///< Its far end was known once: downlink packets come to it.
+  };
+  /// What only few sessions have.
+  struct Extras {
+    std::vector<PacketFilter> default_filters;
+    std::vector<OwnBearer> bearers;
+    std::shared_ptr<const BearerSet> set;
+    std::vector<IpPrefix> routes;
+    std::vector<std::uint32_t> forwarding;  ///< Indexes of uplink lines.
+    bool empty() const {
+      return default_filters.empty() && bearers.empty() && routes.empty() && forwarding.empty();
+    }
+  };
+  /// Indexes of a range, the one that was given back longest ago first.
+  class IndexRange {
+   public:
+    IndexRange(std::uint32_t first, std::uint32_t count) : next_(first), end_(first + count) {}
+    std::optional<std::uint32_t> take();
+    void give(std::uint32_t index) { free_.push_back(index); }
+
+   private:
+    std::uint32_t next_;
+    std::uint32_t end_;
+    std::deque<std::uint32_t> free_;
+  };
+  struct Expiry {
+    Time at;
+    std::uint32_t index;
+    gtp::Teid teid;
+  };
   struct TunnelOf {
     const UserPlane* plane;
     PeerTunnel operator()(std::uint32_t index) const;
@@ -72,16 +122,45 @@ class UserPlane final : public N4 {
 
   std::expected<Slot, N4Error> find(SessionId session) const;
   std::expected<void, N4Error> apply(const Downlink& downlink, DownlinkLine& line) const;
+  std::optional<OuterAddress> reachable(const gtp::Fteid& peer) const;
+  gtp::Fteid local_fteid(gtp::Teid teid) const;
+  gtp::Teid new_teid(std::uint32_t index);
+  void end_uplink(std::uint32_t index);
+
+  // Bearers (user_plane_bearers.cpp).
+  OwnBearer* find_bearer(std::uint32_t session, BearerId bearer);
+  std::expected<void, N4Error> apply(const BearerModification& request, OwnBearer& bearer) const;
+  void publish_bearers(std::uint32_t session, Extras& extras);
+  std::shared_ptr<const BearerSet> make_set(std::uint32_t session, const Extras& extras) const;
+  void move_tunnel(const Bearer& before, const Bearer& after);
+  void end_bearer(std::uint32_t session, const OwnBearer& ended);
+  void end_extras(std::uint32_t session);
+  void end_forwarding(std::uint32_t index);
+  void expire_forwarding();
+  Extras* extras_of(std::uint32_t session);
+  void drop_extras_if_empty(std::uint32_t session);
+
+  // Limits that sessions share, and routes (user_plane_shared.cpp).
+  std::uint32_t join_ue_rate(const UeRate& rate);
+  void set_ue_rate(std::uint32_t index, const BitRate& rate);
+  void leave_ue_rate(std::uint32_t index);
+  std::expected<void, N4Error> add_routes(const std::vector<IpPrefix>& routes, std::uint32_t session,
+                                          std::uint32_t generation);
   std::optional<std::uint32_t> take_slot();
   void give_slot(std::uint32_t index);
   /// Publishes the downlink line, and keeps the indexes of peers and tunnels in step with it.
   void publish(std::uint32_t index, const DownlinkLine& before, const DownlinkLine& after);
-  void index_tunnel(std::uint32_t index, const DownlinkLine& line);
-  void forget_tunnel(std::uint32_t index, const DownlinkLine& line);
+  void index_tunnel(std::uint32_t index, const PeerTunnel& tunnel);
+  void forget_tunnel(std::uint32_t index, const PeerTunnel& tunnel);
   void tell(const Command& command);
   Usage read_usage(const Slot& slot) const;
   void deliver(const Report& report);
   void deliver_error_indication(const Report& report);
+
+  struct UeOf {
+    const SessionTable* table;
+    std::uint64_t operator()(std::uint32_t index) const { return table->ue_rates[index].ue; }
+  };
 
   const Settings settings_;
   Random& random_;
@@ -94,7 +173,18 @@ class UserPlane final : public N4 {
   std::uint32_t free_tail_ = kNoIndex;
   std::size_t live_ = 0;
   std::map<IpAddress, std::uint32_t> peers_;  // Sessions by the address that their downlink goes to.
-  RecordIndex<PeerTunnel, TunnelOf> tunnels_{TunnelOf{this}};  // Of sessions whose downlink forwards.
+  RecordIndex<PeerTunnel, TunnelOf> tunnels_{TunnelOf{this}};  // Of bearers whose downlink forwards.
+  std::unordered_map<std::uint32_t, Extras> extras_;           // By session.
+  MappedArray<BearerSlot> bearer_slots_;
+  IndexRange bearer_indexes_;
+  std::size_t bearers_live_ = 0;
+  IndexRange forwarding_indexes_;
+  std::size_t forwarding_live_ = 0;
+  std::deque<Expiry> forwarding_ends_;  // In the order in which they end.
+  CallbackTimer forwarding_timer_{[this] { expire_forwarding(); }};
+  RecordIndex<std::uint64_t, UeOf> ue_rates_{UeOf{&table_}};
+  std::uint32_t ue_rates_used_ = 0;
+  std::uint32_t ue_rates_free_ = kNoIndex;
   N4Reports* reports_ = nullptr;
   std::shared_ptr<std::atomic<bool>> delivery_posted_ = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<bool> wake_posted_ = std::make_shared<bool>(false);

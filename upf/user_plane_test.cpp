@@ -138,7 +138,9 @@ TEST_CASE("newest_session_is_meant_when_a_peer_uses_a_teid_twice") {
   Plane plane;
   struct Reports final : N4Reports {
     void downlink_data(SessionId, std::uint64_t, std::uint8_t) override {}
-    void error_indication(SessionId, std::uint64_t seid, const gtp::Fteid&) override { said = seid; }
+    void error_indication(SessionId, std::uint64_t seid, std::uint8_t, const gtp::Fteid&) override {
+      said = seid;
+    }
     void path_failure(const IpAddress&) override {}
     void path_recovered(const IpAddress&) override {}
     std::uint64_t said = 0;

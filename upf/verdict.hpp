@@ -14,7 +14,8 @@ enum class Verdict : std::uint8_t {
   to_egress,  ///< Left towards the network.
   to_radio,   ///< Left towards the eNB.
   answered,   ///< Taken by the path itself, which answered where an answer is due.
-  buffered,   ///< Kept until the session's downlink is back.
+  buffered,   ///< Kept until the bearer's downlink is back.
+  relayed,    ///< Went on through a forwarding tunnel, as it was.
   // Dropped, because of
   bad_outer,          ///< a GTP-U header that does not decode, or an unexpected message.
   unknown_peer,       ///< a sender that is none of the configured peers.
@@ -33,7 +34,9 @@ enum class Verdict : std::uint8_t {
   denied,             ///< the policy.
   flow_limit,         ///< too many flows of its session.
   no_first_fragment,  ///< a fragment whose first one did not pass before it.
-  rate,               ///< the session's maximum bit rate.
+  rate,               ///< the maximum bit rate of its bearer, its session or its UE.
+  wrong_bearer,       ///< an uplink bearer none of whose packet filters it matches.
+  no_bearer,          ///< packet filters of which none matches, on a session whose default bearer has some.
   too_big,            ///< the UE's MTU; the sender was told.
   no_downlink,        ///< a session whose downlink action is to drop.
   buffer_full,        ///< a full buffer.

@@ -8,6 +8,7 @@
 
 #include "core/config/fields.hpp"
 #include "core/config/report.hpp"
+#include "core/gtp/session_types.hpp"
 
 namespace zerocell::config {
 
@@ -22,6 +23,10 @@ namespace {
 constexpr std::uint64_t kAmbrMax =
     10'000'000'000'000;  // Ours: 10 Tbit/s, far over TS 24.301 §9.9.4.2's extensions.
 constexpr Limits kAmbr{1000, kAmbrMax};
+constexpr Limits kBitRate{0, 10'000'000'000};  // TS 29.274 §8.15 goes on to 10 Gbit/s.
+constexpr std::size_t kRuleNameMax = 64;       // Ours.
+constexpr std::size_t kRuleFiltersMax = 15;    // TS 24.008 §10.5.6.12.
+constexpr std::size_t kRoutesMax = 64;         // Ours.
 
 bool overlap(const IpPrefix& a, const IpPrefix& b) {
   return a.contains(b.address) || b.contains(a.address);
@@ -60,6 +65,53 @@ void validate_ipv6(const ApnConfig& apn, const Report& report) {
     report("ipv6_pool",
            fmt::format("is {}; expected an IPv6 prefix of 36 to 63 bits: each session gets a /64 of it",
                        apn.ipv6_pool->text()));
+  else if (apn.ipv6_prefix_length <= apn.ipv6_pool->length)
+    report("ipv6_prefix_length",
+           fmt::format("is {}; expected more than the {} bits of {}", apn.ipv6_prefix_length,
+                       apn.ipv6_pool->length, apn.ipv6_pool->text()));
+}
+
+void validate_bearers(const ApnConfig& apn, const Report& report) {
+  if (apn.bearers.size() > kBearerRulesMax)
+    report("bearers", fmt::format("has {} items; a UE has room for {} beside its default bearer",
+                                  apn.bearers.size(), kBearerRulesMax));
+  for (std::size_t i = 0; i < apn.bearers.size(); ++i) {
+    const BearerRule& rule = apn.bearers[i];
+    const Report here = report.in("bearers", i);
+    if (std::ranges::find(apn.bearers, rule.name, &BearerRule::name) !=
+        apn.bearers.begin() + static_cast<std::ptrdiff_t>(i))
+      here("name", fmt::format("{} stands in the list twice; rename one", quoted(rule.name)));
+    const bool guaranteed = rule.gbr_uplink_bps != 0 || rule.gbr_downlink_bps != 0;
+    if (guaranteed && !gtp::is_gbr_qci(rule.qci))
+      here("qci", fmt::format("is {}, which guarantees no bit rate, but the bearer has one", rule.qci));
+    if (!guaranteed && gtp::is_gbr_qci(rule.qci))
+      here("qci", fmt::format("is {}, a guaranteed bit rate; expected gbr_uplink_bps or gbr_downlink_bps, or "
+                              "another QCI",
+                              rule.qci));
+    if (rule.mbr_uplink_bps != 0 && rule.mbr_uplink_bps < rule.gbr_uplink_bps)
+      here("mbr_uplink_bps", "is less than gbr_uplink_bps");
+    if (rule.mbr_downlink_bps != 0 && rule.mbr_downlink_bps < rule.gbr_downlink_bps)
+      here("mbr_downlink_bps", "is less than gbr_downlink_bps");
+    if (rule.filters.empty()) here("filters", "is missing; expected what takes the bearer");
+  }
+}
+
+void validate_routes(const ApnConfig& apn, const Report& report) {
+  std::vector<IpPrefix> known;
+  for (std::size_t i = 0; i < apn.framed_routes.size(); ++i) {
+    const FramedRoutes& routes = apn.framed_routes[i];
+    const Report here = report.in("framed_routes", i);
+    for (std::size_t j = 0; j < routes.prefixes.size(); ++j) {
+      const IpPrefix& prefix = routes.prefixes[j];
+      const std::string key = fmt::format("prefixes[{}]", j);
+      for (const auto& pool : {apn.ipv4_pool, apn.ipv6_pool})
+        if (pool && pool->address.is_v4() == prefix.address.is_v4() && overlap(*pool, prefix))
+          here(key, fmt::format("{} overlaps the pool {}", prefix.text(), pool->text()));
+      if (std::ranges::find(known, prefix) != known.end())
+        here(key, fmt::format("{} stands in the list twice; remove one", prefix.text()));
+      known.push_back(prefix);
+    }
+  }
 }
 
 }  // namespace
@@ -73,14 +125,44 @@ Ipv4Address ApnConfig::gateway() const {
   return Ipv4Address::from_host(ipv4_pool->address.v4()->to_host() + 1);
 }
 
+void describe(Fields& fields, BearerRule& rule) {
+  fields.required("name", rule.name, "What logs call the bearer", {1, kRuleNameMax});
+  fields.key("qci", rule.qci, "QCI of the bearer", {1, 254});
+  fields.key("arp_priority", rule.arp_priority, "Priority level of its ARP, 1 is the highest", {1, 15});
+  fields.key("arp_preempts", rule.arp_preempts,
+             "Whether it may take resources from bearers of lower priority");
+  fields.key("arp_preemptable", rule.arp_preemptable,
+             "Whether bearers of higher priority may take its resources");
+  fields.key("gbr_uplink_bps", rule.gbr_uplink_bps, "Guaranteed bit rate uplink, bits per second", kBitRate);
+  fields.key("gbr_downlink_bps", rule.gbr_downlink_bps, "Guaranteed bit rate downlink, bits per second",
+             kBitRate);
+  fields.key("mbr_uplink_bps", rule.mbr_uplink_bps,
+             "Maximum bit rate uplink, bits per second; 0: the guaranteed one", kBitRate);
+  fields.key("mbr_downlink_bps", rule.mbr_downlink_bps,
+             "Maximum bit rate downlink, bits per second; 0: the guaranteed one", kBitRate);
+  fields.key("filters", rule.filters,
+             "Packets that take the bearer, such as `down from 203.0.113.0/24 proto udp port 5060`",
+             {1, kRuleFiltersMax});
+  fields.key("groups", rule.groups, "Policy groups whose SIMs get the bearer; empty: all SIMs", {0, 64});
+}
+
+void describe(Fields& fields, FramedRoutes& routes) {
+  fields.required("imsi", routes.imsi, "The SIM");
+  fields.key("prefixes", routes.prefixes, "Prefixes that are routed to it", {1, kRoutesMax});
+}
+
 void describe(Fields& fields, ApnConfig& apn) {
   fields.required("name", apn.name, "Access point name");
   fields.key("pdn_types", apn.pdn_types, "PDN types that a UE may have here", {1, 3});
   fields.key("ipv4_pool", apn.ipv4_pool, "Prefix that IPv4 addresses are taken from, 8 to 30 bits");
   fields.key("ipv4_gateway", apn.ipv4_gateway,
              "Our address in the pool, which answers ping; by default the pool's first");
-  fields.key("ipv6_pool", apn.ipv6_pool, "Prefix that each session gets a /64 of, 36 to 63 bits");
+  fields.key("ipv6_pool", apn.ipv6_pool, "Prefix that each session gets its own of, 36 to 63 bits");
+  fields.key("ipv6_prefix_length", apn.ipv6_prefix_length,
+             "Length of the prefix that each session gets; below 64 the rest is delegated by DHCPv6",
+             {48, 64});
   fields.key("dns", apn.dns, "DNS servers that UEs are told, in this order", {0, 8});
+  fields.key("p_cscf", apn.p_cscf, "P-CSCF addresses that UEs are told, in this order", {0, 8});
   fields.key("mtu", apn.mtu, "Link MTU that UEs are told, octets", {1280, 9000});
   fields.key("qci", apn.qci, "QCI of a default bearer, where the subscription says nothing", {1, 254});
   fields.key("arp_priority", apn.arp_priority, "Priority level of its ARP, 1 is the highest", {1, 15});
@@ -90,6 +172,12 @@ void describe(Fields& fields, ApnConfig& apn) {
              "Whether bearers of higher priority may take its resources");
   fields.key("ambr_uplink_bps", apn.ambr_uplink_bps, "APN-AMBR uplink, bits per second", kAmbr);
   fields.key("ambr_downlink_bps", apn.ambr_downlink_bps, "APN-AMBR downlink, bits per second", kAmbr);
+  fields.sections("bearers", apn.bearers, "Dedicated bearers that each session gets");
+  fields.key("requested_gbr_uplink_bps_max", apn.requested_gbr_uplink_bps_max,
+             "Guaranteed bit rate uplink that a UE may ask for in all, bits per second", kBitRate);
+  fields.key("requested_gbr_downlink_bps_max", apn.requested_gbr_downlink_bps_max,
+             "Guaranteed bit rate downlink that a UE may ask for in all, bits per second", kBitRate);
+  fields.sections("framed_routes", apn.framed_routes, "Networks behind UEs");
 }
 
 void validate(const ApnConfig& apn, const Report& report) {
@@ -101,6 +189,8 @@ void validate(const ApnConfig& apn, const Report& report) {
                apn.qci));
   validate_ipv4(apn, report);
   validate_ipv6(apn, report);
+  validate_bearers(apn, report);
+  validate_routes(apn, report);
 }
 
 void validate(const std::vector<ApnConfig>& apns, const Report& report) {

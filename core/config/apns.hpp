@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/config/egress.hpp"
 #include "core/types/apn.hpp"
 #include "core/types/ip.hpp"
 
@@ -15,6 +16,32 @@ class Report;
 /// PDN types that an APN offers; the numbers are those of TS 24.301 §9.9.4.10.
 enum class PdnType : std::uint8_t { ipv4 = 1, ipv6 = 2, ipv4v6 = 3 };
 
+/// One item of `apns[].bearers`: a dedicated bearer that sessions get as soon as they are up (a predefined
+/// rule, TS 23.203 §4.3.1).
+struct BearerRule {
+  std::string name = {};
+  std::uint8_t qci = 1;
+  std::uint8_t arp_priority = 8;
+  bool arp_preempts = false;
+  bool arp_preemptable = true;
+  std::uint64_t gbr_uplink_bps = 0;  ///< Guaranteed; only with a QCI of guaranteed bit rate.
+  std::uint64_t gbr_downlink_bps = 0;
+  std::uint64_t mbr_uplink_bps = 0;  ///< 0: as the guaranteed one.
+  std::uint64_t mbr_downlink_bps = 0;
+  std::vector<LocatedText> filters = {};  ///< pgw/ parses them.
+  std::vector<std::string> groups = {};   ///< Policy groups whose SIMs get it; empty: all.
+  friend bool operator==(const BearerRule&, const BearerRule&) = default;
+};
+
+/// One item of `apns[].framed_routes`: prefixes behind the UE with this SIM.
+struct FramedRoutes {
+  Imsi imsi = {};
+  std::vector<IpPrefix> prefixes = {};
+  friend bool operator==(const FramedRoutes&, const FramedRoutes&) = default;
+};
+
+constexpr std::size_t kBearerRulesMax = 10;  ///< EBIs beside the default bearer's, TS 24.007 §11.2.3.1.5.
+
 /// One item of section `apns`: a packet data network, its addresses, and what its default bearers get.
 struct ApnConfig {
   Apn name = {};
@@ -22,15 +49,24 @@ struct ApnConfig {
   std::optional<IpPrefix> ipv4_pool = {};  ///< At most /30 long.
   std::optional<Ipv4Address> ipv4_gateway =
       {};                                  ///< Inside the pool; answers ping. Default: the first address.
-  std::optional<IpPrefix> ipv6_pool = {};  ///< Each session gets a /64 of it; 32 to 63 bits long.
-  std::vector<IpAddress> dns = {};         ///< Given to UEs in PCO, in this order.
-  std::uint16_t mtu = 1400;                ///< IPv4 link MTU of PCO and MTU of the router advertisement.
-  std::uint8_t qci = 9;                    ///< Of a default bearer, where the subscription says nothing.
-  std::uint8_t arp_priority = 8;           ///< 1 (highest) to 15.
-  bool arp_preempts = false;               ///< Pre-emption capability.
-  bool arp_preemptable = true;             ///< Pre-emption vulnerability.
+  std::optional<IpPrefix> ipv6_pool = {};  ///< 36 to 63 bits long.
+  /// What each session gets of it: a /64; or more, of which the first /64 is the UE's link and the rest is
+  /// delegated to it (TS 23.401 §5.3.1.2.6).
+  std::uint8_t ipv6_prefix_length = 64;
+  std::vector<IpAddress> dns = {};     ///< Given to UEs in PCO, in this order.
+  std::vector<IpAddress> p_cscf = {};  ///< The same: where IMS begins (TS 23.228 §5.1.1).
+  std::uint16_t mtu = 1400;            ///< IPv4 link MTU of PCO and MTU of the router advertisement.
+  std::uint8_t qci = 9;                ///< Of a default bearer, where the subscription says nothing.
+  std::uint8_t arp_priority = 8;       ///< 1 (highest) to 15.
+  bool arp_preempts = false;           ///< Pre-emption capability.
+  bool arp_preemptable = true;         ///< Pre-emption vulnerability.
   std::uint64_t ambr_uplink_bps = 1'000'000'000;  ///< Bits per second.
   std::uint64_t ambr_downlink_bps = 1'000'000'000;
+  std::vector<BearerRule> bearers = {};
+  /// What a UE may ask for by itself in one PDN connection, bits per second; 0: no guaranteed bit rate.
+  std::uint64_t requested_gbr_uplink_bps_max = 0;
+  std::uint64_t requested_gbr_downlink_bps_max = 0;
+  std::vector<FramedRoutes> framed_routes = {};
 
   bool offers(PdnType type) const;
   /// `ipv4_gateway`, or the pool's first address. Only with an IPv4 pool.
@@ -38,6 +74,8 @@ struct ApnConfig {
   friend bool operator==(const ApnConfig&, const ApnConfig&) = default;
 };
 
+void describe(Fields& fields, BearerRule& rule);
+void describe(Fields& fields, FramedRoutes& routes);
 void describe(Fields& fields, ApnConfig& apn);
 void validate(const ApnConfig& apn, const Report& report);
 /// What holds between APNs: names differ, pools do not overlap.

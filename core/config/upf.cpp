@@ -24,9 +24,16 @@ void describe(Fields& fields, Upf& upf) {
   fields.key("flows_max", upf.flows_max, "Flows whose verdict is remembered", {1024, 1u << 24});
   fields.key("flows_per_session_max", upf.flows_per_session_max, "A session's own share of them",
              {16, 1u << 20});
+  fields.key("dedicated_bearers_max", upf.dedicated_bearers_max,
+             "Dedicated bearers at once, beside the default bearer of each PDN connection", {0, 1u << 24});
+  fields.key("forwarding_tunnels_max", upf.forwarding_tunnels_max,
+             "Indirect forwarding tunnels of handovers at once", {0, 1u << 20});
+  fields.key("forwarding_seconds", upf.forwarding_seconds, "The longest that such a tunnel lives", {1, 600});
   fields.key("buffered_packets_max", upf.buffered_packets_max,
-             "Downlink packets kept for one idle UE's session");
+             "Downlink packets kept for one bearer of an idle UE");
   fields.key("buffered_octets_max", upf.buffered_octets_max, "Downlink octets kept for all idle UEs");
+  fields.key("buffered_seconds_max", upf.buffered_seconds_max,
+             "How long a downlink packet is kept, but for a UE that sleeps longer", {1, 3600});
   fields.key("echo_interval_seconds", upf.echo_interval_seconds,
              "Echo Request to each eNodeB with a session; 0 (none), or at least 60");
   fields.key("t3_response_ms", upf.t3_response_ms, "How long an Echo Response may take", {100, 60000});

@@ -107,6 +107,21 @@ std::expected<void, NetError> add_address(unsigned interface_index, const IpAddr
                                         " to " + name_of(interface_index));
 }
 
+std::expected<void, NetError> add_route(unsigned interface_index, const IpPrefix& prefix) {
+  rtmsg message{};
+  message.rtm_family = prefix.address.is_v4() ? AF_INET : AF_INET6;
+  message.rtm_dst_len = prefix.length;
+  message.rtm_table = RT_TABLE_MAIN;
+  message.rtm_protocol = RTPROT_STATIC;
+  message.rtm_scope = RT_SCOPE_LINK;
+  message.rtm_type = RTN_UNICAST;
+  Request request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, message);
+  request.attribute(RTA_DST, prefix.address.octets().data(), prefix.address.octets().size());
+  const std::uint32_t index = interface_index;
+  request.attribute(RTA_OIF, &index, sizeof index);
+  return outcome_of(request.send(), "cannot route " + prefix.text() + " into " + name_of(interface_index));
+}
+
 std::vector<IpAddress> local_addresses() {
   std::vector<IpAddress> found;
   ifaddrs* list = nullptr;

@@ -16,6 +16,8 @@ std::expected<void, NetError> set_link_up(unsigned interface_index, unsigned mtu
 /// Adds `address` with its prefix; the connected route to the prefix comes with it. Fine when it is there.
 std::expected<void, NetError> add_address(unsigned interface_index, const IpAddress& address,
                                           std::uint8_t prefix_length);
+/// Routes the prefix into the interface, which is up. Fine when the route is there.
+std::expected<void, NetError> add_route(unsigned interface_index, const IpPrefix& prefix);
 /// Every address of every interface.
 std::vector<IpAddress> local_addresses();
 /// Whether the kernel forwards packets of this family between interfaces.

@@ -83,6 +83,12 @@ std::expected<Tun, NetError> Tun::open(const TunOptions& options) {
   if (const auto up = set_link_up(tun.interface_index_, options.mtu);
       !up && !(up.error().code == EPERM && has_addresses(options)))
     return std::unexpected(up.error());
+  for (const IpPrefix& route : options.routes) {
+    const auto added = add_route(tun.interface_index_, route);
+    // Without the capability it is the administrator's to route, as it was to make the device.
+    if (!added && !(added.error().code == EPERM && has_addresses(options)))
+      return std::unexpected(added.error());
+  }
   return tun;
 }
 

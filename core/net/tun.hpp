@@ -43,6 +43,7 @@ struct TunOptions {
     std::uint8_t prefix_length = 0;
   };
   std::vector<Address> addresses{};
+  std::vector<IpPrefix> routes{};  ///< What the kernel routes into it beside the prefixes of the addresses.
 };
 
 /// A TUN device: what the kernel routes into it is read here, what is written here comes out of it. It is
@@ -50,7 +51,7 @@ struct TunOptions {
 /// created, and then it goes when this object goes.
 class Tun {
  public:
-  /// Opens, sets addresses, MTU and up. An error says what is missing and what to do.
+  /// Opens, sets addresses, MTU, up and routes. An error says what is missing and what to do.
   static std::expected<Tun, NetError> open(const TunOptions& options);
 
   int descriptor() const noexcept { return descriptor_.get(); }

@@ -65,6 +65,7 @@ Network::~Network() {
   ues.clear();
   enbs.clear();
   radios.clear();
+  pgw->end_procedures();
   mme->end_procedures();
   pgw->use(nullptr);
   sgw->use(nullptr);
@@ -99,7 +100,7 @@ void Network::start() {
   upf.sessions_max = kSessionsMax;
   user_plane = std::make_unique<upf::UserPlane>(upf::make_settings(upf, apns, {}), random, loop);
   pgw = std::make_unique<pgw::Pgw>(apns, *pgw::Pgw::Sessions::open({"", kSessionsMax}), *user_plane, *egress,
-                                   random);
+                                   random, loop);
   sgw = std::make_unique<sgw::CombinedSgw>(*pgw);
   core_sctp = net.make_transport();
   mme = std::make_unique<mme::Mme>(mme::MmeParts{.loop = loop,

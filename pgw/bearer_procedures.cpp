@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "pgw/network.hpp"
+
+/// What the network wants of a session's bearers: TS 23.401 §5.4.1 to §5.4.4, each to the gateway's part of
+/// the figure.
+namespace zerocell::pgw {
+namespace {
+
+Counter created_bearers{"zerocell_pgw_bearers_created_total", "Dedicated bearers that were created."};
+Counter refused_bearers{"zerocell_pgw_bearers_refused_total",
+                        "Dedicated bearers that the gateway, the MME or the UE refused."};
+
+constexpr std::uint64_t kBitsPerKilobit = 1000;
+
+upf::BitRate maximum_of(const gtp::BearerQos& qos) {
+  return {qos.mbr.uplink_kbps * kBitsPerKilobit, qos.mbr.downlink_kbps * kBitsPerKilobit};
+}
+
+}  // namespace
+
+/// A bearer of the user plane and its record, which go again unless the MME takes the bearer.
+class Pgw::PendingBearer {
+ public:
+  PendingBearer(Pgw& pgw, SessionId session, upf::BearerId bearer)
+      : pgw_(pgw), session_(session), bearer_(bearer) {}
+  PendingBearer(const PendingBearer&) = delete;
+  ~PendingBearer() {
+    if (kept_) return;
+    const auto index = pgw_.find(session_);
+    if (!index) return;  // It went with its session.
+    (void)pgw_.user_plane_.release_bearer(pgw_.sessions_[*index].user_plane, bearer_);
+    pgw_.bearers_.remove(pgw_.sessions_[*index], bearer_);
+  }
+  void keep() { kept_ = true; }
+
+ private:
+  Pgw& pgw_;
+  SessionId session_;
+  upf::BearerId bearer_;
+  bool kept_ = false;
+};
+
+std::array<bool, 256> Pgw::precedences(const SessionRecord& record) {
+  std::array<bool, 256> taken{};
+  bearers_.for_each(record, [&](const DedicatedBearerRecord& bearer) {
+    for (const nas::PacketFilter& filter : bearer.filters()) taken[filter.precedence] = true;
+  });
+  return taken;
+}
+
+/// Dedicated bearer activation, TS 23.401 §5.4.1.
+Task<Answer<std::uint8_t>> Pgw::create_dedicated_bearer(SessionId session, BearerRule rule,
+                                                        std::uint8_t pti) {
+  const auto index = find(session);
+  if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
+  if (sgw_ == nullptr) co_return std::unexpected(gtp::Cause::remote_peer_not_responding);
+  SessionRecord& record = sessions_[*index];
+
+  // 1. The rule becomes a bearer that has no far end yet.
+  auto taken = precedences(record);
+  if (!number_filters(rule.filters, {}, taken)) co_return std::unexpected(gtp::Cause::no_resources_available);
+  const auto established =
+      user_plane_.establish_bearer(record.user_plane, {.guaranteed = rule.qos.guaranteed(),
+                                                       .mbr = maximum_of(rule.qos),
+                                                       .filters = to_user_plane(rule.filters)});
+  if (!established) co_return std::unexpected(gtp::Cause::no_resources_available);
+  PendingBearer pending(*this, session, established->bearer);
+  DedicatedBearerRecord* bearer = bearers_.add(record, established->bearer);
+  if (bearer == nullptr || !bearer->set_filters(rule.filters))
+    co_return std::unexpected(gtp::Cause::no_resources_available);
+  bearer->uplink = established->uplink;
+  bearer->qos = rule.qos;
+  bearer->requested_by_ue = pti != 0;
+  bearer->charging_id = next_charging_id_++;
+
+  // 2-11. Create Bearer Request and its response, with the UE between them.
+  CreateBearerRequest request{.session = session,
+                              .imsi = record.imsi,
+                              .linked_ebi = record.ebi,
+                              .pti = pti,
+                              .qos = rule.qos,
+                              .tft = write_tft(nas::Tft::Operation::create, rule.filters),
+                              .user_plane = established->uplink,
+                              .charging_id = bearer->charging_id};
+  const Imsi imsi = record.imsi;
+  const auto answer = co_await sgw_->create_bearer(std::move(request));
+  const auto still = find(session);
+  if (!still) co_return std::unexpected(gtp::Cause::context_not_found);
+  if (!answer) {
+    refused_bearers.add();
+    log::warning("bearer_refused", {.imsi = imsi, .procedure = "create_bearer"},
+                 {{"rule", rule.name}, {"cause", gtp::to_string(answer.error())}});
+    co_return std::unexpected(answer.error());
+  }
+
+  // 12. Downlink packets may take it now.
+  const auto opened = user_plane_.modify_bearer(
+      sessions_[*still].user_plane, established->bearer,
+      {.ebi = answer->ebi,
+       .downlink = upf::Downlink{.action = upf::DownlinkAction::forward, .peer = answer->access}});
+  if (!opened) co_return std::unexpected(gtp::Cause::mandatory_ie_incorrect);
+  bearers_.find(sessions_[*still], established->bearer)->ebi = answer->ebi;
+  pending.keep();
+  created_bearers.add();
+  log::info("bearer_created", {.imsi = imsi, .procedure = "create_bearer"},
+            {{"rule", rule.name}, {"ebi", answer->ebi}});
+  co_return answer->ebi;
+}
+
+/// Bearer modification, TS 23.401 §5.4.2.1 and §5.4.3.
+Task<Answer<void>> Pgw::modify_dedicated_bearer(SessionId session, std::uint8_t ebi, BearerChange change,
+                                                std::uint8_t pti) {
+  const auto index = find(session);
+  DedicatedBearerRecord* bearer = index ? bearers_.find(sessions_[*index], ebi) : nullptr;
+  if (bearer == nullptr) co_return std::unexpected(gtp::Cause::context_not_found);
+  if (sgw_ == nullptr) co_return std::unexpected(gtp::Cause::remote_peer_not_responding);
+  DedicatedBearerRecord changed = *bearer;
+  if (change.qos) changed.qos = *change.qos;
+  if (change.filters) {
+    if (!changed.set_filters(*change.filters))
+      co_return std::unexpected(gtp::Cause::semantic_error_in_tft_operation);
+    if (change.tft.empty()) change.tft.assign(changed.tft.begin(), changed.tft.begin() + changed.tft_octets);
+    // What the UE has under these identifiers is replaced: it cannot be told to create what it has.
+    if (change.tft[0] >> 5 == static_cast<unsigned>(nas::Tft::Operation::create))
+      change.tft = write_tft(nas::Tft::Operation::replace_filters, *change.filters);
+  }
+
+  const upf::BearerId id = bearer->user_plane;
+  UpdateBearerRequest request{.session = session,
+                              .imsi = sessions_[*index].imsi,
+                              .ebi = ebi,
+                              .pti = pti,
+                              .qos = change.qos,
+                              .tft = change.tft};
+  const auto answer = co_await sgw_->update_bearer(std::move(request));
+  if (!answer) co_return std::unexpected(answer.error());
+
+  const auto still = find(session);
+  bearer = still ? bearers_.find(sessions_[*still], id) : nullptr;
+  if (bearer == nullptr) co_return std::unexpected(gtp::Cause::context_not_found);
+  bearer->qos = changed.qos;
+  bearer->tft = changed.tft;
+  bearer->tft_octets = changed.tft_octets;
+  upf::BearerModification modification{.mbr = maximum_of(changed.qos),
+                                       .guaranteed = changed.qos.guaranteed()};
+  if (change.filters) modification.filters = to_user_plane(*change.filters);
+  (void)user_plane_.modify_bearer(sessions_[*still].user_plane, id, modification);
+  co_return Answer<void>();
+}
+
+/// Bearer deactivation, TS 23.401 §5.4.4.1.
+Task<Answer<void>> Pgw::delete_bearer(SessionId session, std::uint8_t ebi, std::uint8_t pti,
+                                      std::optional<gtp::Cause> cause) {
+  const auto index = find(session);
+  if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
+  const bool whole = sessions_[*index].ebi == ebi;
+  const DedicatedBearerRecord* bearer = bearers_.find(sessions_[*index], ebi);
+  if (!whole && bearer == nullptr) co_return std::unexpected(gtp::Cause::context_not_found);
+  if (sgw_ == nullptr) co_return std::unexpected(gtp::Cause::remote_peer_not_responding);
+  const upf::BearerId id = whole ? upf::BearerId{} : bearer->user_plane;
+  DeleteBearerRequest request{
+      .session = session, .imsi = sessions_[*index].imsi, .ebi = ebi, .pti = pti, .cause = cause};
+  const auto answer = co_await sgw_->delete_bearer(std::move(request));
+  if (!answer) co_return std::unexpected(answer.error());
+
+  const auto still = find(session);
+  if (!still) co_return Answer<void>();
+  if (whole) {
+    end_session(*still);
+    co_return Answer<void>();
+  }
+  (void)user_plane_.release_bearer(sessions_[*still].user_plane, id);
+  bearers_.remove(sessions_[*still], id);
+  co_return Answer<void>();
+}
+
+/// Change of APN-AMBR or of the default bearer's QoS, TS 23.401 §5.4.2.2.
+Task<Answer<void>> Pgw::modify_default_bearer(SessionId session, gtp::Ambr ambr, gtp::BearerQos qos) {
+  const auto index = find(session);
+  if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
+  if (sgw_ == nullptr) co_return std::unexpected(gtp::Cause::remote_peer_not_responding);
+  UpdateBearerRequest request{.session = session,
+                              .imsi = sessions_[*index].imsi,
+                              .ebi = sessions_[*index].ebi,
+                              .qos = qos,
+                              .ambr = ambr};
+  const auto answer = co_await sgw_->update_bearer(std::move(request));
+  if (!answer) co_return std::unexpected(answer.error());
+
+  const auto still = find(session);
+  if (!still) co_return std::unexpected(gtp::Cause::context_not_found);
+  SessionRecord& record = sessions_[*still];
+  record.ambr = ambr;
+  record.qos = qos;
+  upf::SessionModification change;
+  change.ambr = upf::BitRate{ambr.uplink_bps, ambr.downlink_bps};
+  (void)user_plane_.modify(record.user_plane, change);
+  co_return Answer<void>();
+}
+
+std::uint16_t Pgw::rules_for(const Network& network, const std::string& group) const {
+  std::uint16_t due = 0;
+  for (std::size_t i = 0; i < network.rules.size() && i < config::kBearerRulesMax; ++i) {
+    const auto& groups = network.config.bearers[i].groups;
+    if (groups.empty() || std::ranges::find(groups, group) != groups.end())
+      due |= static_cast<std::uint16_t>(1u << i);
+  }
+  return due;
+}
+
+/// What the configuration gives to each session. A bearer that is refused is not tried again: whoever refuses
+/// it would refuse it again, and the default bearer carries its packets.
+Task<void> Pgw::create_configured_bearers(SessionId session, std::uint16_t rules) {
+  for (std::size_t i = 0; i < config::kBearerRulesMax; ++i) {
+    if ((rules >> i & 1) == 0) continue;
+    const auto index = find(session);
+    if (!index) co_return;
+    BearerRule rule = networks_[sessions_[*index].apn].rules[i];
+    (void)co_await create_dedicated_bearer(session, std::move(rule));
+  }
+}
+
+}  // namespace zerocell::pgw

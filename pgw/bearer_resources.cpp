@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pgw/network.hpp"
+
+/// What UEs and serving nodes ask for: each command is judged and answered at once, and the procedure that it
+/// leads to follows.
+namespace zerocell::pgw {
+namespace {
+
+using Operation = nas::Tft::Operation;
+
+std::unexpected<gtp::Cause> refuse(gtp::Cause cause) {
+  return std::unexpected(cause);
+}
+
+/// What the task comes to is logged where it is decided.
+template <class T>
+Task<void> to_the_end(Task<Answer<T>> task) {
+  (void)co_await task;
+}
+
+auto identified(std::vector<nas::PacketFilter>& filters, std::uint8_t identifier) {
+  return std::ranges::find(filters, identifier, &nas::PacketFilter::identifier);
+}
+
+}  // namespace
+
+/// Whether the UE may have this: the guaranteed bit rates of all that it asked for itself, but for one
+/// bearer, within the APN's limits.
+Answer<void> Pgw::permit_qos(const SessionRecord& record, const gtp::BearerQos& qos, std::uint8_t but_for) {
+  if (qos.guaranteed() != gtp::is_gbr_qci(qos.qci)) return refuse(gtp::Cause::service_denied);
+  if (!qos.guaranteed()) return {};
+  const config::ApnConfig& apn = networks_[record.apn].config;
+  std::uint64_t uplink_kbps = qos.gbr.uplink_kbps;
+  std::uint64_t downlink_kbps = qos.gbr.downlink_kbps;
+  bearers_.for_each(record, [&](const DedicatedBearerRecord& bearer) {
+    if (!bearer.requested_by_ue || (bearer.ebi == but_for && but_for != 0)) return;
+    uplink_kbps += bearer.qos.gbr.uplink_kbps;
+    downlink_kbps += bearer.qos.gbr.downlink_kbps;
+  });
+  const bool permitted = uplink_kbps * 1000 <= apn.requested_gbr_uplink_bps_max &&
+                         downlink_kbps * 1000 <= apn.requested_gbr_downlink_bps_max;
+  if (!permitted) return refuse(gtp::Cause::service_denied);
+  return {};
+}
+
+/// UE requested bearer resource allocation, TS 23.401 §5.4.5: a bearer of its own.
+Answer<void> Pgw::request_bearer(const SessionRecord& record, const BearerResourceCommand& command,
+                                 nas::Tft aggregate) {
+  if (aggregate.operation != Operation::create) return refuse(gtp::Cause::semantic_error_in_tad_operation);
+  if (!command.flow_qos) return refuse(gtp::Cause::mandatory_ie_incorrect);
+  BearerRule rule{.name = "requested by the UE", .qos = *command.flow_qos, .filters = {}};
+  const config::ApnConfig& apn = networks_[record.apn].config;
+  if (rule.qos.qci == 0) rule.qos.qci = apn.qci;  // The network chooses, TS 24.301 §9.9.4.3.
+  rule.qos.arp = record.qos.arp;
+  if (const auto permitted = permit_qos(record, rule.qos, 0); !permitted) return permitted;
+  rule.filters.assign(aggregate.list().begin(), aggregate.list().end());
+  procedures_.start(command.session,
+                    to_the_end(create_dedicated_bearer(command.session, std::move(rule), command.pti)));
+  return {};
+}
+
+/// UE requested bearer resource modification, TS 23.401 §5.4.5, and TS 24.301 §6.5.4.
+Answer<void> Pgw::request_change(const SessionRecord& record, const BearerResourceCommand& command,
+                                 const nas::Tft& aggregate) {
+  const DedicatedBearerRecord* bearer = bearers_.find(record, command.ebi);
+  if (bearer == nullptr)
+    return refuse(command.ebi == record.ebi ? gtp::Cause::service_denied : gtp::Cause::context_not_found);
+  // What the operator's rules gave is the operator's to change.
+  if (!bearer->requested_by_ue) return refuse(gtp::Cause::service_denied);
+
+  BearerChange change;
+  if (command.flow_qos) {
+    gtp::BearerQos qos = *command.flow_qos;
+    if (qos.qci == 0) qos.qci = bearer->qos.qci;
+    qos.arp = bearer->qos.arp;
+    if (const auto permitted = permit_qos(record, qos, command.ebi); !permitted) return permitted;
+    change.qos = qos;
+  }
+  std::vector<nas::PacketFilter> filters = bearer->filters();
+  auto taken = precedences(record);
+  std::vector<nas::PacketFilter> listed(aggregate.list().begin(), aggregate.list().end());
+  switch (aggregate.operation) {
+    case Operation::add_filters:
+      if (filters.size() + listed.size() > nas::kPacketFiltersMax || !number_filters(listed, filters, taken))
+        return refuse(gtp::Cause::syntactic_errors_in_packet_filters);
+      filters.insert(filters.end(), listed.begin(), listed.end());
+      break;
+    case Operation::replace_filters:
+      for (nas::PacketFilter& filter : listed) {
+        const auto replaced = identified(filters, filter.identifier);
+        if (replaced == filters.end()) return refuse(gtp::Cause::syntactic_errors_in_packet_filters);
+        taken[replaced->precedence] = false;
+        if (taken[filter.precedence]) return refuse(gtp::Cause::semantic_errors_in_packet_filters);
+        taken[filter.precedence] = true;
+        *replaced = filter;
+      }
+      break;
+    case Operation::delete_filters:
+      for (const nas::PacketFilter& filter : listed) {
+        const auto deleted = identified(filters, filter.identifier);
+        if (deleted == filters.end()) return refuse(gtp::Cause::syntactic_errors_in_packet_filters);
+        filters.erase(deleted);
+      }
+      break;
+    case Operation::delete_existing:
+      filters.clear();
+      break;
+    case Operation::no_operation:
+      if (!change.qos) return refuse(gtp::Cause::semantic_error_in_tad_operation);
+      procedures_.start(command.session, to_the_end(modify_dedicated_bearer(command.session, command.ebi,
+                                                                            std::move(change), command.pti)));
+      return {};
+    default:
+      return refuse(gtp::Cause::semantic_error_in_tad_operation);
+  }
+  if (filters.empty()) {
+    // Without filters it would carry everything, TS 23.401 §5.4.5 step 4.
+    procedures_.start(command.session, to_the_end(delete_bearer(command.session, command.ebi, command.pti)));
+    return {};
+  }
+  change.tft = write_tft(aggregate.operation, listed);
+  change.filters = std::move(filters);
+  procedures_.start(command.session, to_the_end(modify_dedicated_bearer(command.session, command.ebi,
+                                                                        std::move(change), command.pti)));
+  return {};
+}
+
+Task<Answer<void>> Pgw::bearer_resource_command(BearerResourceCommand command) {
+  const auto index = find(command.session);
+  if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
+  const SessionRecord& record = sessions_[*index];
+  if (command.linked_ebi != record.ebi) co_return std::unexpected(gtp::Cause::context_not_found);
+  auto aggregate = nas::decode_tft(command.traffic_flow_aggregate);
+  if (!aggregate) co_return std::unexpected(tad_cause(aggregate.error().cause));
+  // Identifiers of new filters are the network's to give: what stands there means nothing yet.
+  if (aggregate->operation == Operation::create || aggregate->operation == Operation::add_filters)
+    for (std::uint8_t i = 0; i < aggregate->filter_count; ++i) aggregate->filters[i].identifier = i;
+  if (const auto wrong = nas::rule_error(*aggregate)) co_return std::unexpected(tad_cause(wrong->cause));
+  co_return command.ebi == 0 ? request_bearer(record, command, *aggregate)
+                             : request_change(record, command, *aggregate);
+}
+
+/// The eNodeB lost the radio bearers, TS 23.401 §5.4.4.2: the bearers end in the whole network.
+Task<Answer<void>> Pgw::delete_bearer_command(DeleteBearerCommand command) {
+  const auto index = find(command.session);
+  if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
+  bool known = false;
+  for (const std::uint8_t ebi : command.ebis) {
+    if (bearers_.find(sessions_[*index], ebi) == nullptr) continue;
+    known = true;
+    procedures_.start(command.session, to_the_end(delete_bearer(command.session, ebi)));
+  }
+  if (!known) co_return std::unexpected(gtp::Cause::context_not_found);
+  co_return Answer<void>();
+}
+
+/// HSS initiated subscribed QoS modification, TS 23.401 §5.4.2.2.
+Task<Answer<void>> Pgw::modify_bearer_command(ModifyBearerCommand command) {
+  const auto index = find(command.session);
+  if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
+  if (gtp::is_gbr_qci(command.qos.qci) || command.qos.guaranteed())
+    co_return std::unexpected(gtp::Cause::mandatory_ie_incorrect);  // No default bearer is, TS 23.203 §6.1.7.
+  const config::ApnConfig& apn = networks_[sessions_[*index].apn].config;
+  const auto lower = [](std::uint64_t asked, std::uint64_t most) {
+    return asked == 0 ? most : std::min(asked, most);
+  };
+  const gtp::Ambr ambr{lower(command.ambr.uplink_bps, apn.ambr_uplink_bps),
+                       lower(command.ambr.downlink_bps, apn.ambr_downlink_bps)};
+  procedures_.start(command.session, to_the_end(modify_default_bearer(command.session, ambr, command.qos)));
+  co_return Answer<void>();
+}
+
+}  // namespace zerocell::pgw

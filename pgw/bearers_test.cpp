@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dedicated bearers: who asks for them, what the MME hears, and what the user plane does.
+#include "pgw/test_gateway.hpp"
+
+using namespace zerocell;
+using namespace zerocell::pgw;
+using namespace zerocell::pgw::test;
+
+namespace {
+
+/// An MME that takes what it is asked for, or refuses it, or answers only later.
+class TestMme final : public sgw::S11Mme {
+ public:
+  Task<Answer<CreateBearerResponse>> create_bearer(CreateBearerRequest request) override {
+    created.push_back(request);
+    co_await Turn{*this};
+    if (refuses) co_return std::unexpected(*refuses);
+    co_return CreateBearerResponse{.ebi = next_ebi++,
+                                   .access = {.teid = 700, .v4 = Ipv4Address::parse("10.0.0.9")}};
+  }
+  Task<Answer<void>> update_bearer(UpdateBearerRequest request) override {
+    updated.push_back(request);
+    co_await Turn{*this};
+    if (refuses) co_return std::unexpected(*refuses);
+    co_return Answer<void>();
+  }
+  Task<Answer<void>> delete_bearer(DeleteBearerRequest request) override {
+    deleted.push_back(request);
+    co_await Turn{*this};
+    if (refuses) co_return std::unexpected(*refuses);
+    co_return Answer<void>();
+  }
+  DownlinkDataAcknowledge downlink_data(const DownlinkDataNotification& notification) override {
+    notified.push_back(notification);
+    return acknowledge;
+  }
+  void answer() { std::exchange(waiting, {}).resume(); }
+
+  std::vector<CreateBearerRequest> created{};
+  std::vector<UpdateBearerRequest> updated{};
+  std::vector<DeleteBearerRequest> deleted{};
+  std::vector<DownlinkDataNotification> notified{};
+  DownlinkDataAcknowledge acknowledge{};
+  std::optional<gtp::Cause> refuses{};
+  std::uint8_t next_ebi = 6;
+  bool waits = false;
+
+ private:
+  struct Turn {
+    TestMme& mme;
+    bool await_ready() const { return !mme.waits; }
+    void await_suspend(std::coroutine_handle<> handle) { mme.waiting = handle; }
+    void await_resume() const {}
+  };
+  std::coroutine_handle<> waiting;
+};
+
+const gtp::Fteid kAccess{.teid = 99, .v4 = Ipv4Address::parse("10.0.0.9")};
+
+struct Network : Gateway {
+  explicit Network(const config::ApnConfig& apn = internet()) : Gateway(apn) {
+    sgw.use(&mme);
+    pgw.use(&sgw);
+    session = now(sgw.create_session(request()))->session;
+  }
+  ~Network() { pgw.end_procedures(); }
+  void attach_complete() {
+    REQUIRE(now(sgw.modify_bearer({.session = session, .bearers = {{5, kAccess}}})));
+    loop.run_ready();
+  }
+  std::optional<gtp::Cause> ask(std::string_view aggregate, std::optional<gtp::BearerQos> qos = {},
+                                std::uint8_t ebi = 0, std::uint8_t linked = 5) {
+    const auto answer = now(sgw.bearer_resource_command({.session = session,
+                                                         .linked_ebi = linked,
+                                                         .ebi = ebi,
+                                                         .pti = 33,
+                                                         .traffic_flow_aggregate = *from_hex(aggregate),
+                                                         .flow_qos = qos}));
+    const auto before = mme.created.size() + mme.updated.size() + mme.deleted.size();
+    loop.run_ready();
+    const auto after = mme.created.size() + mme.updated.size() + mme.deleted.size();
+    // The answer comes before the procedure, and an error leads to none.
+    CHECK(after - before == (answer ? 1 : 0));
+    return answer ? std::nullopt : std::optional(answer.error());
+  }
+  TestUserPlane::Bearer& bearer() { return user_plane.bearers.begin()->second; }
+
+  TestMme mme;
+  SessionId session{};
+};
+
+config::ApnConfig with_voice() {
+  auto apn = internet();
+  apn.bearers = {
+      {.name = "voice",
+       .qci = 1,
+       .arp_priority = 2,
+       .gbr_uplink_bps = 64'000,
+       .gbr_downlink_bps = 128'000,
+       .filters = {{"down from 203.0.113.0/24 proto udp port 5060"}, {"up to 203.0.113.0/24"}}},
+      {.name = "meters", .qci = 6, .filters = {{"both with 198.51.100.7"}}, .groups = {"meters"}},
+      {.name = "cameras", .qci = 7, .filters = {{"both with 198.51.100.8"}}, .groups = {"cameras"}}};
+  return apn;
+}
+
+BearerRule rule(std::string_view filter = "both with 203.0.113.9", std::uint8_t qci = 7) {
+  return {.name = "test", .qos = {.qci = qci}, .filters = {*parse_filter(filter)}};
+}
+
+// TS 24.008 §10.5.6.12: "create new TFT" with one filter on a remote port, of identifier 0.
+constexpr const char* kCreate =
+    "21"
+    "30"
+    "05"
+    "03"
+    "5013c4";
+
+}  // namespace
+
+TEST_CASE("configured_bearers_of_the_sims_group_follow_the_first_modify_bearer") {
+  Network network(with_voice());
+  CHECK(network.mme.created.empty());
+  network.attach_complete();
+  REQUIRE(network.mme.created.size() == 2);
+  const CreateBearerRequest& voice = network.mme.created[0];
+  CHECK(voice.linked_ebi == 5);
+  CHECK(voice.pti == 0);
+  CHECK(voice.qos.qci == 1);
+  CHECK(voice.qos.arp.priority == 2);
+  CHECK(voice.qos.gbr == gtp::BearerRates{64, 128});
+  CHECK(voice.qos.mbr == gtp::BearerRates{64, 128});
+  CHECK(to_hex(voice.tft) ==
+        "22"
+        "10"
+        "00"
+        "0e"
+        "10cb007100ffffff00"
+        "3011"
+        "5013c4"
+        "21"
+        "01"
+        "09"
+        "10cb007100ffffff00");
+  REQUIRE(network.user_plane.bearers.size() == 2);
+  const auto& made = network.bearer();
+  CHECK(made.ebi == 6);
+  CHECK(made.downlink.action == upf::DownlinkAction::forward);
+  CHECK(made.downlink.peer.teid == 700);
+  CHECK(made.made.guaranteed);
+  CHECK(made.made.mbr.downlink_bps == 128'000);
+  CHECK(made.made.filters.size() == 2);
+  CHECK(voice.user_plane.teid == 1000 + network.user_plane.bearers.begin()->first);
+  CHECK(network.mme.created[1].qos.qci == 6);
+  CHECK(network.mme.created[1].charging_id != voice.charging_id);
+  // Once a session: not with each service request.
+  network.attach_complete();
+  CHECK(network.mme.created.size() == 2);
+}
+
+TEST_CASE("refused_bearer_leaves_nothing_and_is_not_tried_again") {
+  Network network(with_voice());
+  network.mme.refuses = gtp::Cause::ue_refuses;
+  network.attach_complete();
+  CHECK(network.mme.created.size() == 2);
+  CHECK(network.user_plane.bearers.empty());
+  CHECK(network.pgw.dedicated_bearers() == 0);
+  network.mme.refuses.reset();
+  network.attach_complete();
+  CHECK(network.mme.created.size() == 2);
+}
+
+TEST_CASE("session_that_ends_while_the_mme_is_asked_leaves_nothing") {
+  Network network(with_voice());
+  network.mme.waits = true;
+  network.attach_complete();
+  REQUIRE(network.mme.created.size() == 1);
+  CHECK(network.bearer().downlink.action == upf::DownlinkAction::drop);
+  REQUIRE(now(network.sgw.delete_session({network.session})));
+  CHECK(network.user_plane.bearers.empty());
+  network.mme.waits = false;
+  network.mme.answer();
+  CHECK(network.mme.created.size() == 1);
+  CHECK(network.pgw.dedicated_bearers() == 0);
+  CHECK(network.user_plane.bearers.empty());
+}
+
+TEST_CASE("every_bearer_waits_while_idle_and_goes_where_it_is_told") {
+  Network network;
+  network.attach_complete();
+  REQUIRE(now(network.pgw.create_dedicated_bearer(network.session, rule())) == 6);
+  REQUIRE(now(network.sgw.release_access_bearers({network.session})));
+  CHECK(network.bearer().downlink.action == upf::DownlinkAction::buffer);
+  CHECK(network.user_plane.downlinks[1].action == upf::DownlinkAction::buffer);
+  gtp::Fteid other = kAccess;
+  other.teid = 101;
+  const auto modified = now(network.sgw.modify_bearer(
+      {.session = network.session, .bearers = {{5, kAccess}, {6, other}, {9, other}}, .path_switch = true}));
+  REQUIRE(modified);
+  // The bearer that the gateway does not know is missing.
+  REQUIRE(modified->bearers.size() == 2);
+  CHECK(modified->bearers[1].ebi == 6);
+  CHECK(modified->bearers[1].access.teid == 1000 + network.user_plane.bearers.begin()->first);
+  CHECK(network.bearer().downlink.peer == other);
+  CHECK(network.bearer().downlink.end_marker_to_old_peer);
+}
+
+TEST_CASE("network_changes_and_deletes_a_bearer") {
+  Network network;
+  network.attach_complete();
+  REQUIRE(now(network.pgw.create_dedicated_bearer(network.session, rule())) == 6);
+  Pgw::BearerChange change;
+  change.qos = gtp::BearerQos{.qci = 2, .mbr = {300, 400}, .gbr = {100, 200}};
+  change.filters = std::vector{*parse_filter("both with 203.0.113.10")};
+  network.mme.refuses = gtp::Cause::ue_refuses;
+  CHECK(now(network.pgw.modify_dedicated_bearer(network.session, 6, change)).error() ==
+        gtp::Cause::ue_refuses);
+  CHECK(network.bearer().made.mbr.uplink_bps == 0);
+  network.mme.refuses.reset();
+  REQUIRE(now(network.pgw.modify_dedicated_bearer(network.session, 6, change)));
+  REQUIRE(network.mme.updated.size() == 2);
+  CHECK(to_hex(network.mme.updated[1].tft).starts_with("81"));  // Replace packet filters.
+  CHECK(network.mme.updated[1].qos == change.qos);
+  CHECK(network.bearer().made.mbr.uplink_bps == 300'000);
+  CHECK(to_hex(network.bearer().made.filters.at(0).remote->value).starts_with("cb00710a"));
+  CHECK(now(network.pgw.modify_dedicated_bearer(network.session, 9, change)).error() ==
+        gtp::Cause::context_not_found);
+
+  REQUIRE(now(network.pgw.delete_bearer(network.session, 6)));
+  CHECK(network.mme.deleted.at(0).ebi == 6);
+  CHECK(network.user_plane.bearers.empty());
+  CHECK(network.pgw.dedicated_bearers() == 0);
+  CHECK(now(network.pgw.delete_bearer(network.session, 6)).error() == gtp::Cause::context_not_found);
+}
+
+TEST_CASE("deleting_the_default_bearer_ends_the_session") {
+  Network network;
+  network.attach_complete();
+  REQUIRE(now(network.pgw.create_dedicated_bearer(network.session, rule())));
+  REQUIRE(now(network.pgw.delete_bearer(network.session, 5, 0, gtp::Cause::reactivation_requested)));
+  CHECK(network.mme.deleted.at(0).cause == gtp::Cause::reactivation_requested);
+  CHECK(network.pgw.sessions() == 0);
+  CHECK(network.user_plane.sessions.empty());
+}
+
+TEST_CASE("ue_gets_the_bearer_that_it_asks_for_with_its_transaction") {
+  Network network;
+  network.attach_complete();
+  CHECK_FALSE(network.ask(kCreate, gtp::BearerQos{.qci = 7}));
+  REQUIRE(network.mme.created.size() == 1);
+  CHECK(network.mme.created[0].pti == 33);
+  CHECK(network.mme.created[0].qos.qci == 7);
+  CHECK(to_hex(network.mme.created[0].tft) == kCreate);
+  CHECK(network.bearer().made.filters.at(0).remote_port == upf::PacketFilter::Ports{5060, 5060});
+  CHECK(network.bearer().made.filters.at(0).precedence == 5);
+  // The next one has the same precedence, and gets a free one.
+  CHECK_FALSE(network.ask(kCreate, gtp::BearerQos{.qci = 7}));
+  CHECK(to_hex(network.mme.created[1].tft) ==
+        "21"
+        "30"
+        "06"
+        "03"
+        "5013c4");
+}
+
+TEST_CASE("N14_traffic_flow_aggregate_that_is_wrong_is_refused_with_its_cause") {
+  Network network;
+  network.attach_complete();
+  const gtp::BearerQos qos{.qci = 7};
+  using gtp::Cause;
+  CHECK(network.ask("", qos) == Cause::syntactic_error_in_tad_operation);
+  CHECK(network.ask("20", qos) == Cause::syntactic_error_in_tad_operation);  // No filter.
+  CHECK(network.ask("22"
+                    "300003"
+                    "5013c4",
+                    qos) == Cause::syntactic_error_in_tad_operation);
+  CHECK(network.ask("e1"
+                    "300003"
+                    "5013c4",
+                    qos) == Cause::syntactic_error_in_tad_operation);  // Reserved.
+  CHECK(network.ask("21"
+                    "300009"
+                    "5013c4",
+                    qos) == Cause::syntactic_errors_in_packet_filters);
+  CHECK(network.ask("21"
+                    "300003"
+                    "9913c4",
+                    qos) == Cause::syntactic_errors_in_packet_filters);
+  CHECK(network.ask("21"
+                    "300008"
+                    "5013c4"
+                    "6000000001",
+                    qos) == Cause::semantic_errors_in_packet_filters);
+  CHECK(network.ask("61"
+                    "300003"
+                    "5013c4",
+                    qos) == Cause::semantic_error_in_tad_operation);  // Adds to nothing.
+  CHECK(network.ask(kCreate) == Cause::mandatory_ie_incorrect);
+  CHECK(network.ask(kCreate, qos, 0, 6) == Cause::context_not_found);
+  CHECK(network.ask("61"
+                    "300003"
+                    "5013c4",
+                    qos, 9) == Cause::context_not_found);
+  CHECK(network.ask("61"
+                    "300003"
+                    "5013c4",
+                    qos, 5) == Cause::service_denied);
+  CHECK(network.mme.created.empty());
+  CHECK(network.user_plane.bearers.empty());
+}
+
+TEST_CASE("guaranteed_bit_rate_is_given_up_to_the_apns_limit") {
+  auto apn = internet();
+  const gtp::BearerQos qos{.qci = 1, .mbr = {60, 60}, .gbr = {60, 60}};
+  {
+    Network network(apn);
+    network.attach_complete();
+    CHECK(network.ask(kCreate, qos) == gtp::Cause::service_denied);
+  }
+  apn.requested_gbr_uplink_bps_max = apn.requested_gbr_downlink_bps_max = 100'000;
+  Network network(apn);
+  network.attach_complete();
+  CHECK(network.ask(kCreate, gtp::BearerQos{.qci = 1}) == gtp::Cause::service_denied);
+  CHECK_FALSE(network.ask(kCreate, qos));
+  CHECK(network.ask(kCreate, qos) == gtp::Cause::service_denied);  // 120 kbit/s together.
+  gtp::BearerQos more = qos;
+  more.gbr = more.mbr = {100, 100};
+  CHECK_FALSE(network.ask("c0", more, 6));  // Instead of what it has.
+  CHECK(network.mme.updated.at(0).qos->gbr == more.gbr);
+  CHECK(network.bearer().made.mbr.uplink_bps == 100'000);
+  more.gbr = {101, 100};
+  CHECK(network.ask("c0", more, 6) == gtp::Cause::service_denied);
+}
+
+TEST_CASE("ue_adds_replaces_and_deletes_filters_of_its_bearer_until_it_has_none") {
+  Network network;
+  network.attach_complete();
+  CHECK_FALSE(network.ask(kCreate, gtp::BearerQos{.qci = 7}));
+  CHECK_FALSE(
+      network.ask("61"
+                  "300703"
+                  "501000",
+                  {}, 6));
+  CHECK(to_hex(network.mme.updated.at(0).tft) ==
+        "61"
+        "310703"
+        "501000");  // The network's identifier.
+  CHECK(network.mme.updated[0].pti == 33);
+  CHECK_FALSE(network.mme.updated[0].qos);
+  REQUIRE(network.bearer().made.filters.size() == 2);
+  CHECK_FALSE(
+      network.ask("81"
+                  "310803"
+                  "502000",
+                  {}, 6));
+  CHECK(network.bearer().made.filters[1].remote_port == upf::PacketFilter::Ports{0x2000, 0x2000});
+  CHECK(network.ask("81"
+                    "320903"
+                    "502000",
+                    {}, 6) == gtp::Cause::syntactic_errors_in_packet_filters);
+  CHECK(network.ask("81"
+                    "310503"
+                    "502000",
+                    {}, 6) == gtp::Cause::semantic_errors_in_packet_filters);
+  CHECK(network.ask("a1"
+                    "02",
+                    {}, 6) == gtp::Cause::syntactic_errors_in_packet_filters);
+  CHECK(network.ask("c0", {}, 6) == gtp::Cause::semantic_error_in_tad_operation);
+  CHECK(network.ask(kCreate, {}, 6) == gtp::Cause::semantic_error_in_tad_operation);
+  CHECK_FALSE(
+      network.ask("a1"
+                  "00",
+                  {}, 6));
+  REQUIRE(network.bearer().made.filters.size() == 1);
+  CHECK_FALSE(
+      network.ask("a1"
+                  "01",
+                  {}, 6));
+  CHECK(network.mme.deleted.at(0).ebi == 6);
+  CHECK(network.mme.deleted[0].pti == 33);
+  CHECK(network.user_plane.bearers.empty());
+}
+
+TEST_CASE("bearer_of_the_operator_is_not_the_ues_to_change") {
+  Network network(with_voice());
+  network.attach_complete();
+  CHECK(network.ask("a1"
+                    "00",
+                    {}, 6) == gtp::Cause::service_denied);
+}
+
+TEST_CASE("bearers_that_the_enb_lost_are_deleted_everywhere") {
+  Network network;
+  network.attach_complete();
+  REQUIRE(now(network.pgw.create_dedicated_bearer(network.session, rule())));
+  REQUIRE(now(network.pgw.create_dedicated_bearer(network.session, rule("both with 203.0.113.8"))));
+  CHECK(now(network.sgw.delete_bearer_command({network.session, {9}})).error() ==
+        gtp::Cause::context_not_found);
+  REQUIRE(now(network.sgw.delete_bearer_command({network.session, {6, 7, 9}})));
+  network.loop.run_ready();
+  CHECK(network.mme.deleted.size() == 2);
+  CHECK(network.user_plane.bearers.empty());
+}
+
+TEST_CASE("changed_subscription_reaches_the_ue_and_the_user_plane_within_the_apns_limits") {
+  Network network;
+  network.attach_complete();
+  REQUIRE(now(network.sgw.modify_bearer_command(
+      {.session = network.session, .ambr = {500'000, 9'000'000}, .qos = {.qci = 8}})));
+  network.loop.run_ready();
+  REQUIRE(network.mme.updated.size() == 1);
+  CHECK(network.mme.updated[0].ebi == 5);
+  CHECK(network.mme.updated[0].qos->qci == 8);
+  CHECK(network.mme.updated[0].ambr == gtp::Ambr{500'000, 2'000'000});
+  const auto& change = network.user_plane.changes.back();
+  REQUIRE(change.ambr);
+  CHECK(change.ambr->uplink_bps == 500'000);
+  CHECK(now(network.sgw.modify_bearer_command({.session = network.session, .qos = {.qci = 1}})).error() ==
+        gtp::Cause::mandatory_ie_incorrect);
+}
+
+TEST_CASE("procedures_of_one_session_run_one_after_another") {
+  Network network;
+  network.attach_complete();
+  network.mme.waits = true;
+  for (int i = 0; i < 2; ++i)
+    REQUIRE(now(network.sgw.bearer_resource_command({.session = network.session,
+                                                     .pti = static_cast<std::uint8_t>(40 + i),
+                                                     .traffic_flow_aggregate = *from_hex(kCreate),
+                                                     .flow_qos = gtp::BearerQos{.qci = 7}})));
+  network.loop.run_ready();
+  CHECK(network.mme.created.size() == 1);
+  network.mme.answer();
+  CHECK(network.mme.created.size() == 2);
+  network.mme.answer();
+  CHECK(network.user_plane.bearers.size() == 2);
+}
+
+TEST_CASE("gateway_that_stops_waits_for_nobody") {
+  Network network(with_voice());
+  network.mme.waits = true;
+  network.attach_complete();
+  network.pgw.end_procedures();
+  CHECK(network.user_plane.bearers.empty());
+  CHECK(network.pgw.dedicated_bearers() == 0);
+}
+
+TEST_CASE("downlink_data_is_notified_with_the_bearers_priority_and_the_answer_obeyed") {
+  Network network;
+  network.attach_complete();
+  auto urgent = rule();
+  urgent.qos.arp.priority = 1;
+  REQUIRE(now(network.pgw.create_dedicated_bearer(network.session, urgent)));
+  const auto report = [&](std::uint8_t ebi) {
+    network.user_plane.changes.clear();
+    network.user_plane.reports->downlink_data(upf::SessionId{1}, std::to_underlying(network.session), ebi);
+  };
+  report(6);
+  REQUIRE(network.mme.notified.size() == 1);
+  CHECK(network.mme.notified[0].ebi == 6);
+  CHECK(network.mme.notified[0].arp.priority == 1);
+  CHECK(network.user_plane.changes.empty());
+  network.mme.acknowledge.buffering = std::chrono::seconds(90);
+  network.mme.acknowledge.suggested_packets = 4;
+  report(5);
+  REQUIRE(network.user_plane.changes.size() == 1);
+  CHECK(network.user_plane.changes[0].buffering == std::chrono::seconds(90));
+  CHECK(network.user_plane.changes[0].suggested_packets == 4);
+  network.mme.acknowledge = {.cause = gtp::Cause::unable_to_page_ue};
+  report(5);
+  REQUIRE(network.user_plane.changes.size() == 1);
+  CHECK(network.user_plane.changes[0].drop_buffered);
+  network.mme.acknowledge = {.cause = gtp::Cause::temporarily_rejected_due_to_handover};
+  report(5);
+  CHECK(network.user_plane.changes.empty());
+  network.user_plane.changes.clear();
+  network.sgw.downlink_data_failed({.session = network.session});
+  REQUIRE(network.user_plane.changes.size() == 1);
+  CHECK(network.user_plane.changes[0].drop_buffered);
+}
+
+TEST_CASE("error_indication_of_an_enb_makes_that_bearer_wait") {
+  Network network;
+  network.attach_complete();
+  REQUIRE(now(network.pgw.create_dedicated_bearer(network.session, rule())));
+  const auto seid = std::to_underlying(network.session);
+  network.user_plane.reports->error_indication(upf::SessionId{1}, seid, 6, kAccess);
+  CHECK(network.bearer().downlink.action == upf::DownlinkAction::buffer);
+  CHECK(network.user_plane.downlinks[1].action == upf::DownlinkAction::forward);
+  network.user_plane.reports->error_indication(upf::SessionId{1}, seid, 5, kAccess);
+  CHECK(network.user_plane.downlinks[1].action == upf::DownlinkAction::buffer);
+}
+
+TEST_CASE("indirect_tunnels_forward_to_the_target_until_they_are_deleted") {
+  Network network;
+  network.attach_complete();
+  const gtp::Fteid target{.teid = 1, .v4 = Ipv4Address::parse("10.0.0.10")};
+  const auto made = now(network.sgw.create_indirect_tunnel(
+      {.session = network.session, .downlink = {{5, target}, {8, target}}, .uplink = {{5, target}}}));
+  REQUIRE(made);
+  REQUIRE(made->downlink.size() == 1);
+  CHECK(made->downlink[0].access.teid == 5001);
+  CHECK(made->uplink.size() == 1);
+  CHECK(network.user_plane.forwards.size() == 2);
+  REQUIRE(now(network.sgw.delete_indirect_tunnel(network.session)));
+  CHECK(network.user_plane.forwards.empty());
+  CHECK(now(network.sgw.create_indirect_tunnel({.session = network.session, .downlink = {{8, target}}}))
+            .error() == gtp::Cause::context_not_found);
+  CHECK(now(network.sgw.delete_indirect_tunnel(SessionId{7})).error() == gtp::Cause::context_not_found);
+}

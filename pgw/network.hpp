@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "pgw/pgw.hpp"
+
+namespace zerocell::pgw {
+
+/// A packet data network: its configuration, what is left of its addresses, and its rules.
+struct Pgw::Network {
+  explicit Network(const config::ApnConfig& apn) : config(apn) {
+    if (apn.ipv4_pool) ipv4.emplace(*apn.ipv4_pool, apn.gateway());
+    if (apn.ipv6_pool) ipv6.emplace(*apn.ipv6_pool, apn.ipv6_prefix_length);
+    for (const config::BearerRule& rule : apn.bearers) rules.push_back(make_rule(rule));
+  }
+  config::ApnConfig config;
+  std::optional<Ipv4Pool> ipv4;
+  std::optional<Ipv6Pool> ipv6;
+  std::vector<BearerRule> rules;  ///< In the order of `config.bearers`.
+};
+
+}  // namespace zerocell::pgw
