@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "app/static_addresses.hpp"
 #include "core/crypto/random.hpp"
 #include "core/store/sqlite_subscribers.hpp"
 #include "core/store/subscriber_store.hpp"
@@ -103,6 +104,8 @@ struct Core::Functions {
   std::unique_ptr<Random> path_random;  ///< Of the packet path's thread.
   std::unique_ptr<upf::SocketsDriver> driver;
   std::unique_ptr<pgw::Pgw> pgw;
+  std::vector<IpAddress> static_at_start;  ///< Addresses of SIMs that nobody else may have.
+  std::unique_ptr<StaticAddresses> static_addresses;
   std::unique_ptr<sgw::CombinedSgw> sgw;
   std::unique_ptr<net::SctpTransport> sctp;
   std::unique_ptr<mme::Mme> mme;
@@ -120,6 +123,9 @@ std::expected<void, std::string> Core::Functions::open_store() {
   auto database =
       store::open_sqlite({.path = config.store.path, .busy_timeout_ms = config.store.busy_timeout_ms});
   if (!database) return Failed(database.error().message);
+  auto addresses = (*database)->static_addresses();
+  if (!addresses) return Failed(addresses.error().message);
+  static_at_start = std::move(*addresses);
   subscribers = std::make_unique<store::SubscriberStore>(
       loop, std::move(*database),
       store::SubscriberStore::Options{.collect_for =
@@ -154,6 +160,7 @@ std::expected<void, std::string> Core::Functions::open_gateways() {
   auto sessions = pgw::Pgw::Sessions::open({.path = "", .capacity = user_plane->settings().sessions_max});
   if (!sessions) return Failed(sessions.error());
   pgw = std::make_unique<pgw::Pgw>(config.apns, std::move(*sessions), *user_plane, *egress, *random, loop);
+  static_addresses = std::make_unique<StaticAddresses>(*subscribers, *pgw, std::move(static_at_start));
   sgw = std::make_unique<sgw::CombinedSgw>(*pgw);
   return {};
 }

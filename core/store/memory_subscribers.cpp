@@ -73,6 +73,17 @@ Result<std::optional<Imsi>> MemorySubscribers::find_by_iccid(const Iccid& iccid)
     if (row.exists && !iccid.empty() && row.record.subscriber.iccid == iccid) return imsi;
   return std::nullopt;
 }
+Result<std::vector<IpAddress>> MemorySubscribers::static_addresses() {
+  std::vector<IpAddress> all;
+  for (const auto& [imsi, row] : database_->rows_) {
+    if (!row.exists) continue;
+    for (const StaticAddress& address : row.record.subscriber.static_addresses) {
+      if (!address.ipv4.unspecified()) all.emplace_back(address.ipv4);
+      if (!address.ipv6_prefix.unspecified()) all.emplace_back(address.ipv6_prefix);
+    }
+  }
+  return all;
+}
 Result<std::vector<SubscriberRecord>> MemorySubscribers::list(const Imsi& after, std::size_t limit) {
   std::vector<SubscriberRecord> records;
   for (auto row = database_->rows_.upper_bound(after);

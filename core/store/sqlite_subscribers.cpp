@@ -99,6 +99,21 @@ class SqliteSubscribers final : public Subscribers {
       records.push_back(std::move(*record));
     }
   }
+  Result<std::vector<IpAddress>> static_addresses() override {
+    std::vector<IpAddress> all;
+    SqliteQuery query(all_addresses_);
+    for (;;) {
+      const auto row = query.next();
+      if (!row) return std::unexpected(row.error());
+      if (!*row) return all;
+      for (const int column : {0, 1}) {
+        if (query.null(column)) continue;
+        const auto address = IpAddress::parse(query.text(column));
+        if (!address) return std::unexpected(damaged("a bad static address"));
+        all.push_back(*address);
+      }
+    }
+  }
   Result<std::uint64_t> count() override {
     const auto rows = read_integer(count_);
     if (!rows) return std::unexpected(rows.error());
@@ -463,6 +478,7 @@ class SqliteSubscribers final : public Subscribers {
   SqliteStatement addresses_{
       database_,
       "SELECT context_id, ipv4, ipv6_prefix FROM static_address WHERE imsi = ? ORDER BY context_id"};
+  SqliteStatement all_addresses_{database_, "SELECT ipv4, ipv6_prefix FROM static_address"};
   SqliteStatement by_imsi_{database_, "SELECT imsi FROM subscriber WHERE imsi = ?"};
   SqliteStatement by_msisdn_{database_, "SELECT imsi FROM subscriber WHERE msisdn = ?"};
   SqliteStatement by_iccid_{database_, "SELECT imsi FROM subscriber WHERE iccid = ?"};

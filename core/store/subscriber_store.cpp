@@ -95,6 +95,7 @@ class SubscriberStore::Worker final : public std::enable_shared_from_this<Worker
   }
   void stop() {
     on_changes = nullptr;
+    after_changes = nullptr;
     if (thread_.joinable()) {
       {
         const std::lock_guard lock(mutex_);
@@ -137,6 +138,7 @@ class SubscriberStore::Worker final : public std::enable_shared_from_this<Worker
   Subscribers& subscribers() { return *subscribers_; }
 
   std::function<void(Changes)> on_changes;  // The loop's thread only.
+  std::function<void()> after_changes;      // The same.
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -232,6 +234,7 @@ class SubscriberStore::Worker final : public std::enable_shared_from_this<Worker
     if (changes->empty()) return;
     loop_.post([self = shared_from_this(), found = std::move(*changes)]() mutable {
       if (self->on_changes) self->on_changes(std::move(found));
+      if (self->after_changes) self->after_changes();
     });
   }
 
@@ -275,6 +278,10 @@ Task<Result<std::vector<SubscriberRecord>>> SubscriberStore::list(Imsi after, st
   return perform<std::vector<SubscriberRecord>>(
       false, false, [after, limit](Subscribers& all) { return all.list(after, limit); });
 }
+Task<Result<std::vector<IpAddress>>> SubscriberStore::static_addresses() {
+  return perform<std::vector<IpAddress>>(false, false,
+                                         [](Subscribers& all) { return all.static_addresses(); });
+}
 Task<Result<void>> SubscriberStore::insert(Subscriber subscriber) {
   return perform<void>(true, true,
                        [made = std::move(subscriber)](Subscribers& all) { return all.insert(made); });
@@ -300,6 +307,9 @@ void SubscriberStore::note_location(Imsi imsi, Location location) {
 
 void SubscriberStore::on_changes(std::function<void(Changes)> call) {
   worker_->on_changes = std::move(call);
+}
+void SubscriberStore::after_changes(std::function<void()> call) {
+  worker_->after_changes = std::move(call);
 }
 void SubscriberStore::look_for_changes() {
   worker_->look();

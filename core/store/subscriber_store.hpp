@@ -38,6 +38,7 @@ class SubscriberStore {
 
   Task<Result<std::optional<SubscriberRecord>>> find(Imsi imsi);
   Task<Result<std::vector<SubscriberRecord>>> list(Imsi after, std::size_t limit);
+  Task<Result<std::vector<IpAddress>>> static_addresses();
   Task<Result<void>> insert(Subscriber subscriber);
   Task<Result<void>> update(Subscriber subscriber);
   Task<Result<void>> remove(Imsi imsi);
@@ -49,6 +50,8 @@ class SubscriberStore {
 
   /// Called on the loop when subscribers were changed, by others or through this object.
   void on_changes(std::function<void(Changes)> call);
+  /// Called after that, for somebody who asks anew instead of looking at what changed.
+  void after_changes(std::function<void()> call);
   /// Looks for changes now. A store on the loop looks only then, and after its own writes.
   void look_for_changes();
 

@@ -48,6 +48,8 @@ class Subscribers {
   /// the first.
   virtual Result<std::vector<SubscriberRecord>> list(const Imsi& after, std::size_t limit) = 0;
   virtual Result<std::uint64_t> count() = 0;
+  /// Every static address and prefix of every subscriber, in no order.
+  virtual Result<std::vector<IpAddress>> static_addresses() = 0;
 
   /// invalid, already_exists, conflict.
   virtual Result<void> insert(const Subscriber& subscriber) = 0;

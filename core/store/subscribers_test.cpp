@@ -124,6 +124,28 @@ TEST_CASE("numbers_that_must_be_unique_are_refused_with_their_owner") {
   must(subscribers->insert(second));
 }
 
+TEST_CASE("static_addresses_of_all_subscribers_are_known_at_once") {
+  OVER_ALL_STORES;
+  auto subscribers = backend.open();
+  CHECK(must(subscribers->static_addresses()).empty());
+  Subscriber first = full_subscriber();
+  must(subscribers->insert(first));
+  must(subscribers->insert(subscriber(2)));
+  std::vector<IpAddress> expected;
+  for (const StaticAddress& address : first.static_addresses) {
+    if (!address.ipv4.unspecified()) expected.emplace_back(address.ipv4);
+    if (!address.ipv6_prefix.unspecified()) expected.emplace_back(address.ipv6_prefix);
+  }
+  REQUIRE_FALSE(expected.empty());
+  auto known = must(subscribers->static_addresses());
+  std::ranges::sort(known);
+  std::ranges::sort(expected);
+  CHECK(known == expected);
+  first.static_addresses.clear();
+  must(subscribers->update(first));
+  CHECK(must(subscribers->static_addresses()).empty());
+}
+
 TEST_CASE("values_that_the_model_forbids_are_refused_before_they_are_stored") {
   OVER_ALL_STORES;
   auto subscribers = backend.open();
