@@ -39,6 +39,7 @@ struct EnbBehaviour {
   bool fails_initial_context_setup = false;
   bool ignores_initial_context_setup = false;
   bool ignores_release_command = false;
+  std::vector<std::uint8_t> refuses_erabs{};  ///< E-RAB identities that it has no resources for.
   bool ignores_reset = false;
   bool ignores_warnings = false;
   unsigned refuses_configuration = 0;  ///< So many MME CONFIGURATION UPDATEs, each with a second to wait.

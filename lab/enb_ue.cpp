@@ -12,6 +12,7 @@ namespace {
 constexpr std::uint32_t kEnbUeIdEnd = 1u << 24;  // TS 36.413 §9.2.3.4
 /// Stands for the RRC container of a UE's capabilities, which no core looks into.
 constexpr std::array<std::uint8_t, 4> kRadioCapability = {0x00, 0x01, 0x02, 0x03};
+constexpr std::array<std::uint8_t, 2> kPagingCapability = {0x04, 0x05};
 
 }  // namespace
 
@@ -143,15 +144,25 @@ void Enb::initial_context_setup(const s1ap::InitialContextSetupRequest& request)
     capability.mme_ue_s1ap_id = request.mme_ue_s1ap_id;
     capability.enb_ue_s1ap_id = request.enb_ue_s1ap_id;
     capability.ue_radio_capability = kRadioCapability;
+    capability.ue_radio_capability_for_paging = kPagingCapability;
     send(capability, stream);
   }
 
   std::vector<Erab> erabs;
   std::vector<s1ap::ErabSetupItemCtxtSuRes> items;
+  std::vector<s1ap::ErabItem> failed;
   for (const auto& asked : request.erab_to_be_setup_list) {
+    if (std::ranges::find(behaviour_.refuses_erabs, asked.erab_id) != behaviour_.refuses_erabs.end()) {
+      failed.push_back({asked.erab_id, s1ap::CauseRadioNetwork::radio_resources_not_available});
+      continue;
+    }
     erabs.push_back(make_erab(asked.erab_id, asked.erab_level_qos_parameters.qci,
                               asked.transport_layer_address, asked.gtp_teid));
     items.push_back({asked.erab_id, transport_layer_address(), erabs.back().downlink_teid});
+  }
+  if (erabs.empty()) {
+    failure.cause = s1ap::CauseRadioNetwork::radio_resources_not_available;
+    return send(failure, stream);
   }
   attached->erabs = erabs;
   attached->keys = {.k_enb = Key<32>(std::span<const std::uint8_t, 32>(request.security_key))};
@@ -160,8 +171,10 @@ void Enb::initial_context_setup(const s1ap::InitialContextSetupRequest& request)
   response.mme_ue_s1ap_id = request.mme_ue_s1ap_id;
   response.enb_ue_s1ap_id = request.enb_ue_s1ap_id;
   response.erab_setup_list = items;
+  response.erab_failed_to_setup_list = failed;
   send(response, stream);
   for (const Erab& erab : erabs) ue->erab_up(erab);
+  ue->context_set_up();
   for (const auto& asked : request.erab_to_be_setup_list)
     if (asked.nas_pdu) downlink_nas(request.mme_ue_s1ap_id, request.enb_ue_s1ap_id, *asked.nas_pdu);
 }

@@ -39,6 +39,8 @@ class RadioUe {
   /// AS security begins with this K_eNB: false when the UE's own is another, and no bearer is set up.
   virtual bool secure_radio(Bytes k_enb) = 0;
   virtual void erab_up(const Erab& erab) = 0;
+  /// Every bearer of this setting up that there is to be is up: what has none now, has none.
+  virtual void context_set_up() {}
   virtual void erab_down(std::uint8_t erab_id) = 0;
   /// The UE is at another eNodeB now, under this connection; what becomes of its bearers follows.
   virtual void handed_over(Radio& /*to*/, std::uint32_t /*connection*/, const HandoverKey& /*key*/) {}

@@ -113,6 +113,7 @@ bool Ue::leave(Bytes octets) {
     return true;
   }
   Radio::Establishment establishment;
+  establishment.cause = std::exchange(establishment_cause_, s1ap::RrcEstablishmentCause::mo_signalling);
   if (guti_) {
     // TS 24.301 §5.3.1.1: the S-TMSI where it is registered, else the MME that may know it.
     if (tai_list_.contains(radio_->tracking_area()))
@@ -222,7 +223,10 @@ void Ue::erab_up(const Erab& erab) {
     bearer->erab = erab;
     if (on_bearer) on_bearer(*bearer, true);
   }
-  offer({.erab_up = true});
+}
+
+void Ue::context_set_up() {
+  offer({.context_set_up = true});
 }
 
 void Ue::erab_down(std::uint8_t erab_id) {
@@ -241,7 +245,9 @@ void Ue::radio_released() {
 }
 
 void Ue::paged(const STmsi& s_tmsi) {
-  if (!connection_ && guti_ && s_tmsi == STmsi{guti_->gummei.code, guti_->m_tmsi}) ++pages_;
+  if (connection_ || !guti_ || s_tmsi != STmsi{guti_->gummei.code, guti_->m_tmsi}) return;
+  ++pages_;
+  offer({.paged = true});
 }
 
 void Ue::deregister() {

@@ -23,6 +23,11 @@ struct UeSettings {
   nas::PdnType pdn_type = nas::PdnType::ipv4;
   std::optional<Apn> apn{};               ///< Told only after security, TS 24.301 §6.5.1.2.
   bool esm_information_transfer = false;  ///< Asks for it without an APN too: then only options follow.
+  std::optional<nas::DrxParameter> drx_parameter{};
+  std::optional<std::uint32_t> t3324_seconds{};           ///< Asks for PSM with this active time.
+  std::optional<std::uint32_t> t3412_extended_seconds{};  ///< And to sleep this long.
+  std::optional<nas::ExtendedDrxParameters> edrx{};       ///< Asks for eDRX.
+  bool low_priority = false;                              ///< Signals low access priority.
 };
 
 /// How a UE of a test departs from the specifications.
@@ -34,6 +39,7 @@ struct UeBehaviour {
   bool rejects_security_mode = false;  ///< SECURITY MODE REJECT #23 to a right command.
   bool wrong_k_enb = false;            ///< AS security fails.
   bool withholds_attach_complete = false;
+  bool withholds_update_complete = false;
   std::vector<nas::EmmType> deaf_to{};  ///< Downlink EMM messages that it never hears.
   /// Sees every uplink message as it leaves, and may change it; false loses it.
   std::function<bool(ByteVector& message)> uplink{};
@@ -56,12 +62,35 @@ struct Bearer {
   std::optional<Erab> erab{};  ///< Nothing while idle.
 };
 
+/// What the network grants for the time without a connection.
+struct IdleMode {
+  std::optional<std::uint32_t> t3324_seconds{};
+  std::optional<std::uint32_t> t3412_extended_seconds{};
+  std::optional<nas::ExtendedDrxParameters> edrx{};
+};
+
 struct Registration {
   std::optional<Guti> guti;  ///< As the network gave it in this procedure.
   nas::TaiList tai_list;
   std::optional<std::uint32_t> t3412_seconds;
   Bearer bearer;
+  IdleMode idle_mode{};
   Duration took{};  ///< From the request to the complete.
+};
+
+/// What a tracking area update asks for.
+struct UpdateRequest {
+  nas::EpsUpdateType::Value type = nas::EpsUpdateType::Value::ta_updating;
+  bool active = false;  ///< With bearers.
+  /// Tells which bearers the UE still has.
+  std::optional<nas::EpsBearerContextStatus> bearers{};
+};
+struct Update {
+  std::optional<Guti> guti;  ///< As the network gave it in this procedure.
+  nas::TaiList tai_list;
+  std::optional<nas::EmmCause> cause;
+  std::optional<nas::EpsBearerContextStatus> bearers;
+  IdleMode idle_mode;
 };
 
 /// Why a procedure of the UE failed.
@@ -77,6 +106,7 @@ struct UeFailure {
   Kind kind{};
   std::optional<nas::EmmCause> emm_cause{};
   std::optional<nas::EsmCause> esm_cause{};
+  std::optional<std::uint32_t> back_off_seconds{};  ///< T3346, or T3396 where the session was refused.
   std::string text() const;
 };
 template <class T>
@@ -98,7 +128,12 @@ class Ue final : private RadioUe {
   /// §5.5.2.2. With `switch_off` there is no answer to wait for.
   Task<UeResult<void>> detach(bool switch_off = false);
   /// §5.6.1, from idle: ends when a bearer is up. T3417 bounds it.
-  Task<UeResult<void>> service_request();
+  Task<UeResult<void>> service_request(
+      s1ap::RrcEstablishmentCause cause = s1ap::RrcEstablishmentCause::mo_data);
+  /// Waits to be paged, and answers with a service request (§5.6.2.2).
+  Task<UeResult<void>> answer_page(Duration patience);
+  /// §5.5.3. T3430 bounds it.
+  Task<UeResult<Update>> tracking_area_update(UpdateRequest wanted = {});
   /// Waits for something that the network starts: a detach, a release.
   Task<UeResult<void>> network_detach(Duration patience);
   Task<UeResult<void>> idle(Duration patience);
@@ -141,7 +176,8 @@ class Ue final : private RadioUe {
   struct Event {
     const nas::EmmMessage* emm = nullptr;  ///< Else one of these:
     bool released = false;
-    bool erab_up = false;
+    bool context_set_up = false;
+    bool paged = false;
   };
   template <class M>
   static const M* as(const Event& event) {
@@ -151,6 +187,7 @@ class Ue final : private RadioUe {
   void downlink_nas(Bytes nas) override;
   bool secure_radio(Bytes k_enb) override;
   void erab_up(const Erab& erab) override;
+  void context_set_up() override;
   void erab_down(std::uint8_t erab_id) override;
   void handed_over(Radio& to, Radio::Connection connection, const HandoverKey& key) override;
   void radio_released() override;
@@ -173,6 +210,24 @@ class Ue final : private RadioUe {
   Bearer* find(nas::EpsBearerIdentity identity);
   void drop_bearers();
 
+  template <class Request>
+  void ask_for_idle_mode(Request& request) const {
+    request.drx_parameter = settings_.drx_parameter;
+    if (settings_.t3324_seconds) request.t3324_value = nas::GprsTimer::from_seconds(*settings_.t3324_seconds);
+    if (settings_.t3412_extended_seconds)
+      request.t3412_extended_value = nas::GprsTimer3::from_seconds(*settings_.t3412_extended_seconds);
+    request.extended_drx_parameters = settings_.edrx;
+    if (settings_.low_priority) request.device_properties = nas::DeviceProperties::low_priority;
+  }
+  template <class Accept>
+  static IdleMode idle_mode_in(const Accept& accept) {
+    IdleMode mode{.edrx = accept.extended_drx_parameters};
+    if (accept.t3324_value) mode.t3324_seconds = accept.t3324_value->seconds();
+    if (accept.t3412_extended_value) mode.t3412_extended_seconds = accept.t3412_extended_value->seconds();
+    return mode;
+  }
+  bool send_update_request(const UpdateRequest& wanted);
+  Update accept(const nas::TrackingAreaUpdateAccept& accept);
   Task<UeResult<Registration>> wait_for_attach(Time started);
   std::optional<UeFailure> accept(const nas::AttachAccept& accept, Registration& registration);
   bool send_attach_request(UeIdentity identity);
@@ -194,6 +249,7 @@ class Ue final : private RadioUe {
   Exchange<Event> exchange_;
 
   std::optional<Radio::Connection> connection_;
+  s1ap::RrcEstablishmentCause establishment_cause_ = s1ap::RrcEstablishmentCause::mo_signalling;
   bool secure_exchange_ = false;  ///< Of NAS messages, on this connection; §4.4.2.3.
   bool registered_ = false;
   std::optional<Guti> guti_;
@@ -220,7 +276,7 @@ class Ue final : private RadioUe {
   AccessKeys access_keys_;
   std::uint32_t k_enb_count_ = 0;  ///< Uplink NAS COUNT that K_eNB is derived with, TS 33.401 §7.2.6.2.
 
-  ByteVector attach_request_;  ///< Plain, as it was sent: for HASH_MME.
+  ByteVector attach_request_;  ///< Plain, as it was sent, of an update too: for HASH_MME.
   nas::ProcedureTransactionIdentity transaction_ = 0;
   std::string network_name_;
   std::size_t pages_ = 0;

@@ -1,40 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lab/ue.hpp"
+#include "lab/ue_causes.hpp"
 
 namespace zerocell::lab {
 namespace {
 
 constexpr Duration kT3410 = std::chrono::seconds(15);  // TS 24.301 table 10.2.1
-constexpr Duration kT3417 = std::chrono::seconds(5);
 constexpr Duration kT3421 = std::chrono::seconds(15);
 
 constexpr std::uint8_t kHighestPti = 254;  // TS 24.007 §11.2.3.1a
 
-/// Causes after which nothing of the registration is kept, TS 24.301 §5.5.1.2.5.
-constexpr bool forgets_identity(nas::EmmCause cause) {
-  switch (cause) {
-    case nas::EmmCause::illegal_ue:
-    case nas::EmmCause::illegal_me:
-    case nas::EmmCause::eps_services_not_allowed:
-    case nas::EmmCause::eps_and_non_eps_services_not_allowed:
-    case nas::EmmCause::ue_identity_cannot_be_derived:
-    case nas::EmmCause::implicitly_detached:
-    case nas::EmmCause::plmn_not_allowed:
-    case nas::EmmCause::tracking_area_not_allowed:
-    case nas::EmmCause::roaming_not_allowed_in_tracking_area:
-    case nas::EmmCause::eps_services_not_allowed_in_plmn:
-    case nas::EmmCause::no_suitable_cells_in_tracking_area:
-      return true;
-    default:
-      return false;
-  }
-}
-
 UeFailure rejected_by(const nas::AttachReject& reject) {
   UeFailure failure{UeFailure::Kind::rejected, reject.emm_cause, {}};
+  if (reject.t3346_value) failure.back_off_seconds = reject.t3346_value->seconds();
   if (!reject.esm_message_container) return failure;
   const auto inner = nas::decode<nas::PdnConnectivityReject>(*reject.esm_message_container);
   if (inner) failure.esm_cause = inner->esm_cause;
+  if (inner && inner->back_off_timer_value) failure.back_off_seconds = inner->back_off_timer_value->seconds();
   return failure;
 }
 
@@ -53,6 +35,7 @@ bool Ue::send_attach_request(UeIdentity identity) {
   request.ue_network_capability = settings_.network_capability;
   request.ms_network_capability = settings_.ms_network_capability;
   request.ue_additional_security_capability = settings_.additional_security_capability;
+  ask_for_idle_mode(request);
   transaction_ = transaction_ == kHighestPti ? 1 : transaction_ + 1;
   const ByteVector container = pdn_connectivity_request();
   request.esm_message_container = Bytes(container);
@@ -119,7 +102,8 @@ std::optional<UeFailure> Ue::accept(const nas::AttachAccept& accept, Registratio
   registration = {.guti = accept.guti && accept.guti->guti() ? guti_ : std::nullopt,
                   .tai_list = tai_list_,
                   .t3412_seconds = accept.t3412_value.seconds(),
-                  .bearer = take(*inner)};
+                  .bearer = take(*inner),
+                  .idle_mode = idle_mode_in(accept)};
   if (behaviour_.withholds_attach_complete) return std::nullopt;
 
   nas::ActivateDefaultEpsBearerContextAccept answer;
@@ -151,29 +135,6 @@ Task<UeResult<void>> Ue::detach(bool switch_off) {
     co_return std::unexpected(UeFailure{UeFailure::Kind::timeout});
   }
   if ((*event)->released) co_return std::unexpected(UeFailure{UeFailure::Kind::released});
-  co_return UeResult<void>();
-}
-
-Task<UeResult<void>> Ue::service_request() {
-  if (connection_) co_return UeResult<void>();
-  k_enb_count_ = security_.uplink_count;
-  const auto request = nas::protect_service_request(security_);
-  if (!request || !leave(*request)) co_return std::unexpected(UeFailure{UeFailure::Kind::no_radio});
-  const auto event = co_await exchange_.receive(loop_, kT3417, [](const Event& offered) {
-    return offered.released || offered.erab_up || as<nas::ServiceReject>(offered);
-  });
-  if (!event) {
-    lose_radio();
-    co_return std::unexpected(UeFailure{UeFailure::Kind::timeout});
-  }
-  if ((*event)->released) co_return std::unexpected(UeFailure{UeFailure::Kind::released});
-  if (const auto* reject = as<nas::ServiceReject>(**event)) {
-    const UeFailure failure{UeFailure::Kind::rejected, reject->emm_cause, {}};
-    if (forgets_identity(reject->emm_cause)) forget_registration();
-    co_return std::unexpected(failure);
-  }
-  // §5.6.1.4: bearers at the lower layers are the answer, and they come under the security that is on.
-  secure_exchange_ = true;
   co_return UeResult<void>();
 }
 

@@ -4,6 +4,7 @@
 #include "core/telemetry/metrics.hpp"
 #include "mme/access.hpp"
 #include "mme/attach_messages.hpp"
+#include "mme/power_saving.hpp"
 #include "mme/procedures.hpp"
 #include "mme/radio_bearers.hpp"
 
@@ -226,6 +227,8 @@ Task<Next> attach(Ue& ue) {
   // 8-11.
   const auto subscription = co_await update_location(ue, *secured);
   if (!subscription) co_return reject(ue, subscription.error());
+  record.power_group = power_group(ue.mme.settings(), subscription->policy_group.text());
+  grant_idle_mode(ue.mme.settings(), record, ue.attach_intent->idle_mode);
   record.msisdn = subscription->msisdn;
   record.ue_ambr = subscription->ue_ambr;
   keep_access(ue.mme.settings(), record, *subscription);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mme/attach_messages.hpp"
 
+#include "mme/power_saving.hpp"
+
 namespace zerocell::mme {
 namespace {
 
@@ -50,6 +52,7 @@ AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wante
     accept.emm_cause = nas::EmmCause::cs_domain_not_available;
   accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
   accept.eps_network_feature_support = nas::EpsNetworkFeatureSupport{};
+  tell_idle_mode(record, accept);
   if (!ue.mme.network().equivalent_plmns.empty()) {
     nas::PlmnList& list = accept.equivalent_plmns.emplace();
     for (const Plmn& plmn : ue.mme.network().equivalent_plmns) list.plmns[list.size++] = plmn;
@@ -63,8 +66,11 @@ void send_attach_reject(Ue& ue, const Rejection& rejection) {
   reject.emm_cause = rejection.cause;
   std::optional<PlainMessage> container;
   if (rejection.connectivity_cause) {
-    container.emplace(nas::PdnConnectivityReject{.procedure_transaction_identity = rejection.transaction,
-                                                 .esm_cause = *rejection.connectivity_cause});
+    nas::PdnConnectivityReject inner{.procedure_transaction_identity = rejection.transaction,
+                                     .esm_cause = *rejection.connectivity_cause};
+    // TS 24.301 §6.5.1.4.3: an APN without resources is left alone for a while.
+    if (inner.esm_cause == nas::EsmCause::insufficient_resources) inner.back_off_timer_value = ue.mme.t3396();
+    container.emplace(inner);
     reject.esm_message_container = nas::Octets(container->bytes());
   }
   ue.mme.send_nas(ue,

@@ -29,20 +29,29 @@ Mme::Mme(MmeParts parts, UeDirectory::Records records, Bearers::Records bearers)
     : parts_(parts),
       directory_(std::move(records), parts.random),
       bearers_(std::move(bearers)),
+      idle_timers_(parts.loop, directory_, [this](UeDirectory::Index index) { idle_timer_expired(index); }),
+      paging_(*this),
       arena_memory_(std::make_unique<std::byte[]>(s1ap::kArenaOctets)),
       arena_(MutableBytes(reinterpret_cast<std::uint8_t*>(arena_memory_.get()), s1ap::kArenaOctets)),
       s1ap_out_(kS1apOctetsMax),
       nas_out_(kNasOctetsMax + 64),
       nas_in_(kS1apOctetsMax) {
-  directory_.forgotten = [this](UeDirectory::Index, UeRecord& record) {
+  directory_.forgotten = [this](UeDirectory::Index index, UeRecord& record) {
+    idle_timers_.disarm(index);
+    paging_.abandon(index);
     radio_capabilities_.release(record.radio_capability);
+    radio_capabilities_.release(record.paging_capability);
     // TS 23.401 §5.3.9.3: the HSS learns that nothing of the UE is kept here.
     background_.start([](hss::S6a& hss, Imsi imsi) -> Task<void> { co_await hss.purge_ue({.imsi = imsi}); }(
                                                        *hss_, record.imsi));
   };
-  // Connections do not outlive the process.
-  directory_.records().for_each(
-      [](UeDirectory::Index, UeRecord& record) { record.connection = UeRecord::kNoConnection; });
+  // Connections do not outlive the process, nor do the numbers of capabilities; each UE is idle from now on.
+  directory_.records().for_each([this](UeDirectory::Index index, UeRecord& record) {
+    record.connection = UeRecord::kNoConnection;
+    record.radio_capability = record.paging_capability = UeRecord::kNoRadioCapability;
+    record.idle_timer = {};
+    went_idle(index);
+  });
 }
 
 Mme::~Mme() {
@@ -52,6 +61,7 @@ Mme::~Mme() {
 void Mme::end_procedures() {
   for (auto& [id, enb] : enbs_)
     while (!enb->ues.empty()) drop(*ues_[enb->ues.back()]);
+  paging_.cancel();
   background_.cancel();
 }
 
@@ -266,6 +276,8 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
   }
   record.connection = ue.place;
   ue.record = index;
+  idle_timers_.disarm(*index);
+  paging_.connected(*index);
   identified(ue, record.imsi);
   return true;
 }
@@ -274,6 +286,11 @@ void Mme::delete_sessions(UeRecord& record) {
   for (const BearerRecord& bearer : bearers_.of(record))
     if (bearer.is_default()) delete_session(bearer.session);
   bearers_.remove_all(record);
+}
+
+void Mme::deregister(UeRecord& record) {
+  delete_sessions(record);
+  record.emm_state = EmmState::deregistered;
 }
 
 void Mme::delete_session(sgw::SessionId session) {
@@ -327,9 +344,11 @@ void Mme::finish(Ue& ue, Next next) {
   --running_;
   ue.guard.reset();
   ue.procedure_name = "";
+  if (load_ != Load::normal) check_load();
   switch (next.kind) {
     case Next::Kind::stay:
-      return;
+      if (ue.later_update) return update_later(ue);
+      return paging_.served(ue);
     case Next::Kind::release:
       return run(ue, "s1_release", release(ue, next.cause));
     case Next::Kind::gone:

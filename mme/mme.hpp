@@ -18,7 +18,9 @@
 #include "mme/background.hpp"
 #include "mme/bearers.hpp"
 #include "mme/enb.hpp"
+#include "mme/idle_timers.hpp"
 #include "mme/observers.hpp"
+#include "mme/paging.hpp"
 #include "mme/radio_capabilities.hpp"
 #include "mme/ue.hpp"
 #include "mme/ue_directory.hpp"
@@ -37,6 +39,23 @@ struct MmeParts {
   const config::S1ap& s1ap;
   const config::Mme& settings;
   SignallingCapture* capture = nullptr;  ///< Sees every S1AP message; may be null.
+};
+
+/// What the MME does about its load, TS 23.401 §4.3.7.4.
+enum class Load : std::uint8_t {
+  normal,
+  low_priority_refused,  ///< UEs that signal low access priority are sent away.
+  all_refused,           ///< So is everybody who was not paged.
+};
+
+/// A UE as an operator sees it.
+struct UeState {
+  Imsi imsi;
+  EmmState emm = EmmState::deregistered;
+  bool connected = false;
+  Tai tai{};
+  std::optional<WallTime> asleep_until{};  ///< Cannot be reached before, by PSM; then its update is due.
+  std::optional<Duration> listens_in{};    ///< With eDRX: until its next paging time window.
 };
 
 constexpr std::size_t kNasOctetsMax = 8192;   // Ours: an Attach Accept is some hundred; 24.301 sets no limit.
@@ -116,6 +135,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Background& background() { return background_; }
   Bearers& bearers() { return bearers_; }
   RadioCapabilities& radio_capabilities() { return radio_capabilities_; }
+  Paging& paging() { return paging_; }
 
   /// Number of an access point, and its name again: records keep the number. Numbers are never given back;
   /// the names are those of subscriptions, so they are few.
@@ -132,6 +152,15 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   bool send(Enb& enb, const M& message) {
     return send_encoded(enb, 0, s1ap::encode(message, s1ap_out_), nullptr);
   }
+  /// Sends the same message about no UE to several eNodeBs; it is encoded once.
+  template <class M>
+  void send(std::span<Enb* const> enbs, const M& message) {
+    const auto encoded = s1ap::encode(message, s1ap_out_);
+    for (Enb* enb : enbs) send_encoded(*enb, 0, encoded, nullptr);
+  }
+  /// eNodeBs that a UE is looked for in: that of its last cell, or all that serve an area of its list.
+  void enbs_of_last_cell(const UeRecord& record, std::vector<Enb*>& found);
+  void enbs_of_areas(const nas::TaiList& areas, std::vector<Enb*>& found);
   /// Protects a plain NAS message and sends it in DOWNLINK NAS TRANSPORT; `plain` header sends it as it is.
   bool send_nas(Ue& ue, nas::SecurityHeader header, Bytes plain);
   /// Protects a NAS message for a message that carries it along; empty when that failed. Valid until the next
@@ -148,6 +177,37 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void delete_sessions(UeRecord& record);
   /// Deletes one session at the gateways, in the background.
   void delete_session(sgw::SessionId session);
+  /// The UE has no registration any more; its sessions go.
+  void deregister(UeRecord& record);
+  /// The UE of this record while it is connected, else null.
+  Ue* connected(UeDirectory::Index index);
+  /// An idle UE is paged, one that runs a procedure is waited for: then it is connected and free. Null when
+  /// it cannot be reached. For procedures of the network; what is waited for may have ended the UE's
+  /// registration.
+  Task<Ue*> reach(UeDirectory::Index index) { return paging_.reach(index); }
+  /// Detaches a UE, TS 23.401 §5.3.8.3: an idle one is paged for it. In any case it is detached in the end.
+  void detach(UeDirectory::Index index, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause);
+  /// When a UE can be paged: at once (zero), after this time (eDRX), or not before it comes by itself
+  /// (nothing: PSM).
+  std::optional<Duration> until_ue_listens(const UeRecord& record) const;
+  /// How long a UE that sleeps by PSM still does, until its periodic update is due.
+  Duration until_ue_wakes(const UeRecord& record) const;
+  UeState state_of(UeDirectory::Index index);
+  /// Every UE that there is a record of.
+  void for_each_ue(const std::function<void(const UeState&)>& visit);
+
+  Load load() const { return load_; }
+  /// Whether a UE that begins something now is sent away, TS 24.301 §5.5.1.2.5, §5.5.3.2.5, §5.6.1.5 (#22).
+  bool refuses_for_congestion(bool low_priority) const {
+    return load_ == Load::all_refused || (load_ == Load::low_priority_refused && low_priority);
+  }
+  /// How long it then stays away: drawn, so that they do not all come back at once.
+  nas::GprsTimer t3346();
+  nas::GprsTimer3 t3396();
+
+  /// Sets up the bearers of a connected UE that runs no procedure, since packets wait for it (TS 23.401
+  /// §5.3.4.3).
+  void set_up_bearers(Ue& ue);
   /// TAIs that a UE may move in without an update, at most 16, its own first.
   nas::TaiList tai_list(const Tai& current) const;
   Guti guti(const UeRecord& record, const Plmn& plmn) const;
@@ -260,11 +320,16 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void unexpected_esm(Ue& ue, const UeEvent& event);
   void begin_attach(Ue& ue, const UeEvent& event);
   void begin_detach(Ue& ue, const UeEvent& event);
-  void refuse_service(Ue& ue, const UeEvent& event);
-  void refuse_tracking_area_update(Ue& ue, const UeEvent& event);
+  void begin_service_request(Ue& ue, const UeEvent& event);
+  void refuse_service(Ue& ue, nas::EmmCause cause);
+  void begin_tracking_area_update(Ue& ue, const UeEvent& event);
+  void update_later(Ue& ue);
+  void refuse_tracking_area_update(Ue& ue, nas::EmmCause cause);
   void send_emm_status(Ue& ue, nas::EmmCause cause);
   void check_load();
-  void forget(UeDirectory::Index index);
+  /// The UE has no connection (any more): what is due to happen to it is timed from now.
+  void went_idle(UeDirectory::Index index);
+  void idle_timer_expired(UeDirectory::Index index);
   /// Tells the eNodeB of a connected UE that its UE-AMBR changed, TS 36.413 §8.3.4.
   void modify_ue_ambr(const UeRecord& record);
 
@@ -273,6 +338,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   UeDirectory directory_;
   Bearers bearers_;
   RadioCapabilities radio_capabilities_;
+  IdleTimers idle_timers_;
+  Paging paging_;
   std::vector<Apn> access_points_;
   Background background_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Enb>> enbs_;
@@ -280,7 +347,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   std::vector<std::uint32_t> free_places_;
   std::size_t connected_ = 0;
   std::size_t running_ = 0;  ///< UEs with a procedure that runs.
-  bool overloaded_ = false;
+  Load load_ = Load::normal;
   struct Overload {
     s1ap::OverloadAction action{};
     std::optional<std::uint8_t> reduction_percent;

@@ -52,6 +52,15 @@ Task<Next> detach_by_network(Ue& ue, nas::NetworkDetachType type, std::optional<
 /// S1 release, TS 23.401 §5.3.5, steps 2 to 6.
 Task<Next> release(Ue& ue, s1ap::Cause cause);
 
+/// Service request, TS 23.401 §5.3.4.1 steps 4 to 12, TS 24.301 §5.6.1: all bearers of a registered UE get
+/// their radio side. `status` is what the UE says of its bearers, where it said it.
+Task<Next> service_request(Ue& ue, std::optional<nas::EpsBearerContextStatus> status);
+
+/// Tracking area update, TS 23.401 §5.3.3, TS 24.301 §5.5.3. What is asked for stands in Ue::attach_intent.
+Task<Next> tracking_area_update(Ue& ue);
+/// GUTI reallocation, TS 24.301 §5.4.1: the UE is registered and connected.
+Task<Next> reallocate_guti(Ue& ue);
+
 // Parts.
 
 /// Identification, TS 24.301 §5.4.4: asks for the IMSI.
@@ -62,6 +71,8 @@ Task<std::expected<AuthenticatedUe, Rejection>> authenticate(Ue& ue, Imsi imsi, 
 /// Security mode control, TS 24.301 §5.4.3: afterwards the UE is bound to its record and everything is
 /// protected.
 Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, AuthenticatedUe subscriber);
+/// What an update request says, into an intent that has the rest.
+void take_update(AttachIntent& intent, const nas::TrackingAreaUpdateRequest& request);
 /// The UE's message was verified under the context in its record: that stays in use.
 std::expected<SecuredUe, Rejection> resume_security(Ue& ue);
 

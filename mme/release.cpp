@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/log.hpp"
+#include "mme/lost_bearers.hpp"
 #include "mme/procedures.hpp"
 
 namespace zerocell::mme {
+
+namespace {
+
+/// TS 23.401 §5.3.5: the radio was lost, not given up.
+bool is_abnormal(const s1ap::Cause& cause) {
+  const auto* radio = std::get_if<s1ap::CauseRadioNetwork>(&cause);
+  return radio != nullptr && (*radio == s1ap::CauseRadioNetwork::radio_connection_with_ue_lost ||
+                              *radio == s1ap::CauseRadioNetwork::failure_in_radio_interface_procedure);
+}
+
+}  // namespace
 
 Task<Next> release(Ue& ue, s1ap::Cause cause) {
   ue.mme.end_handover(ue);
   ue.mme.resume_nas(ue);
   // 2-3. Downlink packets wait at the gateway from here on.
   if (ue.record && ue.stored().emm_state == EmmState::registered) {
+    if (is_abnormal(cause)) forget_gbr_bearers(ue.mme, ue.stored());
     InlineList<sgw::SessionId, sgw::kBearersMax> sessions;
     for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
       if (bearer.is_default()) sessions.push_back(bearer.session);

@@ -14,10 +14,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A record as it stands in memory, padding and all.
+/// A record as it stands in memory, padding and all, but for its links to neighbours in a list of timers.
 ByteVector octets_of(const UeRecord* record) {
   ByteVector octets(record == nullptr ? 0 : sizeof(UeRecord));
-  if (record != nullptr) std::memcpy(octets.data(), record, sizeof(UeRecord));
+  if (record == nullptr) return octets;
+  std::memcpy(octets.data(), record, sizeof(UeRecord));
+  std::memset(octets.data() + offsetof(UeRecord, idle_timer), 0, offsetof(RecordTimer, due));
   return octets;
 }
 
@@ -377,7 +379,7 @@ TEST_CASE("overload_start_and_stop_reach_every_enb") {
   CHECK_FALSE((first.overloaded() || second.overloaded()));
 }
 
-TEST_CASE("cancel_location_detaches_a_connected_ue_and_forgets_an_idle_one") {
+TEST_CASE("cancel_location_detaches_a_connected_ue_and_pages_an_idle_one_to_tell_it") {
   Watched world;
   auto& ue = world.add_ue(world.enb, 1);
   REQUIRE(world.attach(ue));
@@ -387,6 +389,8 @@ TEST_CASE("cancel_location_detaches_a_connected_ue_and_forgets_an_idle_one") {
   CHECK(world.mme->connected_ues() == 0);
   CHECK(world.gateway.sessions.size() == 1);
   REQUIRE(lab::finish(world.loop, world.mme->cancel_location({.imsi = test_imsi(900)})));
-  CHECK(world.record(900) == nullptr);
+  world.wait(1min);
+  CHECK(world.enb.received(s1ap::MessageType::paging) == 3);
+  CHECK(world.record(900)->emm_state == EmmState::deregistered);
   CHECK(world.gateway.sessions.empty());
 }

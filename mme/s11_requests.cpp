@@ -16,8 +16,11 @@ Task<sgw::Answer<void>> Mme::delete_bearer(sgw::DeleteBearerRequest) {
   co_return std::unexpected(gtp::Cause::service_not_supported);
 }
 
-sgw::DownlinkDataAcknowledge Mme::downlink_data(const sgw::DownlinkDataNotification&) {
-  return {.cause = gtp::Cause::unable_to_page_ue};
+sgw::DownlinkDataAcknowledge Mme::downlink_data(const sgw::DownlinkDataNotification& notification) {
+  const auto index = directory_.find(notification.imsi);
+  if (!index || bearers_.default_of(directory_[*index], notification.session) == nullptr)
+    return {.cause = gtp::Cause::context_not_found};
+  return paging_.notify(*index, notification);
 }
 
 }  // namespace zerocell::mme

@@ -15,10 +15,15 @@ Task<hss::S6aAnswer<hss::CancelLocationAnswer>> Mme::cancel_location(hss::Cancel
             {{"type", static_cast<unsigned>(request.type)}});
   const bool withdrawn = request.type == hss::CancellationType::subscription_withdrawal;
   if (record.connection == UeRecord::kNoConnection) {
-    // Nobody to tell: the UE is detached here, and learns of it when it next comes.
-    delete_sessions(record);
-    record.emm_state = EmmState::deregistered;
-    if (withdrawn) forget(*index);
+    // TS 23.401 §5.3.8.4: a UE that must go is paged to be told; one that has gone elsewhere is not looked
+    // for.
+    if (withdrawn && record.emm_state == EmmState::registered) {
+      detach(*index, nas::NetworkDetachType::reattach_not_required,
+             nas::EmmCause::eps_and_non_eps_services_not_allowed);
+    } else {
+      deregister(record);
+      went_idle(*index);
+    }
     co_return hss::CancelLocationAnswer{};
   }
   Ue& ue = *ues_[record.connection];
@@ -76,11 +81,6 @@ Task<hss::S6aAnswer<hss::DeleteSubscriberDataAnswer>> Mme::delete_subscriber_dat
 Task<hss::S6aAnswer<hss::ResetAnswer>> Mme::reset(hss::ResetRequest) {
   // TS 23.007 §4.2: the location is updated again at each UE's next attach, which asks the HSS in any case.
   co_return hss::ResetAnswer{};
-}
-
-void Mme::forget(UeDirectory::Index index) {
-  radio_capabilities_.release(directory_[index].radio_capability);
-  directory_.remove(index);
 }
 
 void Mme::modify_ue_ambr(const UeRecord& record) {

@@ -2,6 +2,7 @@
 #include "core/crypto/eps_keys.hpp"
 #include "core/nas/validate.hpp"
 #include "core/telemetry/log.hpp"
+#include "mme/power_saving.hpp"
 #include "mme/procedures.hpp"
 
 namespace zerocell::mme {
@@ -26,12 +27,20 @@ std::optional<nas::NasSecurityAlgorithms> choose(const config::Mme& settings,
 /// Takes the whole Attach Request that the UE sent again inside its answer: what came first was changed on
 /// its way (TS 24.301 §5.4.3.4, TS 33.401 §7.2.4.4).
 bool take_replayed_request(AttachIntent& intent, Bytes message) {
+  if (intent.update) {
+    const auto update = nas::decode<nas::TrackingAreaUpdateRequest>(message);
+    if (!update || nas::semantic_error(*update)) return false;
+    take_update(intent, *update);
+    intent.message.assign(message.begin(), message.end());
+    return true;
+  }
   const auto request = nas::decode<nas::AttachRequest>(message);
   if (!request || nas::semantic_error(*request)) return false;
   intent.type = nas::as_network_reads(request->eps_attach_type);
   intent.ue_network_capability = request->ue_network_capability;
   intent.ms_network_capability = request->ms_network_capability.value_or(nas::MsNetworkCapability{});
   intent.additional_capability = request->ue_additional_security_capability;
+  intent.idle_mode = idle_mode_wanted(*request);
   intent.message.assign(message.begin(), message.end());
   intent.esm_container.assign(request->esm_message_container.begin(), request->esm_message_container.end());
   return true;

@@ -262,6 +262,22 @@ class World {
     ZC_ASSERT(result.has_value());
     return std::move(*result);
   }
+  /// The eNodeB releases a UE that is silent; then it is idle.
+  void go_idle(lab::Enb& enb, lab::Ue& ue, s1ap::Cause cause = s1ap::CauseRadioNetwork::user_inactivity) {
+    if (ue.connection()) enb.request_release(*ue.connection(), cause);
+    wait(std::chrono::milliseconds(200));
+    ZC_ASSERT(!ue.connected());
+  }
+  /// A packet waits at the gateway for this UE.
+  sgw::DownlinkDataAcknowledge downlink_packet(unsigned number, std::uint8_t arp_priority = 9) {
+    for (const auto& [id, session] : gateway.sessions)
+      if (session.imsi == test_imsi(number))
+        return mme->downlink_data({.session = sgw::SessionId{id},
+                                   .imsi = session.imsi,
+                                   .ebi = session.ebi,
+                                   .arp = {.priority = arp_priority}});
+    return {.cause = gtp::Cause::context_not_found};
+  }
   void wait(Duration duration) { loop.run_for(duration); }
   const UeRecord* record(unsigned number) {
     const auto index = mme->directory().find(test_imsi(number));

@@ -46,7 +46,24 @@ struct Next {
   static Next gone() { return {Kind::gone, {}}; }
 };
 
-/// What an Attach Request asks for, kept for the length of the procedure; the octets it came in do not last.
+/// What a UE asks for the time when it has no connection, in Attach Request or Tracking Area Update Request.
+struct IdleModeWanted {
+  std::optional<nas::DrxParameter> drx{};
+  std::optional<nas::GprsTimer> t3324{};  ///< Asks for PSM.
+  std::optional<nas::GprsTimer3> t3412_extended{};
+  std::optional<nas::ExtendedDrxParameters> edrx{};
+  bool low_priority = false;
+};
+
+/// What a Tracking Area Update Request asks for beyond what an attach does.
+struct UpdateWanted {
+  nas::EpsUpdateType type{};
+  std::optional<nas::EpsBearerContextStatus> bearers{};
+  bool signalling_active = false;
+};
+
+/// What an Attach Request, or a Tracking Area Update Request, asks for, kept for the length of the procedure;
+/// the octets it came in do not last.
 struct AttachIntent {
   nas::EpsAttachType type = nas::EpsAttachType::eps;
   nas::EpsMobileIdentity identity;
@@ -57,6 +74,8 @@ struct AttachIntent {
   bool verified = false;  ///< It came under the stored context, with a right MAC.
   ByteVector message;  ///< The plain Attach Request: for HASH_MME, and to tell a repetition from another one.
   ByteVector esm_container;
+  IdleModeWanted idle_mode{};
+  std::optional<UpdateWanted> update{};  ///< It is a Tracking Area Update Request.
 };
 
 /// A downlink NAS message that waits for the end of a handover; it is protected only when it leaves.
@@ -127,7 +146,8 @@ class Ue {
   std::optional<s1ap::TraceActivation> trace;           ///< That runs; its plain data.
   std::optional<bool> voice_support_match;              ///< What the eNodeB found, TS 36.413 §8.3.6.
 
-  std::optional<AttachIntent> attach_intent;  ///< Of the attach that runs.
+  std::optional<AttachIntent> attach_intent;  ///< Of the attach, or the update, that runs.
+  std::optional<AttachIntent> later_update;   ///< An update that came while another procedure runs.
   bool attach_accepted = false;               ///< ATTACH ACCEPT was sent, ATTACH COMPLETE not yet received.
 
   Exchange<UeEvent> inbox;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/lost_bearers.hpp"
 #include "mme/mme.hpp"
 #include "mme/procedures.hpp"
 
@@ -72,9 +73,13 @@ Ue* Mme::find_ue(const Enb& enb, std::uint32_t mme_ue_s1ap_id, std::uint32_t enb
 }
 
 void Mme::remove(Ue& ue) {
+  std::optional<UeDirectory::Index> idle;
   if (ue.record) {
     UeRecord& record = directory_[*ue.record];
-    if (record.connection == ue.place) record.connection = UeRecord::kNoConnection;
+    if (record.connection == ue.place) {
+      record.connection = UeRecord::kNoConnection;
+      idle = ue.record;
+    }
   }
   end_handover(ue);
   leave_enb(ue);
@@ -82,12 +87,14 @@ void Mme::remove(Ue& ue) {
   ues_[place].reset();
   free_places_.push_back(place);
   connected_ues_now.set(static_cast<std::int64_t>(--connected_));
+  if (idle) went_idle(*idle);
 }
 
 void Mme::drop(Ue& ue) {
   end_handover(ue);
   cancel_procedure(ue);
   if (ue.record && directory_[*ue.record].emm_state == EmmState::registered) {
+    forget_gbr_bearers(*this, directory_[*ue.record]);
     for (const BearerRecord& bearer : bearers_.of(directory_[*ue.record])) {
       if (!bearer.is_default()) continue;
       background_.start([](sgw::S11& gateway, sgw::SessionId session) -> Task<void> {
@@ -233,6 +240,10 @@ void Mme::handle(Ue& ue, const s1ap::UeCapabilityInfoIndication& indication) {
   const std::uint32_t before = record.radio_capability;
   record.radio_capability = radio_capabilities_.add(indication.ue_radio_capability);
   radio_capabilities_.release(before);
+  if (!indication.ue_radio_capability_for_paging) return;
+  const std::uint32_t paging_before = record.paging_capability;
+  record.paging_capability = radio_capabilities_.add(*indication.ue_radio_capability_for_paging);
+  radio_capabilities_.release(paging_before);
 }
 
 void Mme::handle(Ue& ue, const s1ap::ErabReleaseIndication& indication) {

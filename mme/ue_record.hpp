@@ -4,6 +4,7 @@
 #include "core/gtp/session_types.hpp"
 #include "core/nas/ie/capability.hpp"
 #include "core/nas/security.hpp"
+#include "core/state/record_timers.hpp"
 #include "core/types/identity.hpp"
 
 namespace zerocell::mme {
@@ -11,10 +12,18 @@ namespace zerocell::mme {
 /// EMM main states of the network side, TS 24.301 §5.1.3.4.
 enum class EmmState : std::uint8_t { deregistered, registered };
 
+/// What the timer of an idle UE's record waits for.
+enum class IdleWait : std::uint8_t {
+  none,
+  mobile_reachable,  ///< TS 24.301 §5.3.5: a periodic update is due before it ends.
+  implicit_detach,   ///< The update did not come: the UE is not paged any more (PPF is cleared).
+  purge,             ///< Detached: in the end nothing is kept (TS 23.401 §5.3.9.3).
+};
+
 /// Everything that the MME keeps of a UE that is registered or was: plain data in a mapped table. What only a
 /// connected UE needs is in its UeConnection.
 struct UeRecord {
-  static constexpr std::uint32_t kLayoutVersion = 3;
+  static constexpr std::uint32_t kLayoutVersion = 4;
   static constexpr const char* kName = "UE";
   static constexpr std::uint32_t kNoConnection = 0xFFFFFFFF;
   static constexpr std::uint32_t kNoRadioCapability = 0xFFFFFFFF;
@@ -35,9 +44,26 @@ struct UeRecord {
   Ecgi ecgi;
   nas::UeNetworkCapability ue_network_capability;
   nas::MsNetworkCapability ms_network_capability;  ///< Empty where the UE sent none.
+  RecordTimer idle_timer;                          ///< Ticks are seconds of the loop (mme/idle_timers.hpp).
+  std::uint32_t paging_capability =
+      kNoRadioCapability;                  ///< UE radio capability for paging, in the same store.
+  std::uint32_t idle_since = 0;            ///< Tick of the last connection's end.
+  std::uint32_t t3412_seconds = 0;         ///< Periodic update, or its extended value, as granted; 0: none.
+  std::uint32_t t3324_seconds = kNoT3324;  ///< Active time before the UE sleeps, as granted.
   std::uint8_t tmsi_generation = 0;
   std::uint8_t access = kAnywhere;  ///< Place in config::Mme::access: where it is served.
   EmmState emm_state = EmmState::deregistered;
+  IdleWait idle_wait = IdleWait::none;
+  std::uint8_t drx_cycle = 0;         ///< nas::DrxParameter::s1_cycle_code: 6 to 9, else none of its own.
+  std::uint8_t edrx_cycle = kNoEdrx;  ///< TS 24.008 table 10.5.5.32, as granted: 0 to 13.
+  std::uint8_t edrx_window = 0;       ///< Paging time window as granted: (n + 1) * 1.28 s.
+  std::uint8_t power_group = kNoPowerGroup;  ///< Place in config::Mme::power_saving.
+  std::uint8_t guti_services = 0;            ///< Service requests under this GUTI.
+  bool low_priority = false;                 ///< Signals low access priority, TS 24.301 §4.2A.
+
+  static constexpr std::uint32_t kNoT3324 = 0xFFFFFFFF;
+  static constexpr std::uint8_t kNoEdrx = 0xFF;
+  static constexpr std::uint8_t kNoPowerGroup = 0xFF;
 };
 static_assert(sizeof(UeRecord) + 16 <= 512, "a UE's slot stays within half a kilobyte");
 

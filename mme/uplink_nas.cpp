@@ -3,6 +3,7 @@
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 #include "mme/mme.hpp"
+#include "mme/power_saving.hpp"
 #include "mme/procedures.hpp"
 
 /// From a NAS-PDU to the procedure that waits for it, or to what TS 24.301 wants done where none does.
@@ -15,7 +16,6 @@ Counter nas_unexpected{"zerocell_mme_nas_unexpected_total", "NAS messages that n
 
 /// A UE whose request cannot be served here attaches anew.
 constexpr auto kNoContextHere = nas::EmmCause::ue_identity_cannot_be_derived;
-constexpr auto kNoBearersHere = nas::EmmCause::implicitly_detached;
 
 UeEvent event_of(Bytes plain, bool verified, std::uint32_t count) {
   UeEvent event{.nas = plain, .verified = verified, .count = count};
@@ -47,6 +47,16 @@ std::optional<nas::EpsMobileIdentity> claimed_identity(Bytes plain, nas::EmmType
   return std::nullopt;
 }
 
+/// SERVICE REQUEST, which has a form of its own, and the two that came later.
+bool asks_for_service(const nas::Envelope& envelope) {
+  if (envelope.header == nas::SecurityHeader::service_request) return true;
+  if (envelope.header == nas::SecurityHeader::plain) return false;
+  const auto peeked = nas::peek(envelope.message);
+  return peeked && peeked->discriminator != nas::kEsmDiscriminator &&
+         (peeked->emm_type == nas::EmmType::extended_service_request ||
+          peeked->emm_type == nas::EmmType::control_plane_service_request);
+}
+
 }  // namespace
 
 void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
@@ -59,7 +69,7 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
   // UE bound.
   if (envelope->header != nas::SecurityHeader::plain) {
     std::optional<UeDirectory::Index> claimed;
-    if (envelope->header == nas::SecurityHeader::service_request) {
+    if (asks_for_service(*envelope)) {
       if (s_tmsi && parts_.network.has_code(s_tmsi->mme_code))
         claimed = directory_.find_by_m_tmsi(s_tmsi->m_tmsi);
     } else if (const auto peeked = nas::peek(envelope->message)) {
@@ -81,10 +91,8 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
   }
   const auto plain = nas::admit(nas::Role::network, pdu, false);
   if (!plain) {
-    if (envelope->header == nas::SecurityHeader::service_request) {
-      UeEvent request{.kind = UeEvent::Kind::emm, .nas = pdu, .emm_type = nas::EmmType::service_request};
-      return refuse_service(ue, request);
-    }
+    // TS 24.301 §5.6.1.5, §4.4.4.3: who asks for service without a proof is told to attach; nothing changes.
+    if (asks_for_service(*envelope)) return refuse_service(ue, kNoContextHere);
     log_refusal(ue, plain.error());
     return run(ue, "s1_release", release(ue, s1ap::CauseNas::unspecified));
   }
@@ -145,7 +153,8 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
       .verified = event.verified,
       .message = ByteVector(event.nas.begin(), event.nas.end()),
       .esm_container =
-          ByteVector(request->esm_message_container.begin(), request->esm_message_container.end())};
+          ByteVector(request->esm_message_container.begin(), request->esm_message_container.end()),
+      .idle_mode = idle_mode_wanted(*request)};
   if (const Imsi* imsi = request->eps_mobile_identity.imsi()) ue.claimed_imsi = *imsi;
   // Another request than the one that runs: that one is aborted (§5.5.1.2.7 d, e), and so is a handover: what
   // it moves is about to go.
@@ -157,6 +166,12 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
       ue.attach_intent->type == nas::EpsAttachType::rlos) {
     send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
              PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::eps_services_not_allowed}).bytes());
+    return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+  }
+  if (refuses_for_congestion(ue.attach_intent->idle_mode.low_priority)) {
+    send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
+             PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::congestion, .t3346_value = t3346()})
+                 .bytes());
     return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
   }
   log::debug("attach_requested", {.imsi = ue.imsi(), .procedure = "attach"},
@@ -180,11 +195,11 @@ void Mme::unexpected_emm(Ue& ue, const UeEvent& event) {
     case nas::EmmType::detach_request:
       return begin_detach(ue, event);
     case nas::EmmType::tracking_area_update_request:
-      return refuse_tracking_area_update(ue, event);
+      return begin_tracking_area_update(ue, event);
     case nas::EmmType::service_request:
     case nas::EmmType::extended_service_request:
     case nas::EmmType::control_plane_service_request:
-      return refuse_service(ue, event);
+      return begin_service_request(ue, event);
     case nas::EmmType::emm_status: {
       const auto status = nas::decode<nas::EmmStatus>(event.nas);
       log::info("emm_status", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
@@ -265,45 +280,6 @@ void Mme::begin_detach(Ue& ue, const UeEvent& event) {
   }
   // TS 24.301 §5.5.1.2.7 g: a detach ends an attach that runs.
   supersede(ue, "detach", detach_by_ue(ue, request->detach_type.switch_off));
-}
-
-void Mme::refuse_service(Ue& ue, const UeEvent& event) {
-  const auto cause = event.verified ? kNoBearersHere : kNoContextHere;
-  send_nas(ue, event.verified ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-           PlainMessage(nas::ServiceReject{.emm_cause = cause}).bytes());
-  if (event.verified && ue.record) {
-    delete_sessions(ue.stored());
-    ue.stored().emm_state = EmmState::deregistered;
-  }
-  if (!ue.procedure.busy()) run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
-}
-
-void Mme::refuse_tracking_area_update(Ue& ue, const UeEvent& event) {
-  if (ue.procedure_name == std::string_view("s1_release")) return;
-  // §5.5.1.2.7 f and §5.5.3.2.5: the UE attaches anew. Whoever has proven nothing changes nothing.
-  const auto cause = event.verified ? kNoBearersHere : kNoContextHere;
-  send_nas(ue, event.verified ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-           PlainMessage(nas::TrackingAreaUpdateReject{.emm_cause = cause}).bytes());
-  if (event.verified && ue.record) {
-    cancel_procedure(ue);
-    delete_sessions(ue.stored());
-    ue.stored().emm_state = EmmState::deregistered;
-  }
-  if (!ue.procedure.busy()) run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
-}
-
-void Mme::check_load() {
-  // TS 36.413 §8.7.6: new signalling is held off while more procedures run than can end in time; with room
-  // again between the two marks, so that the load does not make it flap.
-  constexpr std::size_t kStart = 20'000;
-  constexpr std::size_t kStop = 10'000;
-  if (!overloaded_ && running_ > kStart) {
-    overloaded_ = true;
-    start_overload(s1ap::OverloadAction::reject_rrc_cr_signalling);
-  } else if (overloaded_ && running_ < kStop) {
-    overloaded_ = false;
-    stop_overload();
-  }
 }
 
 }  // namespace zerocell::mme

@@ -37,6 +37,8 @@ constexpr Limits kTimerMs{100, 600'000};
 constexpr Limits kRetransmissions{0, 10};
 // GPRS timer, TS 24.008 §10.5.7.3: 31 steps of a deci-hour is the longest it says.
 constexpr Limits kGprsTimerSeconds{2, 31 * 360};
+// GPRS timer 3, TS 24.008 §10.5.7.4a: 31 steps of 320 hours is the longest it says.
+constexpr Limits kGprsTimer3Seconds{2, 31 * 1'152'000};
 
 /// Whether a GPRS timer of TS 24.008 §10.5.7.3 can say so many seconds: 0 to 31 steps of 2 s, a minute or 6
 /// minutes.
@@ -54,7 +56,13 @@ void validate_order(const std::vector<Algorithm>& order, std::string_view key, c
       report(fmt::format("{}[{}]", key, i), "stands in the order twice; remove one");
 }
 
-constexpr std::size_t kAccessMax = 250;  // A UE's record keeps the place of its item in an octet.
+constexpr std::size_t kAccessMax = 250;       // A UE's record keeps the place of its item in an octet.
+constexpr std::size_t kPowerSavingMax = 250;  // A UE's record keeps the place of its item in an octet.
+
+void validate_range(const Report& report, std::string_view key, std::uint32_t low, std::uint32_t high) {
+  if (low > high)
+    report(key, fmt::format("is {}, more than its upper limit {}; expected at most that", low, high));
+}
 
 }  // namespace
 
@@ -99,6 +107,9 @@ void describe(Fields& fields, Mme& mme) {
              "Mobile reachable timer: so much longer than T3412", {1, 86400});
   fields.key("implicit_detach_seconds", mme.implicit_detach_seconds,
              "From the end of the mobile reachable timer to the detach of the UE", {1, 864000});
+  fields.key("purge_seconds", mme.purge_seconds,
+             "How long a detached UE's record is kept: its GUTI and keys make the next attach cheaper",
+             {1, 31'536'000});
   fields.key("t3413_ms", mme.t3413_ms, "Paging", kTimerMs);
   fields.key("paging_retransmissions", mme.paging_retransmissions, "Further pagings without an answer",
              kRetransmissions);
@@ -126,6 +137,50 @@ void describe(Fields& fields, Mme& mme) {
   fields.key("attach_guard_ms", mme.attach_guard_ms, "Longest time for a whole attach", {1000, 600'000});
   fields.sections("access", mme.access,
                   "Where policy groups are served; groups without an item are served everywhere");
+  fields.key(
+      "guti_services_max", mme.guti_services_max,
+      "Service requests under one GUTI before the UE gets another; 0: only with an attach or an update",
+      {0, 255});
+  fields.sections("power_saving", mme.power_saving,
+                  "What policy groups may have of PSM and eDRX; without an item, nothing");
+  fields.key("sleep_buffer_packets", mme.sleep_buffer_packets,
+             "Downlink packets that the gateway is advised to keep for a UE that sleeps", {0, 65535});
+  fields.key("hyper_frame_epoch_unix_seconds", mme.hyper_frame_epoch_unix_seconds,
+             "When hyper-frame 0 of the cells began, seconds since 1970; by default the start of GPS time");
+  fields.section("congestion", mme.congestion, "Who is sent away under load, and for how long");
+}
+
+void describe(Fields& fields, PowerSaving& saving) {
+  fields.required("group", saving.group,
+                  "Policy group of these SIMs; `default` serves those whose group has no item", {1, 64});
+  fields.key("psm", saving.psm, "Grant power saving mode to UEs that ask for it");
+  fields.key("t3324_min_seconds", saving.t3324_min_seconds, "Least active time before a UE sleeps",
+             {0, 31 * 360});
+  fields.key("t3324_max_seconds", saving.t3324_max_seconds, "Most active time before a UE sleeps",
+             {0, 31 * 360});
+  fields.key("t3412_min_seconds", saving.t3412_min_seconds, "Least extended T3412: how long a UE sleeps",
+             kGprsTimer3Seconds);
+  fields.key("t3412_max_seconds", saving.t3412_max_seconds, "Most extended T3412", kGprsTimer3Seconds);
+  fields.key("edrx", saving.edrx, "Grant extended DRX to UEs that ask for it");
+  fields.key("edrx_cycle_max_ms", saving.edrx_cycle_max_ms, "Longest eDRX cycle", {5120, 2'621'440});
+  fields.key("edrx_window_max_ms", saving.edrx_window_max_ms, "Longest paging time window", {1280, 20'480});
+}
+
+void describe(Fields& fields, Congestion& congestion) {
+  constexpr Limits kProcedures{1, 1u << 20};
+  fields.key("low_priority_procedures", congestion.low_priority_procedures,
+             "Procedures at a time from which on UEs of low access priority are sent away", kProcedures);
+  fields.key("all_procedures", congestion.all_procedures,
+             "Procedures at a time from which on all are that were not paged", kProcedures);
+  fields.key("clear_procedures", congestion.clear_procedures,
+             "Procedures at a time below which nobody is any more", kProcedures);
+  fields.key("t3346_min_seconds", congestion.t3346_min_seconds,
+             "Shortest time for which a UE that is sent away stays away (T3346)", kGprsTimerSeconds);
+  fields.key("t3346_max_seconds", congestion.t3346_max_seconds, "Longest such time", kGprsTimerSeconds);
+  fields.key("t3396_min_seconds", congestion.t3396_min_seconds,
+             "Shortest time for which a UE asks no more for an APN without resources (T3396)",
+             kGprsTimer3Seconds);
+  fields.key("t3396_max_seconds", congestion.t3396_max_seconds, "Longest such time", kGprsTimer3Seconds);
 }
 
 void validate(const Mme& mme, const Report& report) {
@@ -147,6 +202,27 @@ void validate(const Mme& mme, const Report& report) {
           "group", fmt::format("{} stands in the list twice; remove one", quoted(mme.access[i].group)));
   if (mme.access.size() > kAccessMax)
     report("access", fmt::format("has {} items; expected at most {}", mme.access.size(), kAccessMax));
+  for (std::size_t i = 0; i < mme.power_saving.size(); ++i) {
+    const PowerSaving& saving = mme.power_saving[i];
+    const Report here = report.in("power_saving", i);
+    if (std::ranges::find(mme.power_saving, saving.group, &PowerSaving::group) !=
+        mme.power_saving.begin() + static_cast<std::ptrdiff_t>(i))
+      here("group", fmt::format("{} stands in the list twice; remove one", quoted(saving.group)));
+    validate_range(here, "t3324_min_seconds", saving.t3324_min_seconds, saving.t3324_max_seconds);
+    validate_range(here, "t3412_min_seconds", saving.t3412_min_seconds, saving.t3412_max_seconds);
+  }
+  if (mme.power_saving.size() > kPowerSavingMax)
+    report("power_saving",
+           fmt::format("has {} items; expected at most {}", mme.power_saving.size(), kPowerSavingMax));
+  const Report congestion = report.in("congestion");
+  validate_range(congestion, "clear_procedures", mme.congestion.clear_procedures,
+                 mme.congestion.low_priority_procedures);
+  validate_range(congestion, "low_priority_procedures", mme.congestion.low_priority_procedures,
+                 mme.congestion.all_procedures);
+  validate_range(congestion, "t3346_min_seconds", mme.congestion.t3346_min_seconds,
+                 mme.congestion.t3346_max_seconds);
+  validate_range(congestion, "t3396_min_seconds", mme.congestion.t3396_min_seconds,
+                 mme.congestion.t3396_max_seconds);
 }
 
 }  // namespace zerocell::config

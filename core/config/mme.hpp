@@ -29,6 +29,33 @@ struct Access {
   friend bool operator==(const Access&, const Access&) = default;
 };
 
+/// One item of `power_saving`: what the SIMs of a policy group may have of what they ask for.
+struct PowerSaving {
+  std::string group;  ///< As subscriptions name it; `default` serves the SIMs of groups that have no item.
+  bool psm = false;   ///< Power saving mode, TS 23.682 §4.5.4.
+  std::uint32_t t3324_min_seconds = 0;  ///< Active time.
+  std::uint32_t t3324_max_seconds = 600;
+  std::uint32_t t3412_min_seconds = 3600;  ///< Extended periodic update: how long it sleeps.
+  std::uint32_t t3412_max_seconds = 864'000;
+  bool edrx = false;                            ///< Extended idle mode DRX, TS 23.682 §4.5.13.
+  std::uint32_t edrx_cycle_max_ms = 2'621'440;  ///< The longest cycle; a UE that asks for more gets this.
+  std::uint32_t edrx_window_max_ms = 20'480;    ///< The longest paging time window.
+  friend bool operator==(const PowerSaving&, const PowerSaving&) = default;
+};
+
+/// Congestion control, TS 23.401 §4.3.7.4: who is sent away, and for how long. The load is the number of UEs
+/// with a procedure that runs.
+struct Congestion {
+  std::uint32_t low_priority_procedures = 10'000;  ///< From here on UEs of low access priority are.
+  std::uint32_t all_procedures = 20'000;           ///< From here on everybody is who was not paged.
+  std::uint32_t clear_procedures = 5'000;          ///< Below, nobody is any more.
+  std::uint32_t t3346_min_seconds = 900;           ///< EMM back-off: drawn between the two.
+  std::uint32_t t3346_max_seconds = 1800;
+  std::uint32_t t3396_min_seconds = 720;  ///< ESM back-off, where a gateway has no resources.
+  std::uint32_t t3396_max_seconds = 1500;
+  friend bool operator==(const Congestion&, const Congestion&) = default;
+};
+
 /// Section `mme`: security choice, and the timers of TS 24.301 §10.2 and §10.3 with their defaults.
 struct Mme {
   /// In order of preference; the first that the UE supports is taken.
@@ -43,6 +70,7 @@ struct Mme {
   std::uint32_t t3412_seconds = 3240;
   std::uint32_t mobile_reachable_margin_seconds = 240;  ///< Added to T3412, §5.3.5.
   std::uint32_t implicit_detach_seconds = 240;          ///< After the mobile reachable timer.
+  std::uint32_t purge_seconds = 86400;                  ///< From a detach on.
   std::uint32_t t3413_ms = 6000;                        ///< Paging; the network's choice.
   std::uint32_t paging_retransmissions = 2;
   std::uint32_t t3422_ms = 6000;
@@ -66,11 +94,20 @@ struct Mme {
 
   /// The item for a policy group; null: it has none, and there is none for `default`.
   const Access* access_of(std::string_view group) const;
+  /// Service requests under one GUTI, before the UE gets another; 0: only with an attach or an update.
+  std::uint32_t guti_services_max = 0;
+  std::vector<PowerSaving> power_saving;
+  std::uint32_t sleep_buffer_packets = 16;  ///< Kept for a UE that sleeps: what the gateway is advised.
+  /// When hyper-frame 0 of every cell began, TS 23.682 §4.5.13.3.
+  std::uint64_t hyper_frame_epoch_unix_seconds = 315'964'800;
+  Congestion congestion;
 
   friend bool operator==(const Mme&, const Mme&) = default;
 };
 
 void describe(Fields& fields, Access& access);
+void describe(Fields& fields, PowerSaving& saving);
+void describe(Fields& fields, Congestion& congestion);
 void describe(Fields& fields, Mme& mme);
 void validate(const Mme& mme, const Report& report);
 

@@ -175,7 +175,8 @@ std::vector<std::string> Network::leftovers() const {
   none("sessions in the user plane", user_plane->sessions());
   none("ends of associations", net.ends());
   none("tasks in the background of the MME", mme->background().running());
-  none("armed timers", loop.timers_armed() - timers_before_);
+  // Records of detached UEs wait to be purged, all with one timer.
+  none("armed timers", loop.timers_armed() - timers_before_ - (mme->directory().size() != 0 ? 1 : 0));
   none("errands of the HSS", hss->quiet() ? 0 : 1);
   mme->directory().records().for_each([&](mme::UeDirectory::Index, const mme::UeRecord& record) {
     if (record.connection != mme::UeRecord::kNoConnection)

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/mme.hpp"
+
+/// Congestion control and overload, TS 23.401 §4.3.7.4, TS 36.413 §8.7.6.
+namespace zerocell::mme {
+namespace {
+
+Gauge load_now{"zerocell_mme_load_level",
+               "0: everybody is served; 1: not those of low priority; 2: only who was paged."};
+
+std::uint32_t drawn_between(Random& random, std::uint32_t low, std::uint32_t high) {
+  return low +
+         static_cast<std::uint32_t>((std::uint64_t{random.u32()} * (std::uint64_t{high} - low + 1)) >> 32);
+}
+
+}  // namespace
+
+void Mme::check_load() {
+  // Between the marks it stays as it is, so that the load does not make it flap.
+  const config::Congestion& marks = parts_.settings.congestion;
+  Load load = load_;
+  if (running_ > marks.all_procedures)
+    load = Load::all_refused;
+  else if (running_ > marks.low_priority_procedures)
+    load = std::max(load, Load::low_priority_refused);
+  else if (running_ < marks.clear_procedures)
+    load = Load::normal;
+  if (load == load_) return;
+  load_ = load;
+  load_now.set(std::to_underlying(load));
+  log::warning("load_changed", {{"level", std::to_underlying(load)}, {"procedures", running_}});
+  // The eNodeBs turn UEs away before they cost anything here.
+  switch (load) {
+    case Load::normal:
+      return stop_overload();
+    case Load::low_priority_refused:
+      return start_overload(s1ap::OverloadAction::reject_delay_tolerant_access);
+    case Load::all_refused:
+      return start_overload(
+          s1ap::OverloadAction::permit_emergency_sessions_and_mobile_terminated_services_only);
+  }
+}
+
+nas::GprsTimer Mme::t3346() {
+  const config::Congestion& range = parts_.settings.congestion;
+  return nas::GprsTimer::from_seconds(
+      drawn_between(parts_.random, range.t3346_min_seconds, range.t3346_max_seconds));
+}
+
+nas::GprsTimer3 Mme::t3396() {
+  const config::Congestion& range = parts_.settings.congestion;
+  return nas::GprsTimer3::from_seconds(
+      drawn_between(parts_.random, range.t3396_min_seconds, range.t3396_max_seconds));
+}
+
+}  // namespace zerocell::mme

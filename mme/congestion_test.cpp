@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <set>
+
+#include <catch2/catch.hpp>
+
+#include "asn1/s1ap/management.hpp"
+#include "mme/test_world.hpp"
+
+using namespace zerocell;
+using namespace zerocell::mme;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A world that is busy with attaches which the HSS is slow to serve: `busy` of them, until it is not.
+class Busy : public World {
+ public:
+  Busy() : enb(add_enb(1)) {
+    settings.congestion.low_priority_procedures = 10;
+    settings.congestion.all_procedures = 20;
+    settings.congestion.clear_procedures = 5;
+  }
+  void keep_busy(unsigned procedures) {
+    hss.delay = 10s;
+    for (unsigned i = 0; i < procedures; ++i) {
+      auto& ue = add_ue(enb, 100 + static_cast<unsigned>(attaching.size()));
+      attaching.push_back(std::make_unique<lab::Running<lab::UeResult<lab::Registration>>>(ue.attach()));
+      wait(1ms);
+    }
+    wait(100ms);
+  }
+  void calm_down() {
+    hss.delay = {};
+    wait(1min);
+  }
+  lab::Enb& enb;
+  std::vector<std::unique_ptr<lab::Running<lab::UeResult<lab::Registration>>>> attaching;
+};
+
+}  // namespace
+
+TEST_CASE("under_load_devices_of_low_priority_are_sent_away_first_and_stay_away_for_a_drawn_time") {
+  Busy world;
+  world.keep_busy(12);
+  CHECK(world.mme->load() == Load::low_priority_refused);
+  std::set<std::uint32_t> times;
+  for (unsigned i = 1; i <= 20; ++i) {
+    auto& meter = world.add_ue(world.enb, i);
+    meter.settings().low_priority = true;
+    const auto refused = world.attach(meter);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().emm_cause == nas::EmmCause::congestion);
+    REQUIRE(refused.error().back_off_seconds);
+    CHECK(*refused.error().back_off_seconds >= 900);
+    CHECK(*refused.error().back_off_seconds <= 1800);
+    times.insert(*refused.error().back_off_seconds);
+  }
+  CHECK(times.size() > 5);
+  auto& phone = world.add_ue(world.enb, 50);
+  world.hss.delay = {};
+  CHECK(world.attach(phone));
+}
+
+TEST_CASE("with_more_load_everybody_is_sent_away_and_the_enbs_help_until_it_is_over") {
+  Busy world;
+  world.keep_busy(25);
+  CHECK(world.mme->load() == Load::all_refused);
+  CHECK(world.enb.received(s1ap::MessageType::overload_start) == 2);
+  CHECK(world.enb.overloaded());
+  auto& phone = world.add_ue(world.enb, 50);
+  const auto refused = world.attach(phone);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().emm_cause == nas::EmmCause::congestion);
+  world.calm_down();
+  CHECK(world.mme->load() == Load::normal);
+  CHECK(world.enb.received(s1ap::MessageType::overload_stop) == 1);
+  CHECK(world.attach(phone));
+}
+
+TEST_CASE("registered_ue_that_was_paged_is_served_under_load_and_one_that_was_not_is_sent_away") {
+  Busy world;
+  auto& ue = world.add_ue(world.enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(100ms);
+  world.go_idle(world.enb, ue);
+  world.keep_busy(25);
+  const auto refused = lab::finish(world.loop, ue.service_request());
+  REQUIRE_FALSE(*refused);
+  CHECK(refused->error().emm_cause == nas::EmmCause::congestion);
+  CHECK(refused->error().back_off_seconds >= 900);
+  world.wait(100ms);
+  const auto update = lab::finish(world.loop, ue.tracking_area_update());
+  REQUIRE_FALSE(*update);
+  CHECK(update->error().emm_cause == nas::EmmCause::congestion);
+  world.wait(100ms);
+  CHECK(world.record(1)->emm_state == EmmState::registered);
+  lab::Running<lab::UeResult<void>> answering(ue.answer_page(10s));
+  world.downlink_packet(1);
+  world.wait(1s);
+  REQUIRE(answering.done());
+  CHECK(answering.result());
+}
+
+TEST_CASE("apn_without_resources_is_left_alone_for_a_drawn_time") {
+  Busy world;
+  world.gateway.refuses = gtp::Cause::all_dynamic_addresses_occupied;
+  const auto refused = world.attach(world.add_ue(world.enb, 1));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().esm_cause == nas::EsmCause::insufficient_resources);
+  REQUIRE(refused.error().back_off_seconds);
+  CHECK(*refused.error().back_off_seconds >= 720);
+  CHECK(*refused.error().back_off_seconds <= 1800);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/mme.hpp"
+#include "mme/procedures.hpp"
+
+/// UEs without a connection: how long they may stay silent, and how they are reached.
+namespace zerocell::mme {
+namespace {
+
+Counter implicit_detaches{"zerocell_mme_implicit_detaches_total",
+                          "UEs that were detached since their periodic update did not come."};
+Counter purges{"zerocell_mme_purges_total", "Detached UEs of which nothing is kept any more."};
+
+/// The eNodeB's part of an E-UTRAN cell identity, TS 36.413 §9.2.1.37, §9.2.1.38.
+bool has_cell(const s1ap::GlobalEnbId& enb, const Ecgi& cell) {
+  if (enb.plmn_identity != cell.plmn) return false;
+  if (const auto* macro = std::get_if<s1ap::MacroEnbId>(&enb.enb_id)) return macro->value == cell.cell >> 8;
+  if (const auto* home = std::get_if<s1ap::HomeEnbId>(&enb.enb_id)) return home->value == cell.cell;
+  if (const auto* small = std::get_if<s1ap::ShortMacroEnbId>(&enb.enb_id))
+    return small->value == cell.cell >> 10;
+  return std::get<s1ap::LongMacroEnbId>(enb.enb_id).value == cell.cell >> 7;
+}
+
+}  // namespace
+
+Ue* Mme::connected(UeDirectory::Index index) {
+  const std::uint32_t place = directory_[index].connection;
+  return place == UeRecord::kNoConnection ? nullptr : ues_[place].get();
+}
+
+void Mme::enbs_of_last_cell(const UeRecord& record, std::vector<Enb*>& found) {
+  for (auto& [id, enb] : enbs_)
+    if (enb->set_up && has_cell(enb->id, record.ecgi)) found.push_back(enb.get());
+}
+
+void Mme::enbs_of_areas(const nas::TaiList& areas, std::vector<Enb*>& found) {
+  for (auto& [id, enb] : enbs_) {
+    if (!enb->set_up) continue;
+    if (std::ranges::any_of(areas.tais(), [&](const Tai& tai) { return enb->supports(tai); }))
+      found.push_back(enb.get());
+  }
+}
+
+void Mme::went_idle(UeDirectory::Index index) {
+  UeRecord& record = directory_[index];
+  record.idle_since = idle_timers_.now();
+  if (record.emm_state == EmmState::registered) {
+    // TS 24.301 §5.3.5.
+    const std::uint32_t t3412 = record.t3412_seconds != 0 ? record.t3412_seconds : settings().t3412_seconds;
+    idle_timers_.arm(index, IdleWait::mobile_reachable, t3412 + settings().mobile_reachable_margin_seconds);
+  } else {
+    idle_timers_.arm(index, IdleWait::purge, settings().purge_seconds);
+  }
+  paging_.idle(index);
+}
+
+void Mme::idle_timer_expired(UeDirectory::Index index) {
+  UeRecord& record = directory_[index];
+  switch (std::exchange(record.idle_wait, IdleWait::none)) {
+    case IdleWait::mobile_reachable:
+      // TS 23.401 §4.3.5.2: not paged any more, and with time to come back.
+      idle_timers_.arm(index, IdleWait::implicit_detach, settings().implicit_detach_seconds);
+      log::info("ue_not_reachable", {.imsi = record.imsi, .procedure = "mobile_reachable"}, {});
+      return paging_.abandon(index);
+    case IdleWait::implicit_detach:
+      // TS 23.401 §5.3.8.3: nobody is told but the gateways.
+      implicit_detaches.add();
+      log::info("detached", {.imsi = record.imsi, .procedure = "implicit_detach"}, {{"by", "time"}});
+      deregister(record);
+      return went_idle(index);
+    case IdleWait::purge:
+      purges.add();
+      directory_.forgotten(index, record);
+      return directory_.remove(index);
+    case IdleWait::none:
+      return;
+  }
+}
+
+void Mme::detach(UeDirectory::Index index, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause) {
+  if (Ue* ue = connected(index)) {
+    if (ue->procedure_name != std::string_view("detach"))
+      supersede(*ue, "detach", detach_by_network(*ue, type, cause));
+    return;
+  }
+  background_.start(
+      [](Mme& mme, Imsi imsi, nas::NetworkDetachType kind, std::optional<nas::EmmCause> why) -> Task<void> {
+        const auto idle = mme.directory().find(imsi);
+        if (!idle) co_return;
+        Ue* ue = co_await mme.reach(*idle);
+        if (ue != nullptr) {
+          mme.supersede(*ue, "detach", detach_by_network(*ue, kind, why));
+          co_return;
+        }
+        // In vain: it learns of it when it next comes.
+        const auto still = mme.directory().find(imsi);
+        if (!still || mme.connected(*still) != nullptr) co_return;
+        mme.deregister(mme.directory()[*still]);
+        mme.went_idle(*still);
+      }(*this, directory_[index].imsi, type, cause));
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mme/paging.hpp"
+
+#include "asn1/s1ap/paging.hpp"
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/mme.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+Counter pagings{"zerocell_mme_pagings_total", "UEs that were looked for by paging."};
+Counter pagings_sent{"zerocell_mme_paging_messages_total", "PAGING messages sent, one an eNodeB."};
+Counter pagings_in_vain{"zerocell_mme_pagings_in_vain_total", "UEs that did not answer any paging."};
+Gauge paged_now{"zerocell_mme_ues_paged", "UEs that are looked for, or that packets wait for."};
+
+constexpr std::uint64_t kIdentityIndex = 1024;           // TS 36.304 §7.1: IMSI mod 1024.
+constexpr std::uint64_t kExtendedIdentityIndex = 16384;  // For P-RNTI on MPDCCH: IMSI mod 16384.
+
+constexpr unsigned kRoundsMax = 3;                              // Ours.
+constexpr Duration kBufferedAnyway = std::chrono::seconds(10);  // Ours: no longer than a paging may take.
+
+std::uint64_t number_of(const Imsi& imsi) {
+  std::uint64_t number = 0;
+  for (const char digit : imsi.text()) number = number * 10 + static_cast<std::uint64_t>(digit - '0');
+  return number;
+}
+
+/// The UE's own cycle, where it told one; else the eNodeB uses its cell's (TS 36.413 §9.2.1.16).
+std::optional<s1ap::PagingDrx> drx_of(const UeRecord& record) {
+  if (record.drx_cycle < 6 || record.drx_cycle > 9) return std::nullopt;
+  return static_cast<s1ap::PagingDrx>(record.drx_cycle - 6);
+}
+
+/// With it the eNodeB knows the window too, TS 36.413 §9.2.1.111; the shortest cycle has none.
+std::optional<s1ap::PagingEdrxInformation> edrx_of(const UeRecord& record) {
+  if (record.edrx_cycle == UeRecord::kNoEdrx) return std::nullopt;
+  s1ap::PagingEdrxInformation information{static_cast<s1ap::PagingEdrxCycle>(record.edrx_cycle),
+                                          std::nullopt};
+  if (record.edrx_cycle > 0)
+    information.paging_time_window = static_cast<s1ap::PagingTimeWindow>(record.edrx_window);
+  return information;
+}
+
+/// The paging proceed flag, TS 23.401 §4.3.5.2: a UE whose periodic update did not come is not looked for.
+bool may_be_paged(const UeRecord& record) {
+  return record.emm_state == EmmState::registered && record.idle_wait != IdleWait::implicit_detach;
+}
+
+}  // namespace
+
+Paging::Entry& Paging::entry(UeDirectory::Index index) {
+  Entry& found = entries_[index];
+  paged_now.set(static_cast<std::int64_t>(entries_.size()));
+  return found;
+}
+
+sgw::DownlinkDataAcknowledge Paging::notify(UeDirectory::Index index,
+                                            const sgw::DownlinkDataNotification& about) {
+  const UeRecord& record = mme_.directory()[index];
+  Ue* ue = mme_.connected(index);
+  if (ue == nullptr && !may_be_paged(record)) return {.cause = gtp::Cause::unable_to_page_ue};
+  const bool new_here = !entries_.contains(index);
+  Entry& waiting = entry(index);
+  if (std::ranges::find(waiting.sessions, about.session) == waiting.sessions.end() &&
+      !waiting.sessions.full())
+    waiting.sessions.push_back(about.session);
+  const bool more_urgent = about.arp.priority < waiting.priority;
+  waiting.priority = std::min(waiting.priority, about.arp.priority);
+  if (ue != nullptr) {
+    // Its procedure ends with bearers, or without a connection; both are seen to then. With a connection that
+    // has no bearers and no procedure they are set up at once (§5.3.4.3 step 3).
+    if (!ue->procedure.busy())
+      mme_.loop().post([this, index] {
+        if (Ue* still = mme_.connected(index); still != nullptr && !still->procedure.busy()) served(*still);
+      });
+    return {};
+  }
+  // TS 23.401 §5.3.4.3 step 2: for a UE that sleeps the gateway keeps packets until it can be reached.
+  sgw::DownlinkDataAcknowledge told;
+  const auto wait = mme_.until_ue_listens(record);
+  if (!wait || *wait > kBufferedAnyway) {
+    const auto sleep_time = wait ? *wait : mme_.until_ue_wakes(record);
+    told.buffering = std::chrono::ceil<std::chrono::seconds>(sleep_time) +
+                     std::chrono::ceil<std::chrono::seconds>(std::chrono::milliseconds(
+                         mme_.settings().t3413_ms * (mme_.settings().paging_retransmissions + 1)));
+    told.suggested_packets = static_cast<std::uint16_t>(mme_.settings().sleep_buffer_packets);
+    log::info("downlink_data_for_a_sleeping_ue", {.imsi = record.imsi, .procedure = "paging"},
+              {{"buffering_seconds", told.buffering->count()}});
+  }
+  // Step 2: a bearer of higher priority has a UE that is looked for already looked for again, at once.
+  if (new_here || (more_urgent && waiting.sent > 1)) begin(index, waiting);
+  return told;
+}
+
+Task<Ue*> Paging::reach(UeDirectory::Index index) {
+  struct Waiting {
+    Waiting(Paging& paging_, UeDirectory::Index index_) : paging(paging_), index(index_) {
+      paging.entry(index).waiters.push_back(&found);
+    }
+    Waiting(const Waiting&) = delete;
+    ~Waiting() {
+      const auto entry = paging.entries_.find(index);
+      if (entry != paging.entries_.end()) std::erase(entry->second.waiters, &found);
+      std::erase_if(paging.resuming_, [this](const Resuming& other) { return other.waiter == &found; });
+    }
+    Paging& paging;
+    UeDirectory::Index index;
+    Promised<Ue*> found{};
+  };
+
+  Ue* ue = mme_.connected(index);
+  if (ue != nullptr && !ue->procedure.busy()) co_return ue;
+  const UeRecord& record = mme_.directory()[index];
+  if (ue == nullptr && (!may_be_paged(record) || !mme_.until_ue_listens(record))) co_return nullptr;
+  const bool new_here = !entries_.contains(index);
+  Waiting waiting(*this, index);
+  if (ue == nullptr && new_here) begin(index, entries_.at(index));
+  co_return co_await waiting.found;
+}
+
+void Paging::begin(UeDirectory::Index index, Entry& entry) {
+  entry.sent = 0;
+  pagings.add();
+  log::debug("paging_begun", {.imsi = mme_.directory()[index].imsi, .procedure = "paging"},
+             {{"sessions", entry.sessions.size()}, {"procedures", entry.waiters.size()}});
+  page_when_it_listens(index, entry);
+}
+
+void Paging::page_when_it_listens(UeDirectory::Index index, Entry& entry) {
+  const UeRecord& record = mme_.directory()[index];
+  const auto wait = mme_.until_ue_listens(record);
+  if (wait && *wait == Duration::zero()) return page(index, entry);
+  // TS 23.401 §5.3.4.3: while the UE sleeps nobody looks for it. One in PSM comes by itself; until then.
+  if (!wait) entry.sent = mme_.settings().paging_retransmissions + 1;
+  await(index, entry, wait ? *wait : mme_.until_ue_wakes(record));
+}
+
+void Paging::await(UeDirectory::Index index, Entry& entry, Duration time) {
+  if (!entry.timer) entry.timer.emplace([this, index] { expired(index); });
+  mme_.loop().arm(*entry.timer, time);
+}
+
+void Paging::page(UeDirectory::Index index, Entry& entry) {
+  const UeRecord& record = mme_.directory()[index];
+  const auto& settings = mme_.settings();
+  const nas::TaiList areas = mme_.tai_list(record.tai);
+
+  // First where the UE was last, then wherever it may be without having told; with one paging only, there.
+  targets_.clear();
+  if (entry.sent == 0 && settings.paging_retransmissions > 0) mme_.enbs_of_last_cell(record, targets_);
+  if (targets_.empty()) mme_.enbs_of_areas(areas, targets_);
+
+  std::array<s1ap::TaiItem, nas::kTaisPerListMax> tais;
+  for (std::size_t i = 0; i < areas.size(); ++i) tais[i].tai = areas.tais()[i];
+  const std::uint64_t imsi = number_of(record.imsi);
+  s1ap::Paging message;
+  message.ue_identity_index_value = static_cast<std::uint16_t>(imsi % kIdentityIndex);
+  message.extended_ue_identity_index_value = static_cast<std::uint16_t>(imsi % kExtendedIdentityIndex);
+  message.ue_paging_id = STmsi{mme_.network().mme_code, record.m_tmsi};
+  message.paging_drx = drx_of(record);
+  message.cn_domain = s1ap::CnDomain::ps;
+  message.tai_list = {tais.data(), areas.size()};
+  message.paging_edrx_information = edrx_of(record);
+  if (const Bytes capability = mme_.radio_capabilities().get(record.paging_capability); !capability.empty())
+    message.ue_radio_capability_for_paging = capability;
+  mme_.send(targets_, message);
+  // Both M-TMSIs are valid while the UE has not confirmed the new one: it may answer to either (TS 24.301
+  // §5.4.1.4, §5.5.1.2.7 c: paged with the old one if the new one is not answered).
+  if (record.old_m_tmsi != 0 && entry.sent > 0) {
+    message.ue_paging_id = STmsi{mme_.network().mme_code, record.old_m_tmsi};
+    mme_.send(targets_, message);
+  }
+  pagings_sent.add(targets_.size());
+  ++entry.sent;
+  await(index, entry, std::chrono::milliseconds(settings.t3413_ms));
+}
+
+void Paging::expired(UeDirectory::Index index) {
+  Entry& entry = entries_.at(index);
+  if (entry.sent <= mme_.settings().paging_retransmissions) return page_when_it_listens(index, entry);
+  pagings_in_vain.add();
+  log::info("paging_in_vain", {.imsi = mme_.directory()[index].imsi, .procedure = "paging"},
+            {{"sent", entry.sent}});
+  end(index, false);
+}
+
+void Paging::end(UeDirectory::Index index, bool found) {
+  const auto ended = entries_.extract(index);
+  if (!ended) return;
+  paged_now.set(static_cast<std::int64_t>(entries_.size()));
+  if (!found)
+    for (const sgw::SessionId session : ended.mapped().sessions)
+      mme_.gateway().downlink_data_failed({.session = session});
+  for (Promised<Ue*>* waiter : ended.mapped().waiters) resuming_.push_back({waiter, index, found});
+  // Each may give the UE a procedure, end its connection, or end others that wait: what holds is looked at
+  // anew.
+  while (!resuming_.empty()) {
+    const Resuming next = resuming_.back();
+    resuming_.pop_back();
+    next.waiter->set(next.found ? mme_.connected(next.index) : nullptr);
+  }
+}
+
+void Paging::connected(UeDirectory::Index index) {
+  const auto found = entries_.find(index);
+  if (found != entries_.end()) found->second.timer.reset();
+}
+
+void Paging::served(Ue& ue) {
+  if (entries_.empty() || !ue.record) return;
+  const UeDirectory::Index index = *ue.record;
+  const auto found = entries_.find(index);
+  if (found == entries_.end() || ue.stored().connection != ue.place) return;
+  if (!found->second.sessions.empty() && ue.active_bearers == 0 &&
+      ue.stored().emm_state == EmmState::registered)
+    return mme_.set_up_bearers(ue);
+  end(index, true);
+}
+
+void Paging::idle(UeDirectory::Index index) {
+  const auto found = entries_.find(index);
+  if (found == entries_.end()) return;
+  // It answers, and cannot be served: not for ever.
+  if (mme_.directory()[index].emm_state != EmmState::registered || ++found->second.rounds > kRoundsMax)
+    return abandon(index);
+  begin(index, found->second);
+}
+
+void Paging::abandon(UeDirectory::Index index) {
+  end(index, false);
+}
+
+bool Paging::downlink_waits(UeDirectory::Index index) const {
+  const auto found = entries_.find(index);
+  return found != entries_.end() && !found->second.sessions.empty();
+}
+
+void Paging::cancel() {
+  entries_.clear();
+  resuming_.clear();
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/access.hpp"
+#include "mme/lost_bearers.hpp"
+#include "mme/procedures.hpp"
+#include "mme/radio_bearers.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+Counter services{"zerocell_mme_service_requests_total", "Service request procedures that began."};
+Counter services_accepted{"zerocell_mme_service_requests_accepted_total",
+                          "Service request procedures whose bearers were set up."};
+Counter services_refused{"zerocell_mme_service_requests_refused_total", "SERVICE REJECT messages."};
+Histogram service_seconds{"zerocell_mme_service_request_seconds", "Service Request to bearers set up.",
+                          kSecondsBounds};
+
+/// What EXTENDED SERVICE REQUEST asks for, TS 24.301 §5.6.1.5: there is no CS domain to fall back to.
+std::optional<nas::EmmCause> refused_service(nas::ServiceType type) {
+  if (type == nas::ServiceType::packet_services_via_s1) return std::nullopt;
+  return nas::EmmCause::cs_domain_not_available;
+}
+
+}  // namespace
+
+void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
+  if (ue.procedure_name == std::string_view("s1_release")) return;
+  if (!event.verified || !ue.record) return refuse_service(ue, nas::EmmCause::ue_identity_cannot_be_derived);
+  std::optional<nas::EpsBearerContextStatus> status;
+  if (event.is(nas::EmmType::extended_service_request)) {
+    const auto request = nas::decode<nas::ExtendedServiceRequest>(event.nas);
+    // §5.6.1.7 b.
+    if (!request) return refuse_service(ue, request.error().emm_cause());
+    if (const auto cause = refused_service(request->service_type)) return refuse_service(ue, *cause);
+    status = request->eps_bearer_context_status;
+  } else if (event.is(nas::EmmType::control_plane_service_request)) {
+    return refuse_service(ue, nas::EmmCause::message_type_not_compatible_with_state);
+  }
+  if (ue.stored().emm_state != EmmState::registered || bearers_.of(ue.stored()).empty())
+    return refuse_service(ue, nas::EmmCause::implicitly_detached);
+  if (const auto refused = area_refusal(settings(), ue.stored(), ue.tai)) return refuse_service(ue, *refused);
+  // §5.6.1.5: whoever was not paged may be sent away.
+  if (refuses_for_congestion(ue.stored().low_priority) && !paging_.wanted(*ue.record))
+    return refuse_service(ue, nas::EmmCause::congestion);
+  // With another procedure running, or with its bearers there, the UE has what it asks for.
+  if (ue.procedure.busy() || ue.active_bearers != 0) return;
+  run(ue, "service_request", service_request(ue, status));
+}
+
+void Mme::refuse_service(Ue& ue, nas::EmmCause cause) {
+  services_refused.add();
+  log::info("service_rejected", {.imsi = ue.imsi(), .procedure = "service_request"},
+            {{"cause", nas::name_of(cause)}, {"enb", ue.enb->id_text()}});
+  nas::ServiceReject reject{.emm_cause = cause};
+  if (cause == nas::EmmCause::congestion) reject.t3346_value = t3346();
+  send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
+           PlainMessage(reject).bytes());
+  // A UE that is served otherwise keeps its connection.
+  if (!ue.procedure.busy() && ue.active_bearers == 0)
+    run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+}
+
+void Mme::set_up_bearers(Ue& ue) {
+  run(ue, "service_request", service_request(ue, std::nullopt));
+}
+
+Task<Next> service_request(Ue& ue, std::optional<nas::EpsBearerContextStatus> status) {
+  services.add();
+  const Time begun = ue.mme.loop().now();
+  UeRecord& record = ue.stored();
+  record.tai = ue.tai;
+  record.ecgi = ue.ecgi;
+
+  // TS 24.301 §5.6.1.4: what the UE has no more, the network forgets too.
+  if (status) forget_bearers_without(ue, *status);
+
+  // 4-5. Initial Context Setup: it is the answer to the UE.
+  const auto access = co_await set_up_context(ue, {});
+  if (!access) co_return Next::release(access.error());
+
+  // §5.3.4.1: bearers without a radio side end, here and at the gateway; those of a lost default bearer too.
+  release_bearers_not_in(ue, *access);
+  if (ue.mme.bearers().of(record).empty()) {
+    ue.mme.deregister(record);
+    co_return co_await detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
+  }
+
+  // 8-12.
+  if (!co_await connect_bearers(ue, *access)) co_return Next::release(s1ap::CauseNas::unspecified);
+  services_accepted.add();
+  service_seconds.observe(std::chrono::duration<double>(ue.mme.loop().now() - begun).count());
+  // A name that is told to every cell for long lets its owner be followed (TS 24.301 §5.4.1.1).
+  const std::uint32_t services_max = ue.mme.settings().guti_services_max;
+  if (services_max != 0 && ++record.guti_services >= services_max) co_return co_await reallocate_guti(ue);
+  co_return Next::stay();
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/nas/validate.hpp"
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/access.hpp"
+#include "mme/lost_bearers.hpp"
+#include "mme/power_saving.hpp"
+#include "mme/procedures.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+CounterBy<4> updates{"zerocell_mme_tracking_area_updates_total",
+                     "Tracking area update procedures that began, by their type.",
+                     "type",
+                     {"ta_updating", "combined", "combined_with_imsi_attach", "periodic"}};
+Counter updates_accepted{"zerocell_mme_tracking_area_updates_accepted_total",
+                         "Tracking area update procedures that completed."};
+Counter updates_rejected{"zerocell_mme_tracking_area_updates_rejected_total",
+                         "TRACKING AREA UPDATE REJECT messages."};
+
+constexpr auto kUnknown = nas::EmmCause::ue_identity_cannot_be_derived;
+constexpr auto kDetached = nas::EmmCause::implicitly_detached;
+
+bool is(const Ue& ue, std::string_view name) {
+  return ue.procedure_name == name;
+}
+
+/// A request that was verified needs no new keys, unless what they are bound to has changed.
+bool context_still_serves(const Ue& ue, const UeRecord& record) {
+  const AttachIntent& intent = *ue.attach_intent;
+  return intent.verified && record.ue_network_capability == intent.ue_network_capability &&
+         record.ms_network_capability == intent.ms_network_capability && !record.security.near_exhaustion();
+}
+
+/// TS 24.301 §4.4.4.3: a request without a right MAC only selects whom to challenge.
+Task<std::expected<SecuredUe, Rejection>> secure(Ue& ue) {
+  if (ue.record && context_still_serves(ue, ue.stored())) co_return resume_security(ue);
+  Imsi imsi;
+  auto source = IdentitySource::guti;
+  if (ue.attach_intent->verified) {
+    imsi = ue.stored().imsi;
+    source = IdentitySource::imsi;
+  } else {
+    const auto known = ue.mme.find_by_guti(ue.attach_intent->identity);
+    if (!known || ue.mme.directory()[*known].emm_state != EmmState::registered)
+      co_return std::unexpected(Rejection{kUnknown});
+    imsi = ue.mme.directory()[*known].imsi;
+  }
+  ue.claimed_imsi = imsi;
+  auto subscriber = co_await authenticate(ue, imsi, source);
+  if (!subscriber) co_return std::unexpected(subscriber.error());
+  co_return co_await take_security_into_use(ue, std::move(*subscriber));
+}
+
+/// The gateways learn of another area, TS 23.401 §5.3.3.2 step 9.
+void tell_location(Ue& ue) {
+  for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored())) {
+    if (!bearer.is_default()) continue;
+    ue.mme.background().start(
+        [](sgw::S11& gateway, sgw::SessionId session, sgw::UserLocation location) -> Task<void> {
+          co_await gateway.modify_bearer({.session = session, .location = location});
+        }(ue.mme.gateway(), bearer.session, {ue.tai, ue.ecgi}));
+  }
+}
+
+ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti) {
+  const UeRecord& record = ue.stored();
+  const auto& settings = ue.mme.settings();
+  nas::TrackingAreaUpdateAccept accept;
+  accept.eps_update_result = nas::EpsUpdateResult::ta_updated;
+  accept.t3412_value = nas::GprsTimer::from_seconds(settings.t3412_seconds);
+  if (new_guti) accept.guti = ue.mme.guti(record, ue.tai.plmn);
+  accept.tai_list = ue.mme.tai_list(ue.tai);
+  if (wanted.bearers) accept.eps_bearer_context_status = bearer_context_status(ue.mme, record);
+  // §5.5.3.3.4.3: a combined update that succeeded for EPS only says why; there is no MSC here.
+  if (wanted.type.value == nas::EpsUpdateType::Value::combined ||
+      wanted.type.value == nas::EpsUpdateType::Value::combined_with_imsi_attach)
+    accept.emm_cause = nas::EmmCause::cs_domain_not_available;
+  accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
+  accept.eps_network_feature_support = nas::EpsNetworkFeatureSupport{};
+  tell_idle_mode(record, accept);
+  if (!ue.mme.network().equivalent_plmns.empty()) {
+    nas::PlmnList& list = accept.equivalent_plmns.emplace();
+    for (const Plmn& plmn : ue.mme.network().equivalent_plmns) list.plmns[list.size++] = plmn;
+  }
+  const PlainMessage plain(accept);
+  return {plain.bytes().begin(), plain.bytes().end()};
+}
+
+/// The accept, and what comes back: TRACKING AREA UPDATE COMPLETE where the UE got another GUTI, and the
+/// answer of the eNodeB where bearers are set up, in any order. The error is what to release the connection
+/// with.
+Task<std::expected<std::optional<ErabsSetUp>, s1ap::Cause>> accept(Ue& ue, Bytes message, bool new_guti,
+                                                                   bool with_bearers) {
+  const auto& settings = ue.mme.settings();
+  const auto send = [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, message); };
+  if (!send() || (with_bearers && !send_initial_context_setup(ue, {})))
+    co_return std::unexpected(s1ap::CauseNas::unspecified);
+  std::optional<ErabsSetUp> access;
+  bool complete = !new_guti;
+  unsigned expiries = 0;
+  while (!complete || (with_bearers && !access)) {
+    const auto event = co_await ue.inbox.receive(
+        ue.mme.loop(), std::chrono::milliseconds(settings.t3450_ms), [&ue](const UeEvent& candidate) {
+          return candidate.is(s1ap::MessageType::initial_context_setup_response) ||
+                 candidate.is(s1ap::MessageType::initial_context_setup_failure) ||
+                 (candidate.verified && candidate.is(nas::EmmType::tracking_area_update_complete)) ||
+                 (candidate.verified && candidate.is(nas::EmmType::tracking_area_update_request) &&
+                  equal(ue.attach_intent->message, candidate.nas));
+        });
+    if (!event) {
+      // §5.5.3.2.7 c: four repetitions; both GUTIs stay valid. An eNodeB that does not answer gets none.
+      if (complete || ++expiries > settings.emm_retransmissions)
+        co_return std::unexpected(s1ap::CauseRadioNetwork::unspecified);
+      send();
+    } else if ((*event)->is(nas::EmmType::tracking_area_update_request)) {
+      send();  // §5.5.3.2.7 d 1: the same request again gets the same accept again.
+    } else if ((*event)->is(nas::EmmType::tracking_area_update_complete)) {
+      complete = true;
+    } else if (const auto* response = (*event)->s1ap->as<s1ap::InitialContextSetupResponse>()) {
+      access = set_up_in(*response);
+      ue.context_set_up = true;
+    } else {
+      co_return std::unexpected(s1ap::CauseNas::normal_release);
+    }
+  }
+  co_return access;
+}
+
+Next reject(Ue& ue, const Rejection& rejection) {
+  updates_rejected.add();
+  log::info("tracking_area_update_rejected", {.imsi = ue.imsi(), .procedure = "tracking_area_update"},
+            {{"cause", rejection.silent ? std::string_view("no answer") : nas::name_of(rejection.cause)},
+             {"enb", ue.enb->id_text()}});
+  ue.attach_intent.reset();
+  if (!rejection.silent)
+    ue.mme.send_nas(ue,
+                    ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
+                    PlainMessage(nas::TrackingAreaUpdateReject{.emm_cause = rejection.cause}).bytes());
+  return Next::release(s1ap::CauseNas::normal_release);
+}
+
+}  // namespace
+
+void take_update(AttachIntent& intent, const nas::TrackingAreaUpdateRequest& request) {
+  intent.identity = request.old_guti;
+  intent.key_set = request.nas_key_set_identifier;
+  if (request.ue_network_capability) intent.ue_network_capability = *request.ue_network_capability;
+  if (request.ms_network_capability) intent.ms_network_capability = *request.ms_network_capability;
+  if (request.ue_additional_security_capability)
+    intent.additional_capability = request.ue_additional_security_capability;
+  intent.idle_mode = idle_mode_wanted(request);
+  intent.update = UpdateWanted{.type = request.eps_update_type,
+                               .bearers = request.eps_bearer_context_status,
+                               .signalling_active = request.additional_update_type &&
+                                                    request.additional_update_type->signalling_active};
+}
+
+void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
+  // What ends the registration goes on (§5.5.2.3.5 d); so does what ends the connection.
+  if (is(ue, "s1_release") || is(ue, "detach")) return;
+  const auto request = nas::decode<nas::TrackingAreaUpdateRequest>(event.nas);
+  const auto wrong = request ? nas::semantic_error(*request) : std::optional(request.error());
+  if (wrong) {
+    if (!wrong->ignore()) refuse_tracking_area_update(ue, wrong->emm_cause());
+    return;
+  }
+  // §5.5.1.2.7 f: the attach is over, and this is no update of it.
+  if (ue.attach_accepted) return refuse_tracking_area_update(ue, kDetached);
+  if (is(ue, "attach")) return;
+  // §5.5.3.2.7 d: the same request again before its accept; after it, the procedure has taken it.
+  if (is(ue, "tracking_area_update") && ue.attach_intent && equal(ue.attach_intent->message, event.nas))
+    return;
+  AttachIntent intent{.verified = event.verified, .message = ByteVector(event.nas.begin(), event.nas.end())};
+  // What the request does not say has not changed; for one that proves nothing it is whose it claims to be.
+  const auto claimed = event.verified ? ue.record : find_by_guti(request->old_guti);
+  if (claimed) {
+    intent.ue_network_capability = directory_[*claimed].ue_network_capability;
+    intent.ms_network_capability = directory_[*claimed].ms_network_capability;
+  }
+  take_update(intent, *request);
+  if (refuses_for_congestion(intent.idle_mode.low_priority) && ue.active_bearers == 0 &&
+      !(claimed && paging_.downlink_waits(*claimed)))
+    return refuse_tracking_area_update(ue, nas::EmmCause::congestion);
+  if (ue.procedure.busy() && !is(ue, "tracking_area_update") && !is(ue, "service_request")) {
+    ue.later_update = std::move(intent);
+    return;
+  }
+  // §5.5.3.2.7 d 2, §5.6.1.7 e: another request than the one that runs, or an update in place of a service.
+  cancel_procedure(ue);
+  ue.attach_intent = std::move(intent);
+  run(ue, "tracking_area_update", tracking_area_update(ue));
+}
+
+void Mme::update_later(Ue& ue) {
+  ue.attach_intent = std::exchange(ue.later_update, std::nullopt);
+  run(ue, "tracking_area_update", tracking_area_update(ue));
+}
+
+void Mme::refuse_tracking_area_update(Ue& ue, nas::EmmCause cause) {
+  updates_rejected.add();
+  nas::TrackingAreaUpdateReject reject{.emm_cause = cause};
+  if (cause == nas::EmmCause::congestion) reject.t3346_value = t3346();
+  send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
+           PlainMessage(reject).bytes());
+  if (cause == kDetached && ue.record) {
+    cancel_procedure(ue);
+    deregister(ue.stored());
+  }
+  if (!ue.procedure.busy() && ue.active_bearers == 0)
+    run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+}
+
+Task<Next> tracking_area_update(Ue& ue) {
+  updates.add(std::to_underlying(ue.attach_intent->update->type.value));
+
+  // 6. Security, from the stored context or anew.
+  const auto secured = co_await secure(ue);
+  if (!secured) co_return reject(ue, secured.error());
+  const UpdateWanted wanted = *ue.attach_intent->update;
+  UeRecord& record = secured->record();
+  if (record.emm_state != EmmState::registered) co_return reject(ue, Rejection{kDetached});
+  if (const auto refused = area_refusal(ue.mme.settings(), record, ue.tai))
+    co_return reject(ue, Rejection{*refused});
+
+  const bool moved = record.tai != ue.tai;
+  record.tai = ue.tai;
+  record.ecgi = ue.ecgi;
+  grant_idle_mode(ue.mme.settings(), record, ue.attach_intent->idle_mode);
+
+  // §5.5.3.2.4: bearers that the UE has no more. Without any it has to attach.
+  if (wanted.bearers) forget_bearers_without(ue, *wanted.bearers);
+  if (ue.mme.bearers().of(record).empty()) {
+    ue.mme.deregister(record);
+    co_return reject(ue, Rejection{nas::EmmCause::no_eps_bearer_context_activated});
+  }
+  if (moved) tell_location(ue);
+
+  // 20-21. Another GUTI whenever the UE moved or proved itself anew; a periodic update that did neither is
+  // short.
+  const bool new_guti =
+      wanted.type.value != nas::EpsUpdateType::Value::periodic || !ue.attach_intent->verified;
+  if (new_guti) {
+    ue.mme.directory().reallocate_m_tmsi(*ue.record);
+    record.guti_services = 0;
+  }
+  const bool waited_for = ue.mme.paging().downlink_waits(*ue.record);
+  const bool with_bearers = (wanted.type.active || waited_for) && ue.active_bearers == 0;
+  const ByteVector message = accept_message(ue, wanted, new_guti);
+  const auto access = co_await accept(ue, message, new_guti, with_bearers);
+  ue.attach_intent.reset();
+  if (!access) co_return Next::release(access.error());
+  if (new_guti) ue.mme.directory().confirm_m_tmsi(*ue.record);
+  updates_accepted.add();
+
+  if (*access) {
+    release_bearers_not_in(ue, **access);
+    if (ue.mme.bearers().of(record).empty()) {
+      ue.mme.deregister(record);
+      co_return co_await detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
+    }
+    if (!co_await connect_bearers(ue, **access)) co_return Next::release(s1ap::CauseNas::unspecified);
+  }
+  // §5.3.3.1 step 21: a UE that came from idle, and wants nothing more, goes idle again.
+  const bool stays = ue.active_bearers != 0 || wanted.signalling_active || ue.mme.paging().wanted(*ue.record);
+  co_return stays ? Next::stay() : Next::release(s1ap::CauseNas::normal_release);
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "mme/test_world.hpp"
+
+using namespace zerocell;
+using namespace zerocell::mme;
+using namespace std::chrono_literals;
+using Type = nas::EpsUpdateType::Value;
+
+namespace {
+
+class Idle : public World {
+ public:
+  Idle() : enb(add_enb(1)), other(add_enb(2)), ue(add_ue(enb, 1)) {
+    other.settings_mutable().tracking_area.tac = 8;
+    ZC_ASSERT(lab::finish(loop, other.setup()).has_value());
+    ZC_ASSERT(attach(ue).has_value());
+    wait(100ms);
+    go_idle(enb, ue);
+  }
+  lab::UeResult<lab::Update> update(lab::Ue& who, lab::UpdateRequest wanted = {}) {
+    auto result = lab::finish(loop, who.tracking_area_update(wanted), 1min);
+    ZC_ASSERT(result.has_value());
+    wait(500ms);
+    return *result;
+  }
+  lab::UeResult<lab::Update> update(lab::UpdateRequest wanted = {}) { return update(ue, wanted); }
+  UeRecord& stored() { return mme->directory()[*mme->directory().find(test_imsi(1))]; }
+
+  lab::Enb& enb;
+  lab::Enb& other;
+  lab::Ue& ue;
+};
+
+}  // namespace
+
+TEST_CASE("periodic_update_keeps_the_registration_and_the_ue_goes_idle_again_at_once") {
+  Idle world;
+  const auto guti = world.ue.guti();
+  for (int i = 0; i < 5; ++i) {
+    world.wait(3240s);
+    const auto updated = world.update({.type = Type::periodic});
+    REQUIRE(updated);
+    CHECK_FALSE(updated->guti);
+    CHECK_FALSE(world.ue.connected());
+  }
+  CHECK(world.stored().emm_state == EmmState::registered);
+  CHECK(world.ue.guti() == guti);
+  CHECK(world.hss.vectors_given == 1);
+  CHECK(world.gateway.sessions.size() == 1);
+  CHECK_FALSE(world.gateway.sessions.at(1).access);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("update_from_another_area_gives_another_guti_and_the_ue_is_paged_there") {
+  Idle world;
+  const auto guti = world.ue.guti();
+  world.ue.move_to(world.other);
+  const auto updated = world.update();
+  REQUIRE(updated);
+  REQUIRE(updated->guti);
+  CHECK(updated->guti != guti);
+  CHECK(updated->tai_list.tais().front().tac == 8);
+  CHECK(world.stored().tai.tac == 8);
+  CHECK(world.stored().old_m_tmsi == 0);
+  CHECK_FALSE(world.ue.connected());
+  world.downlink_packet(1);
+  world.wait(100ms);
+  CHECK(world.other.received(s1ap::MessageType::paging) == 1);
+  CHECK(world.enb.received(s1ap::MessageType::paging) == 0);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("update_with_the_active_flag_brings_the_bearers_back") {
+  Idle world;
+  const auto updated = world.update({.active = true});
+  REQUIRE(updated);
+  CHECK(world.ue.connected());
+  REQUIRE(world.gateway.sessions.at(1).access);
+  CHECK(world.gateway.sessions.at(1).access->teid == world.ue.bearers().front().erab->downlink_teid);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("update_of_a_connected_ue_leaves_it_connected_with_its_bearers") {
+  Idle world;
+  REQUIRE(*lab::finish(world.loop, world.ue.service_request()));
+  world.wait(100ms);
+  const auto access = world.gateway.sessions.at(1).access;
+  REQUIRE(world.update());
+  world.wait(10s);
+  CHECK(world.ue.connected());
+  CHECK(world.gateway.sessions.at(1).access == access);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("bearers_that_the_ue_has_no_more_end_and_it_hears_which_ones_the_network_has") {
+  Idle world;
+  BearerRecord* dedicated = world.mme->bearers().add(world.stored(), 6, 5);
+  dedicated->session = world.mme->bearers().find(world.stored(), 5)->session;
+  nas::EpsBearerContextStatus status;
+  SECTION("one of two") {
+    status.set(5);
+    status.set(9);
+    const auto updated = world.update({.bearers = status});
+    REQUIRE(updated);
+    REQUIRE(updated->bearers);
+    CHECK(updated->bearers->active(5));
+    CHECK_FALSE(updated->bearers->active(6));
+    CHECK_FALSE(updated->bearers->active(9));
+    CHECK(world.gateway.lost.size() == 1);
+    CHECK(world.mme->bearers().find(world.stored(), 6) == nullptr);
+  }
+  SECTION("all") {
+    const auto updated = world.update({.bearers = status});
+    REQUIRE_FALSE(updated);
+    CHECK(updated.error().emm_cause == nas::EmmCause::no_eps_bearer_context_activated);
+    CHECK(world.gateway.sessions.empty());
+    CHECK(world.stored().emm_state == EmmState::deregistered);
+  }
+}
+
+TEST_CASE("combined_update_is_one_for_eps_only_and_says_why") {
+  Idle world;
+  for (const Type type : {Type::combined, Type::combined_with_imsi_attach}) {
+    const auto updated = world.update({.type = type});
+    REQUIRE(updated);
+    CHECK(updated->cause == nas::EmmCause::cs_domain_not_available);
+  }
+}
+
+TEST_CASE("update_with_a_guti_that_nobody_has_or_another_mme_gave_gets_9_and_the_ue_attaches") {
+  Idle world;
+  auto guti = *world.ue.guti();
+  SECTION("unknown") {
+    guti.m_tmsi ^= 0x1234;
+  }
+  SECTION("foreign") {
+    guti.gummei.group ^= 1;
+  }
+  world.ue.set_guti(guti);
+  const auto updated = world.update();
+  REQUIRE_FALSE(updated);
+  CHECK(updated.error().emm_cause == nas::EmmCause::ue_identity_cannot_be_derived);
+  CHECK(world.stored().emm_state == EmmState::registered);
+  CHECK(world.gateway.sessions.size() == 1);
+  REQUIRE(world.attach(world.ue));
+}
+
+TEST_CASE("update_of_a_ue_that_was_detached_meanwhile_gets_10") {
+  Idle world;
+  world.mme->deregister(world.stored());
+  const auto updated = world.update();
+  REQUIRE_FALSE(updated);
+  CHECK(updated.error().emm_cause == nas::EmmCause::implicitly_detached);
+}
+
+TEST_CASE("update_whose_integrity_fails_is_challenged_and_goes_on_when_the_sim_proves_itself") {
+  Idle world;
+  world.ue.security_mutable().k_nas_int = StoredKey<16>();
+  const auto updated = world.update();
+  REQUIRE(updated);
+  CHECK(world.hss.vectors_given == 2);
+  CHECK(updated->guti);
+  CHECK(world.stored().emm_state == EmmState::registered);
+  CHECK(world.gateway.sessions.size() == 1);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("forged_guti_in_an_update_is_challenged_and_touches_nothing_of_its_owner") {
+  Idle world;
+  const UeRecord before = world.stored();
+  auto& forger = world.add_ue(world.enb, 2);
+  forger.set_guti(world.ue.guti());
+  const auto updated = world.update(forger, {.active = true});
+  REQUIRE_FALSE(updated);
+  world.wait(1min);
+  CHECK(world.stored().security.uplink_count == before.security.uplink_count);
+  CHECK(world.stored().m_tmsi == before.m_tmsi);
+  CHECK(world.stored().connection == UeRecord::kNoConnection);
+  CHECK(world.stored().idle_since == before.idle_since);
+  CHECK(world.stored().emm_state == EmmState::registered);
+  CHECK(world.gateway.sessions.size() == 1);
+  CHECK_FALSE(world.gateway.sessions.at(1).access);
+}
+
+TEST_CASE("replayed_update_is_no_proof") {
+  Idle world;
+  ByteVector heard;
+  world.ue.behaviour().uplink = [&](ByteVector& message) {
+    if (heard.empty()) heard = message;
+    return true;
+  };
+  REQUIRE(world.update({.type = Type::periodic}));
+  world.ue.behaviour().uplink = {};
+  const UeRecord before = world.stored();
+  auto& forger = world.add_ue(world.enb, 2);
+  forger.send_octets(heard);
+  world.wait(1min);
+  CHECK(world.stored().security.uplink_count == before.security.uplink_count);
+  CHECK(world.stored().connection == UeRecord::kNoConnection);
+  CHECK(world.stored().emm_state == EmmState::registered);
+  REQUIRE(world.update());
+}
+
+TEST_CASE("changed_capabilities_are_bound_to_new_keys") {
+  Idle world;
+  world.ue.settings().network_capability = nas::UeNetworkCapability{{.data = {0xE0, 0x60}, .size = 2}};
+  REQUIRE(world.update());
+  CHECK(world.hss.vectors_given == 2);
+  CHECK(world.stored().ue_network_capability == world.ue.settings().network_capability);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("accept_whose_complete_does_not_come_is_sent_five_times_and_both_gutis_stay_valid") {
+  Idle world;
+  const auto first = world.ue.guti();
+  world.ue.behaviour().withholds_update_complete = true;
+  const auto updated = world.update();
+  REQUIRE(updated);
+  world.wait(1min);
+  CHECK(world.ue.received(nas::EmmType::tracking_area_update_accept) == 5);
+  CHECK(world.mme->connected_ues() == 0);
+  CHECK(world.mme->directory().find_by_m_tmsi(first->m_tmsi));
+  CHECK(world.mme->directory().find_by_m_tmsi(updated->guti->m_tmsi));
+  world.ue.behaviour().withholds_update_complete = false;
+  REQUIRE(world.update());
+  CHECK(world.stored().old_m_tmsi == 0);
+}
+
+TEST_CASE("update_before_the_attach_is_complete_ends_that_attach_with_10") {
+  Idle world;
+  auto& ue = world.add_ue(world.enb, 3);
+  ue.behaviour().withholds_attach_complete = true;
+  REQUIRE(world.attach(ue));
+  const auto updated = world.update(ue);
+  REQUIRE_FALSE(updated);
+  CHECK(updated.error().emm_cause == nas::EmmCause::implicitly_detached);
+  CHECK(world.gateway.sessions.size() == 1);
+  CHECK(world.record(3)->emm_state == EmmState::deregistered);
+}
+
+TEST_CASE("packet_that_comes_during_an_update_brings_the_bearers_back_without_a_paging") {
+  Idle world;
+  std::optional<gtp::Cause> told;
+  world.enb.on_message = [&](const s1ap::Message& message) {
+    if (message.type == s1ap::MessageType::downlink_nas_transport && !told)
+      told = world.downlink_packet(1).cause;
+  };
+  REQUIRE(world.update());
+  CHECK(told == gtp::Cause::request_accepted);
+  CHECK(world.ue.connected());
+  CHECK(world.gateway.sessions.at(1).access);
+  CHECK(world.enb.received(s1ap::MessageType::paging) == 0);
+}
