@@ -157,6 +157,22 @@ TEST_CASE("configured_bearers_of_the_sims_group_follow_the_first_modify_bearer")
   CHECK(network.mme.created.size() == 2);
 }
 
+TEST_CASE("Charging_ID_uniqueness_each_session_and_each_bearer_has_one_of_its_own") {
+  Network network(with_voice());
+  std::map<std::uint32_t, int> seen;
+  for (int i = 0; i < 10; ++i) {
+    REQUIRE(now(network.sgw.delete_session({network.session})));
+    const auto created = now(network.sgw.create_session(request()));
+    REQUIRE(created);
+    network.session = created->session;
+    ++seen[created->charging_id];
+    network.attach_complete();
+  }
+  REQUIRE(network.mme.created.size() == 20);
+  for (const CreateBearerRequest& bearer : network.mme.created) ++seen[bearer.charging_id];
+  CHECK(seen.size() == 30);
+}
+
 TEST_CASE("refused_bearer_leaves_nothing_and_is_not_tried_again") {
   Network network(with_voice());
   network.mme.refuses = gtp::Cause::ue_refuses;

@@ -59,7 +59,7 @@ void a_second_later(Plane& plane) {
 }
 
 TEST_CASE(
-    "Per-user packet filtering: each packet takes the bearer of its filter and the rest the default one") {
+    "Per_user_packet_filtering_each_packet_takes_the_bearer_of_its_filter_and_the_rest_the_default_one") {
   Plane plane;
   const Traffic traffic(plane);
   plane.dedicate({.filters = {udp_filter(kHost4, 5060, 10)}}, 6, kVoiceTeid);
@@ -462,7 +462,7 @@ TEST_CASE("forwarding_tunnel_ends_after_its_time_and_with_its_session") {
   CHECK(plane.plane.forward(plane.other.session, target).error() == N4Error::no_session);
 }
 
-TEST_CASE("TEID uniqueness: no two bearers or tunnels that exist have one") {
+TEST_CASE("TEID_uniqueness_no_two_bearers_or_tunnels_that_exist_have_one") {
   auto made = settings();
   made.sessions_max = 300;
   Plane plane(made);
@@ -479,7 +479,7 @@ TEST_CASE("TEID uniqueness: no two bearers or tunnels that exist have one") {
   CHECK(seen.size() == 1000);
 }
 
-TEST_CASE("Unpredictable GTP TEID: those of bearers that follow each other have no common distance") {
+TEST_CASE("Unpredictable_GTP_TEID_those_of_bearers_that_follow_each_other_have_no_common_distance") {
   Plane plane;
   std::map<std::uint32_t, int> distances;
   gtp::Teid last = 0;
@@ -492,7 +492,7 @@ TEST_CASE("Unpredictable GTP TEID: those of bearers that follow each other have 
   CHECK(distances.size() >= 495);
 }
 
-TEST_CASE("MS UE mutual access prevention: no bearer leads from one UE to another") {
+TEST_CASE("MS_UE_mutual_access_prevention_no_bearer_leads_from_one_ue_to_another") {
   Plane plane;
   PacketFilter all;
   const auto bearer = plane.dedicate({.filters = {all}}, 6, kVoiceTeid);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/static_addresses.hpp"
+
+#include "core/store/memory_subscribers.hpp"
+#include "pgw/test_gateway.hpp"
+
+using namespace zerocell;
+using namespace zerocell::pgw::test;
+
+TEST_CASE("static_address_of_a_sim_is_nobody_elses_from_the_moment_that_it_is_provisioned") {
+  VirtualLoop loop{1};
+  const auto database = std::make_shared<store::MemoryDatabase>();
+  store::MemorySubscribers operators(database);
+  store::SubscriberStore subscribers(
+      loop, std::make_unique<store::MemorySubscribers>(database),
+      store::SubscriberStore::Options{.execution = store::SubscriberStore::Execution::on_loop});
+  Gateway gateway;
+  // Known at the start, and no more.
+  app::StaticAddresses addresses(subscribers, gateway.pgw, {*IpAddress::parse("10.45.0.2")});
+  const auto next = [&](unsigned number) {
+    return now(gateway.sgw.create_session(request(number, gtp::PdnType::ipv4)))->address.v4.text();
+  };
+  CHECK(next(1) == "10.45.0.3");
+
+  store::Subscriber card;
+  card.imsi = *Imsi::parse("001010000000009");
+  card.static_addresses = {{.context_id = 1, .ipv4 = *Ipv4Address::parse("10.45.0.4")}};
+  REQUIRE(operators.insert(card));
+  subscribers.look_for_changes();
+  loop.run_ready();
+  CHECK(next(2) == "10.45.0.5");
+  // What no SIM has any longer is given like the others.
+  card.static_addresses.clear();
+  REQUIRE(operators.update(card));
+  subscribers.look_for_changes();
+  loop.run_ready();
+  CHECK(next(3) == "10.45.0.6");
+  CHECK(next(4) == "10.45.0.2");
+}
