@@ -440,6 +440,7 @@ TEST_CASE("forwarding_tunnel_relays_packets_and_end_markers_as_they_are_until_it
   CHECK(plane.uplink(gpdu(tunnel->teid, pattern(8))) == Verdict::unknown_tunnel);
   CHECK(plane.uplink(marker) == Verdict::answered);
   CHECK(plane.plane.forwarding_tunnels() == 0);
+  CHECK(plane.loop.timers_armed() == 0);
 }
 
 TEST_CASE("forwarding_tunnel_ends_after_its_time_and_with_its_session") {

@@ -242,6 +242,9 @@ void UserPlane::end_forwarding(std::uint32_t index) {
   end_uplink(index);
   forwarding_indexes_.give(index);
   forwarding_now.set(static_cast<std::int64_t>(--forwarding_live_));
+  if (forwarding_live_ > 0) return;
+  forwarding_ends_.clear();
+  forwarding_timer_.disarm();
 }
 
 void UserPlane::stop_forwarding(SessionId session) {

@@ -173,6 +173,9 @@ std::vector<std::string> Network::leftovers() const {
   none("bearers in the MME", mme->bearers().size());
   none("sessions in the PDN gateway", pgw->sessions());
   none("sessions in the user plane", user_plane->sessions());
+  none("dedicated bearers in the PDN gateway", pgw->dedicated_bearers());
+  none("dedicated bearers in the user plane", user_plane->bearers());
+  none("forwarding tunnels", user_plane->forwarding_tunnels());
   none("ends of associations", net.ends());
   none("tasks in the background of the MME", mme->background().running());
   // Records of detached UEs wait to be purged, all with one timer.
