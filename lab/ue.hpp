@@ -22,6 +22,7 @@ struct UeSettings {
   std::optional<nas::UeAdditionalSecurityCapability> additional_security_capability{};
   nas::PdnType pdn_type = nas::PdnType::ipv4;
   std::optional<Apn> apn{};               ///< Told only after security, TS 24.301 §6.5.1.2.
+  bool emergency = false;                 ///< Attaches for emergency bearer services.
   bool esm_information_transfer = false;  ///< Asks for it without an APN too: then only options follow.
   std::optional<nas::DrxParameter> drx_parameter{};
   std::optional<std::uint32_t> t3324_seconds{};           ///< Asks for PSM with this active time.

@@ -25,6 +25,7 @@ UeFailure rejected_by(const nas::AttachReject& reject) {
 /// §5.5.1.2.2.
 bool Ue::send_attach_request(UeIdentity identity) {
   nas::AttachRequest request;
+  if (settings_.emergency) request.eps_attach_type = nas::EpsAttachType::emergency;
   request.nas_key_set_identifier.value = security_.ksi;
   if (identity == UeIdentity::guti_if_known && guti_)
     request.eps_mobile_identity = *guti_;

@@ -96,9 +96,10 @@ std::optional<nas::EmmCause> Ue::security_mode_error(const nas::SecurityModeComm
       command.replayed_ue_additional_security_capability != settings_.additional_security_capability)
     return nas::EmmCause::ue_security_capabilities_mismatch;
   const auto chosen = command.selected_nas_security_algorithms;
+  const bool null_integrity = chosen.integrity == IntegrityAlgorithm::eia0;
   if (!settings_.network_capability.eea(static_cast<unsigned>(chosen.ciphering)) ||
-      !settings_.network_capability.eia(static_cast<unsigned>(chosen.integrity)) ||
-      chosen.integrity == IntegrityAlgorithm::eia0)
+      (!null_integrity && !settings_.network_capability.eia(static_cast<unsigned>(chosen.integrity))) ||
+      (null_integrity && !settings_.emergency))
     return nas::EmmCause::security_mode_rejected_unspecified;
   return std::nullopt;
 }
@@ -115,13 +116,19 @@ void Ue::security_mode(Bytes received) {
 
   const std::uint8_t ksi = command->nas_key_set_identifier.value;
   nas::EpsSecurityContext context;
-  if (challenged_ && challenged_->ksi == ksi)
-    context = nas::new_context(challenged_->k_asme, ksi, command->selected_nas_security_algorithms);
-  else if (security_.valid() && security_.ksi == ksi) {
+  const auto algorithms = command->selected_nas_security_algorithms;
+  if (settings_.emergency && algorithms.integrity == IntegrityAlgorithm::eia0) {
+    // §5.4.3.3: a UE that attaches for emergency bearer services takes it, and goes on without keys.
+    context = nas::new_context(Key<32>(), ksi, algorithms);
+    context.null_integrity = true;
+  } else if (challenged_ && challenged_->ksi == ksi) {
+    context = nas::new_context(challenged_->k_asme, ksi, algorithms);
+  } else if (security_.valid() && security_.ksi == ksi) {
     context = security_;
-    nas::change_algorithms(context, command->selected_nas_security_algorithms);
-  } else
+    nas::change_algorithms(context, algorithms);
+  } else {
     return complain("SECURITY MODE COMMAND names a key set that the UE has not");
+  }
 
   ByteVector scratch(received.size());
   const auto opened = nas::open(context, nas::Role::ue, received, scratch);

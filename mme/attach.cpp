@@ -4,6 +4,7 @@
 #include "core/telemetry/metrics.hpp"
 #include "mme/access.hpp"
 #include "mme/attach_messages.hpp"
+#include "mme/emergency.hpp"
 #include "mme/power_saving.hpp"
 #include "mme/procedures.hpp"
 #include "mme/radio_bearers.hpp"
@@ -50,7 +51,8 @@ Next reject(Ue& ue, const Rejection& rejection) {
 bool context_still_serves(const Ue& ue, const UeRecord& record) {
   const AttachIntent& intent = *ue.attach_intent;
   return intent.verified && record.ue_network_capability == intent.ue_network_capability &&
-         record.ms_network_capability == intent.ms_network_capability && !record.security.near_exhaustion();
+         record.ms_network_capability == intent.ms_network_capability && !record.security.near_exhaustion() &&
+         !record.security.null_integrity;
 }
 
 /// Steps 4 and 5a.
@@ -62,7 +64,8 @@ Task<std::expected<SecuredUe, Rejection>> identify_and_secure(Ue& ue) {
   const nas::EpsMobileIdentity claimed = ue.attach_intent->identity;
   if (const Imsi* stated = claimed.imsi()) {
     imsi = *stated;
-  } else if (const auto known = ue.mme.find_by_guti(claimed)) {
+  } else if (const auto known = ue.mme.find_by_guti(claimed);
+             known && !ue.mme.directory()[*known].security.null_integrity) {
     // A claimed identity opens no stored context: it only selects the vector.
     imsi = ue.mme.directory()[*known].imsi;
     source = IdentitySource::guti;
@@ -79,6 +82,14 @@ Task<std::expected<SecuredUe, Rejection>> identify_and_secure(Ue& ue) {
   auto subscriber = co_await authenticate(ue, imsi, source);
   if (!subscriber) co_return std::unexpected(subscriber.error());
   co_return co_await take_security_into_use(ue, std::move(*subscriber));
+}
+
+/// Steps 4 and 5a of an attach for emergency bearer services: where the network serves anybody, what cannot
+/// be proven is not held against the UE (TS 24.301 §5.5.1.2.4). One that does not answer is not there.
+Task<std::expected<SecuredUe, Rejection>> identify_and_secure_for_emergency(Ue& ue) {
+  auto secured = co_await identify_and_secure(ue);
+  if (secured || secured.error().silent || !serves_anybody(ue.mme.settings())) co_return secured;
+  co_return co_await serve_unauthenticated(ue);
 }
 
 /// Steps 8 to 11.
@@ -210,28 +221,36 @@ Task<Next> attach(Ue& ue) {
   const Time begun = ue.mme.loop().now();
 
   // 4-5a.
-  auto secured = co_await identify_and_secure(ue);
+  const bool emergency = is_emergency(*ue.attach_intent);
+  auto secured =
+      emergency ? co_await identify_and_secure_for_emergency(ue) : co_await identify_and_secure(ue);
   if (!secured) co_return reject(ue, secured.error());
   UeRecord& record = secured->record();
   record.tai = ue.tai;
   record.ecgi = ue.ecgi;
 
   // 5b-6. What was asked for counts only now: the request may have come again inside Security Mode Complete.
-  const auto wanted = co_await wanted_connectivity(ue);
+  auto wanted = co_await wanted_connectivity(ue);
   if (!wanted) co_return reject(ue, wanted.error());
+  if (emergency) wanted->apn.reset();  // TS 23.401 §4.3.12.4: the network's own choice.
 
   // 7, 10. Bearers that the UE no longer has.
   ue.mme.delete_sessions(record);
   record.emm_state = EmmState::deregistered;
 
   // 8-11.
-  const auto subscription = co_await update_location(ue, *secured);
+  const auto subscription =
+      emergency ? emergency_subscription(ue.mme.settings()) : co_await update_location(ue, *secured);
   if (!subscription) co_return reject(ue, subscription.error());
   record.power_group = power_group(ue.mme.settings(), subscription->policy_group.text());
   grant_idle_mode(ue.mme.settings(), record, ue.attach_intent->idle_mode);
+  record.emergency = emergency;
   record.msisdn = subscription->msisdn;
   record.ue_ambr = subscription->ue_ambr;
-  keep_access(ue.mme.settings(), record, *subscription);
+  if (emergency)
+    record.access = UeRecord::kAnywhere;
+  else
+    keep_access(ue.mme.settings(), record, *subscription);
 
   // 12-16.
   const auto bearer = co_await create_session(ue, *secured, *subscription, *wanted);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mme/attach_messages.hpp"
 
+#include "mme/emergency.hpp"
 #include "mme/power_saving.hpp"
 
 namespace zerocell::mme {
@@ -51,8 +52,10 @@ AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wante
   if (ue.attach_intent->type == nas::EpsAttachType::combined)
     accept.emm_cause = nas::EmmCause::cs_domain_not_available;
   accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
-  accept.eps_network_feature_support = nas::EpsNetworkFeatureSupport{};
   tell_idle_mode(record, accept);
+  accept.eps_network_feature_support = nas::EpsNetworkFeatureSupport{
+      .emergency_bearers = settings.emergency_attach != config::EmergencyAttach::off};
+  accept.emergency_number_list = emergency_numbers(settings);
   if (!ue.mme.network().equivalent_plmns.empty()) {
     nas::PlmnList& list = accept.equivalent_plmns.emplace();
     for (const Plmn& plmn : ue.mme.network().equivalent_plmns) list.plmns[list.size++] = plmn;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/emergency.hpp"
 #include "mme/procedures.hpp"
 
 namespace zerocell::mme {
@@ -124,6 +125,9 @@ Task<std::expected<AuthenticatedUe, Rejection>> authenticate(Ue& ue, Imsi imsi, 
     }
     log::warning("authentication_failed", {.imsi = imsi, .procedure = "authentication"},
                  {{"enb", ue.enb->id_text()}});
+    // §5.4.2.5: a UE that asks for help may go on without a proof; the reject would end it.
+    if (ue.attach_intent && is_emergency(*ue.attach_intent) && serves_anybody(ue.mme.settings()))
+      co_return std::unexpected(Rejection{nas::EmmCause::eps_services_not_allowed});
     send_authentication_reject(ue);
     co_return std::unexpected(Rejection::without_answer());
   }

@@ -41,6 +41,7 @@ Mme::Mme(MmeParts parts, UeDirectory::Records records, Bearers::Records bearers)
     paging_.abandon(index);
     radio_capabilities_.release(record.radio_capability);
     radio_capabilities_.release(record.paging_capability);
+    if (record.security.null_integrity) return;  // No HSS has ever heard of it.
     // TS 23.401 §5.3.9.3: the HSS learns that nothing of the UE is kept here.
     background_.start([](hss::S6a& hss, Imsi imsi) -> Task<void> { co_await hss.purge_ue({.imsi = imsi}); }(
                                                        *hss_, record.imsi));
@@ -273,6 +274,12 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
     older.security = nullptr;
     older.secure_exchange = true;  // Nothing more is taken from it.
     supersede(older, "s1_release", release(older, s1ap::CauseNas::normal_release));
+  }
+  if (ue.record && ue.record != index && directory_[*ue.record].connection == ue.place) {
+    // It has turned out to be somebody else than it was here.
+    directory_[*ue.record].connection = UeRecord::kNoConnection;
+    if (directory_[*ue.record].emergency) emergency_idle(*ue.record);
+    went_idle(*ue.record);
   }
   record.connection = ue.place;
   ue.record = index;

@@ -330,6 +330,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// The UE has no connection (any more): what is due to happen to it is timed from now.
   void went_idle(UeDirectory::Index index);
   void idle_timer_expired(UeDirectory::Index index);
+  /// A UE that attached for emergency calls went idle: it is let go unless it comes back in time.
+  void emergency_idle(UeDirectory::Index index);
   /// Tells the eNodeB of a connected UE that its UE-AMBR changed, TS 36.413 §8.3.4.
   void modify_ue_ambr(const UeRecord& record);
 

@@ -32,6 +32,8 @@ s1ap::UeAggregateMaximumBitrate s1ap_ambr(const gtp::Ambr& ambr) {
 }
 
 s1ap::UeSecurityCapabilities s1ap_security_capabilities(const UeRecord& record) {
+  // TS 33.401 §15.2.2.2: of a UE without keys the eNodeB is to choose EIA0 and EEA0, which have no bit.
+  if (record.security.null_integrity) return {};
   return {s1ap_algorithms(record.ue_network_capability.eea_octet()),
           s1ap_algorithms(record.ue_network_capability.eia_octet())};
 }

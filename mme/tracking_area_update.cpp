@@ -78,7 +78,8 @@ ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti) {
       wanted.type.value == nas::EpsUpdateType::Value::combined_with_imsi_attach)
     accept.emm_cause = nas::EmmCause::cs_domain_not_available;
   accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
-  accept.eps_network_feature_support = nas::EpsNetworkFeatureSupport{};
+  accept.eps_network_feature_support = nas::EpsNetworkFeatureSupport{
+      .emergency_bearers = ue.mme.settings().emergency_attach != config::EmergencyAttach::off};
   tell_idle_mode(record, accept);
   if (!ue.mme.network().equivalent_plmns.empty()) {
     nas::PlmnList& list = accept.equivalent_plmns.emplace();

@@ -79,6 +79,7 @@ void Mme::remove(Ue& ue) {
     if (record.connection == ue.place) {
       record.connection = UeRecord::kNoConnection;
       idle = ue.record;
+      if (record.emergency) emergency_idle(*ue.record);
     }
   }
   end_handover(ue);

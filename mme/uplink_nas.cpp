@@ -162,7 +162,8 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
   resume_nas(ue);
   cancel_procedure(ue);
   ue.attach_intent = std::move(intent);
-  if (ue.attach_intent->type == nas::EpsAttachType::emergency ||
+  const bool emergency_off = settings().emergency_attach == config::EmergencyAttach::off;
+  if ((ue.attach_intent->type == nas::EpsAttachType::emergency && emergency_off) ||
       ue.attach_intent->type == nas::EpsAttachType::rlos) {
     send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
              PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::eps_services_not_allowed}).bytes());

@@ -8,6 +8,7 @@
 
 #include "core/config/fields.hpp"
 #include "core/config/report.hpp"
+#include "core/types/apn.hpp"
 
 namespace zerocell::config {
 
@@ -29,6 +30,14 @@ struct Names<Ciphering> {
                                                                                  {"eea1", Ciphering::eea1},
                                                                                  {"eea2", Ciphering::eea2},
                                                                                  {"eea3", Ciphering::eea3}}};
+};
+
+template <>
+struct Names<EmergencyAttach> {
+  static constexpr std::array<std::pair<std::string_view, EmergencyAttach>, 3> kNames{
+      {{"off", EmergencyAttach::off},
+       {"authenticated", EmergencyAttach::authenticated},
+       {"any", EmergencyAttach::any}}};
 };
 
 namespace {
@@ -63,6 +72,8 @@ void validate_range(const Report& report, std::string_view key, std::uint32_t lo
   if (low > high)
     report(key, fmt::format("is {}, more than its upper limit {}; expected at most that", low, high));
 }
+constexpr std::size_t kApnMax = 100;              // TS 23.003 §9.1
+constexpr std::size_t kEmergencyNumbersMax = 10;  // TS 24.301 §5.5.1.2.4: a UE keeps ten.
 
 }  // namespace
 
@@ -135,6 +146,14 @@ void describe(Fields& fields, Mme& mme) {
   fields.key("forwarding_ms", mme.forwarding_ms,
              "How long the source of an S1 handover is left to forward packets to the target", kTimerMs);
   fields.key("attach_guard_ms", mme.attach_guard_ms, "Longest time for a whole attach", {1000, 600'000});
+  fields.key("emergency_attach", mme.emergency_attach,
+             "Who may attach for emergency calls: nobody, every SIM that proves to be itself, or anybody");
+  fields.key("emergency_apn", mme.emergency_apn, "The only access point of a UE that attached for them",
+             {1, kApnMax});
+  fields.key("emergency_numbers", mme.emergency_numbers, "Further emergency numbers that UEs are told of",
+             {0, kEmergencyNumbersMax});
+  fields.key("emergency_inactive_seconds", mme.emergency_inactive_seconds,
+             "How long an idle UE that attached for them stays attached", {1, 86400});
   fields.sections("access", mme.access,
                   "Where policy groups are served; groups without an item are served everywhere");
   fields.key(
@@ -195,6 +214,12 @@ void validate(const Mme& mme, const Report& report) {
   };
   gprs_timer("t3402_seconds", mme.t3402_seconds);
   gprs_timer("t3412_seconds", mme.t3412_seconds);
+  if (!Apn::parse(mme.emergency_apn))
+    report("emergency_apn", fmt::format("{} is no access point name", quoted(mme.emergency_apn)));
+  for (std::size_t i = 0; i < mme.emergency_numbers.size(); ++i)
+    if (!DecimalDigits<15>::parse(mme.emergency_numbers[i]))
+      report(fmt::format("emergency_numbers[{}]", i),
+             fmt::format("{} is no number; expected 1 to 15 digits", quoted(mme.emergency_numbers[i])));
   for (std::size_t i = 0; i < mme.access.size(); ++i)
     if (std::ranges::find(mme.access, mme.access[i].group, &Access::group) !=
         mme.access.begin() + static_cast<std::ptrdiff_t>(i))

@@ -20,6 +20,13 @@ enum class Integrity : std::uint8_t { eia1 = 1, eia2 = 2, eia3 = 3 };
 /// NAS ciphering algorithms; the numbers are those of TS 24.301 §9.9.3.23.
 enum class Ciphering : std::uint8_t { eea0 = 0, eea1 = 1, eea2 = 2, eea3 = 3 };
 
+/// Who may attach for emergency bearer services, TS 23.401 §4.3.12.1.
+enum class EmergencyAttach : std::uint8_t {
+  off,
+  authenticated,  ///< Every SIM that proves to be itself, whatever its subscription says.
+  any,            ///< Anybody, with null integrity where nothing can be proven: TS 33.401 §15.2.2.
+};
+
 /// One item of `access`: where the SIMs of a policy group are served.
 struct Access {
   std::string group = {};           ///< As subscriptions name it; `default` is for groups without an item.
@@ -90,7 +97,11 @@ struct Mme {
   std::uint32_t forwarding_ms = 1000;  ///< How long the source of an S1 handover may still forward packets.
   std::uint32_t attach_guard_ms = 30000;  ///< A whole attach, however its steps behave.
 
-  std::vector<Access> access = {};  ///< Groups without an item are served everywhere.
+  EmergencyAttach emergency_attach = EmergencyAttach::off;
+  std::string emergency_apn = "sos";                ///< The only one that such a UE has.
+  std::vector<std::string> emergency_numbers = {};  ///< Told to every UE; at most ten, decimal digits.
+  std::uint32_t emergency_inactive_seconds = 300;   ///< An idle UE keeps its emergency bearers so long.
+  std::vector<Access> access = {};                  ///< Groups without an item are served everywhere.
 
   /// The item for a policy group; null: it has none, and there is none for `default`.
   const Access* access_of(std::string_view group) const;

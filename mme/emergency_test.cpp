@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "mme/test_world.hpp"
+
+/// Emergency attach, TS 23.401 §4.3.12, TS 24.301 §5.5.1.2, TS 33.401 §15.2.2.
+using namespace zerocell;
+using namespace zerocell::mme;
+using namespace std::chrono_literals;
+
+namespace {
+
+class Emergency : public World {
+ public:
+  explicit Emergency(config::EmergencyAttach mode) : enb(add_enb(1)) {
+    settings.emergency_attach = mode;
+    settings.emergency_numbers = {"112", "911"};
+  }
+  lab::Ue& caller(unsigned number) {
+    lab::Ue& ue = add_ue(enb, number);
+    ue.settings().emergency = true;
+    return ue;
+  }
+
+  lab::Enb& enb;
+};
+
+}  // namespace
+
+TEST_CASE("emergency_attach_is_refused_where_the_operator_does_not_offer_it") {
+  Emergency world(config::EmergencyAttach::off);
+  const auto refused = world.attach(world.caller(1));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().emm_cause == nas::EmmCause::eps_services_not_allowed);
+  CHECK(world.gateway.sessions.empty());
+}
+
+TEST_CASE("sim_that_may_not_attach_gets_emergency_service_and_its_access_point_alone") {
+  Emergency world(config::EmergencyAttach::authenticated);
+  world.hss.barred[test_imsi(1)] = {hss::S6aResult::roaming_not_allowed};
+  lab::Ue& ue = world.caller(1);
+  ue.settings().apn = Apn::parse("internet");
+  ue.settings().esm_information_transfer = true;
+  const auto registered = world.attach(ue);
+  REQUIRE(registered);
+  CHECK(registered->bearer.apn == *Apn::parse("sos"));
+  CHECK(world.hss.locations_updated == 0);
+  CHECK(world.record(1)->emergency);
+  CHECK_FALSE(world.record(1)->security.null_integrity);
+  CHECK(ue.security().algorithms.integrity == IntegrityAlgorithm::eia2);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("sim_that_fails_its_proof_gets_no_emergency_service_where_a_proof_is_asked") {
+  Emergency world(config::EmergencyAttach::authenticated);
+  lab::Ue& ue = world.caller(1);
+  ue.behaviour().wrong_res = true;
+  CHECK_FALSE(world.attach(ue));
+  const auto imei = world.attach(world.caller(2), lab::UeIdentity::imei);
+  REQUIRE_FALSE(imei);
+  CHECK(imei.error().emm_cause == nas::EmmCause::imei_not_accepted);
+  world.wait(60s);
+  CHECK(world.gateway.sessions.empty());
+  CHECK(world.mme->connected_ues() == 0);
+}
+
+TEST_CASE("NAS_NULL_integrity_protection_is_for_emergency_calls_without_a_proof_alone") {
+  Emergency world(config::EmergencyAttach::any);
+  // A phone without a SIM, and one whose SIM nobody knows or that fails.
+  lab::Ue& without_sim = world.caller(1);
+  REQUIRE(world.attach(without_sim, lab::UeIdentity::imei));
+  CHECK(without_sim.security().null_integrity);
+  world.hss.refused[test_imsi(2)] = {hss::S6aResult::user_unknown};
+  REQUIRE(world.attach(world.caller(2)));
+  lab::Ue& impostor = world.caller(3);
+  impostor.behaviour().wrong_res = true;
+  REQUIRE(world.attach(impostor));
+  CHECK(world.gateway.sessions.size() == 3);
+  // None of them is the subscriber that it claims to be.
+  for (unsigned number = 1; number <= 3; ++number) CHECK(world.record(number) == nullptr);
+  // A SIM that can prove itself has keys, and so has everybody who does not call for help.
+  lab::Ue& proven = world.caller(4);
+  REQUIRE(world.attach(proven));
+  CHECK_FALSE(proven.security().null_integrity);
+  CHECK(proven.security().algorithms.integrity == IntegrityAlgorithm::eia2);
+  lab::Ue& normal = world.add_ue(world.enb, 5);
+  normal.behaviour().wrong_res = true;
+  CHECK_FALSE(world.attach(normal));
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("unauthenticated_call_in_the_name_of_a_registered_ue_does_not_touch_it") {
+  Emergency world(config::EmergencyAttach::any);
+  lab::Ue& victim = world.add_ue(world.enb, 1);
+  REQUIRE(world.attach(victim));
+  world.wait(1s);
+  lab::Ue& impostor = world.caller(1);
+  impostor.behaviour().wrong_res = true;
+  REQUIRE(world.attach(impostor, lab::UeIdentity::imsi));
+  CHECK(victim.connected());
+  CHECK_FALSE(world.record(1)->emergency);
+  CHECK_FALSE(world.record(1)->security.null_integrity);
+  CHECK(world.gateway.sessions.size() == 2);
+}
+
+TEST_CASE("Inactive_emergency_PDN_release_lets_an_idle_caller_go_and_forgets_one_without_a_proof") {
+  Emergency world(config::EmergencyAttach::any);
+  lab::Ue& without_sim = world.caller(1);
+  REQUIRE(world.attach(without_sim, lab::UeIdentity::imei));
+  lab::Ue& proven = world.caller(2);
+  REQUIRE(world.attach(proven));
+  world.wait(1s);
+  const std::size_t records = world.mme->directory().size();
+  world.enb.request_release(*without_sim.connection());
+  world.enb.request_release(*proven.connection());
+  world.wait(299s);
+  CHECK(world.gateway.sessions.size() == 2);
+  world.wait(10s);
+  CHECK(world.gateway.sessions.empty());
+  CHECK(world.mme->directory().size() == records - 1);
+  CHECK(world.record(2)->emm_state == EmmState::deregistered);
+  // The one that proved itself attaches again as anybody.
+  proven.settings().emergency = false;
+  REQUIRE(world.attach(proven));
+  CHECK_FALSE(world.record(2)->emergency);
+}
