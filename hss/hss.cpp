@@ -11,6 +11,8 @@ namespace zerocell::hss {
 namespace {
 
 constexpr std::size_t kErrandsAtOnce = 32;  // Tasks that tell MMEs of changes.
+constexpr std::uint32_t kInactiveRetrySeconds =
+    1800;  // Ours: how soon a SIM that is not in service asks again.
 constexpr Duration kStoreRetry = std::chrono::seconds(1);
 
 /// One counter for each request, by what it was answered with.
@@ -234,7 +236,7 @@ Task<S6aAnswer<AuthenticationInformationAnswer>> Hss::authentication_information
   // it is, in Update Location.
   if (cache_[*index].state == store::SimState::inactive)
     co_return authentication_answers.count<AuthenticationInformationAnswer>(
-        refused(S6aResult::authentication_data_unavailable));
+        std::unexpected(S6aError{S6aResult::authentication_data_unavailable, {}, kInactiveRetrySeconds}));
   co_return authentication_answers.count(co_await authentication_.vectors(std::move(request)));
 }
 
@@ -242,7 +244,7 @@ std::optional<S6aError> Hss::refuses(Index index, const Plmn& visited, RatType r
   const CachedSubscriber& subscriber = cache_[index];
   if (subscriber.state == store::SimState::suspended)
     return S6aError{S6aResult::unknown_eps_subscription, ErrorDiagnostic::no_gprs_data_subscribed};
-  if (!in_service(subscriber.state)) return S6aError{S6aResult::unable_to_comply, {}};
+  if (!in_service(subscriber.state)) return S6aError{S6aResult::unable_to_comply, {}, kInactiveRetrySeconds};
   const SubscriptionData& data = cache_.shared_data(index);
   if (data.barring.has(Barring::all_packet_services))
     return S6aError{S6aResult::roaming_not_allowed, ErrorDiagnostic::odb_all_apn};
@@ -274,6 +276,14 @@ Task<S6aAnswer<UpdateLocationAnswer>> Hss::update_location(std::uint16_t mme, Up
   subscriber.purged = false;
   subscriber.visited_plmn = request.visited_plmn;
   subscriber.rat = request.rat;
+  ImeiLock* lock = cache_.imei_lock(*index);
+  if (lock != nullptr && lock->wants_to_learn() && request.terminal.known()) {
+    // What the store learns with the location holds at once. It must be written even where it seems known.
+    lock->digits = request.terminal.equipment;
+    subscriber.location_stored = 0;
+    log::info("imei_learnt", {.imsi = subscriber.imsi, .procedure = "update_location"},
+              {{"imei", request.terminal.text()}});
+  }
   store_location(*index, request.terminal);
 
   UpdateLocationAnswer answer;

@@ -357,6 +357,7 @@ TEST_CASE("inactive_sim_gets_no_vector_and_active_one_does") {
   fixture.by_operator([&](auto& all) { must(all.insert(card)); });
   CHECK(fixture.authenticate(1).error().result == S6aResult::authentication_data_unavailable);
   CHECK(fixture.locate(1).error().result == S6aResult::unable_to_comply);
+  CHECK(fixture.locate(1).error().retry_after_seconds == 1800);
   card.state = store::SimState::test;
   fixture.by_operator([&](auto& all) { must(all.update(card)); });
   CHECK(fixture.authenticate(1).has_value());
@@ -418,6 +419,31 @@ TEST_CASE("update_location_carries_the_subscription") {
   const auto second = fixture.locate(2);
   CHECK(second->subscription->apns->default_configuration()->static_ipv4.unspecified());
   CHECK(second->subscription->msisdn.empty());
+}
+
+TEST_CASE("lock_learns_the_first_device_and_keeps_it_over_a_restart") {
+  OVER_ALL_STORES;
+  store::Subscriber card = subscriber(1);
+  card.imei_lock.mode = ImeiLock::Mode::learn;
+  card.imei_lock.on_mismatch = ImeiMismatch::quarantine;
+  fixture.by_operator([&](auto& all) { must(all.insert(card)); });
+  const auto lock_after = [&](const char* device) {
+    UpdateLocationRequest request{.imsi = imsi(1), .visited_plmn = kHome};
+    if (device != nullptr) request.terminal = *Imei::parse(device);
+    const auto answer = *Run(fixture.loop, fixture.s6a->update_location(request));
+    return answer->subscription->imei_lock;
+  };
+  CHECK(lock_after(nullptr).wants_to_learn());
+  CHECK(imei_lock_text(lock_after("3534900698733101")) == "learn:35349006987331");
+  CHECK(imei_lock_text(lock_after("35349006000000")) == "learn:35349006987331");
+  CHECK(lock_after(nullptr).on_mismatch == ImeiMismatch::quarantine);
+  fixture.settle();
+  fixture.stop();
+  fixture.start();
+  CHECK(imei_lock_text(lock_after("35349006000000")) == "learn:35349006987331");
+  // An operator has it learn again.
+  fixture.by_operator([&](auto& all) { must(all.update(card)); });
+  CHECK(imei_lock_text(lock_after("35349006000000")) == "learn:35349006000000");
 }
 
 TEST_CASE("skip_subscriber_data_is_honoured") {

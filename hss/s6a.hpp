@@ -43,6 +43,8 @@ enum class ErrorDiagnostic : std::uint8_t {
 struct S6aError {
   S6aResult result = S6aResult::unable_to_comply;
   std::optional<ErrorDiagnostic> diagnostic{};
+  /// The UE is turned away for now, and need not try again before; 0: the MME decides. Ours alone.
+  std::uint32_t retry_after_seconds = 0;
   friend bool operator==(const S6aError&, const S6aError&) = default;
 };
 

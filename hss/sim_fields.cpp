@@ -118,6 +118,24 @@ constexpr std::array kFields{
                return kFine;
              },
              [](const Subscriber& s) { return std::string(to_string(s.state)); }},
+    SimField{
+        "imei_lock", "LOCK",
+        "Device that the SIM is bound to: off, learn (the first one), an IMEI, or its first digits (a TAC)",
+        Part::card,
+        [](SimDraft& draft, std::string_view text) -> Problem {
+          if (!parse_imei_lock(text.empty() ? "off" : text, draft.subscriber.imei_lock))
+            return "expected off, learn, an IMEI of 14 to 16 digits, or 2 to 13 digits that it begins with";
+          return kFine;
+        },
+        [](const Subscriber& s) { return imei_lock_text(s.imei_lock); }},
+    SimField{"imei_mismatch", "ACTION", "In another device: alarm, quarantine or reject", Part::card,
+             [](SimDraft& draft, std::string_view text) -> Problem {
+               const auto action = parse_imei_mismatch(text.empty() ? "reject" : text);
+               if (!action) return "expected alarm, quarantine or reject";
+               draft.subscriber.imei_lock.on_mismatch = *action;
+               return kFine;
+             },
+             [](const Subscriber& s) { return std::string(to_string(s.imei_lock.on_mismatch)); }},
     SimField{"algorithm", "NAME", "milenage or tuak", Part::card,
              [](SimDraft& draft, std::string_view text) -> Problem {
                const auto algorithm = store::parse_algorithm(text);

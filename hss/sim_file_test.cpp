@@ -72,6 +72,8 @@ TEST_CASE("every_field_reads_what_it_writes") {
       {"msisdn", "491700000001"},
       {"iccid", "8949000000000000001"},
       {"state", "suspended"},
+      {"imei_lock", "35349006"},
+      {"imei_mismatch", "quarantine"},
       {"algorithm", "tuak"},
       {"k", std::string(64, 'a')},
       {"opc", std::string(64, 'b')},

@@ -105,7 +105,8 @@ void SubscriberCache::fill(Index index, const store::Subscriber& subscriber) {
   }
   if (!subscriber.static_addresses.empty())
     extras.apns = with_static_addresses(*profiles_[record.profile].data.apns, subscriber.static_addresses);
-  record.has_extras = extras.tuak || extras.apns;
+  extras.imei_lock = subscriber.imei_lock;
+  record.has_extras = extras.tuak || extras.apns || extras.imei_lock != ImeiLock{};
   if (record.has_extras)
     extras_.insert_or_assign(index, std::move(extras));
   else
@@ -116,8 +117,10 @@ SubscriptionData SubscriberCache::subscription(Index index) const {
   const CachedSubscriber& record = table_[index];
   SubscriptionData data = profiles_[record.profile].data;
   data.msisdn = record.msisdn;
-  if (record.has_extras)
-    if (const auto own = extras_.find(index); own->second.apns) data.apns = own->second.apns;
+  if (!record.has_extras) return data;
+  const Extras& own = extras_.at(index);
+  if (own.apns) data.apns = own.apns;
+  data.imei_lock = own.imei_lock;
   return data;
 }
 
@@ -125,6 +128,12 @@ const store::SimSecrets* SubscriberCache::tuak(Index index) const {
   if (!table_[index].has_extras) return nullptr;
   const Extras& extras = extras_.at(index);
   return extras.tuak ? &*extras.tuak : nullptr;
+}
+
+ImeiLock* SubscriberCache::imei_lock(Index index) {
+  if (!table_[index].has_extras) return nullptr;
+  ImeiLock& lock = extras_.at(index).imei_lock;
+  return lock.off() ? nullptr : &lock;
 }
 
 std::uint32_t SubscriberCache::acquire(const store::SharedProfile& profile) {

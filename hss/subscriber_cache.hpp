@@ -65,6 +65,8 @@ class SubscriberCache {
   const store::Profile& profile(Index index) const { return *profiles_[table_[index].profile].stored; }
   /// The secrets of a SIM with TUAK; null: it has MILENAGE, with `k` and `op_c` of the record.
   const store::SimSecrets* tuak(Index index) const;
+  /// The lock of a SIM that is bound to a device; null: it is not.
+  ImeiLock* imei_lock(Index index);
 
  private:
   struct SharedProfile {
@@ -77,6 +79,7 @@ class SubscriberCache {
   struct Extras {
     ApnProfile apns;  ///< With static addresses; null where there are none.
     std::optional<store::SimSecrets> tuak;
+    ImeiLock imei_lock;
   };
   struct ImsiOf {
     const RecordTable<CachedSubscriber>* table;

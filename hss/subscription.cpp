@@ -73,7 +73,7 @@ bool operator==(const SubscriptionData& a, const SubscriptionData& b) {
 
 bool SubscriptionChange::empty() const {
   return !status && !barring && !msisdn && !network_access_mode && !access_restrictions && !ue_ambr &&
-         !apns && !rau_tau_timer_seconds && !charging_characteristics && !policy_group;
+         !apns && !rau_tau_timer_seconds && !charging_characteristics && !policy_group && !imei_lock;
 }
 
 SubscriptionChange change_between(const SubscriptionData& before, const SubscriptionData& after) {
@@ -89,6 +89,7 @@ SubscriptionChange change_between(const SubscriptionData& before, const Subscrip
     change.rau_tau_timer_seconds = after.rau_tau_timer_seconds;
   note(change.charging_characteristics, before.charging_characteristics, after.charging_characteristics);
   note(change.policy_group, before.policy_group, after.policy_group);
+  note(change.imei_lock, before.imei_lock, after.imei_lock);
   return change;
 }
 
@@ -103,6 +104,7 @@ void apply(const SubscriptionChange& change, SubscriptionData& data) {
   if (change.rau_tau_timer_seconds) data.rau_tau_timer_seconds = change.rau_tau_timer_seconds;
   replace(data.charging_characteristics, change.charging_characteristics);
   replace(data.policy_group, change.policy_group);
+  replace(data.imei_lock, change.imei_lock);
 }
 
 }  // namespace zerocell::hss

@@ -9,6 +9,7 @@
 #include "core/gtp/session_types.hpp"
 #include "core/types/apn.hpp"
 #include "core/types/identity.hpp"
+#include "core/types/imei_lock.hpp"
 #include "core/types/short_text.hpp"
 
 /// What a subscription grants, as S6a carries it, TS 29.272 §7.3; free of how a store keeps it.
@@ -136,6 +137,8 @@ struct SubscriptionData {
   std::uint16_t charging_characteristics = 0;            ///< 0: not given.
   /// Egress policy group; empty: the default one. Ours alone: a vendor-specific AVP on the wire.
   GroupName policy_group{};
+  /// The device that the SIM is bound to. Ours alone, as the group.
+  ImeiLock imei_lock{};
 
   /// Whether the subscription forbids this radio access, §7.3.31.
   bool forbids(RatType rat) const;
@@ -155,6 +158,7 @@ struct SubscriptionChange {
   std::optional<std::uint32_t> rau_tau_timer_seconds{};
   std::optional<std::uint16_t> charging_characteristics{};
   std::optional<GroupName> policy_group{};
+  std::optional<ImeiLock> imei_lock{};
 
   bool empty() const;
 };

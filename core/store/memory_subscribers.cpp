@@ -185,7 +185,12 @@ Result<void> MemorySubscribers::set_location(const Imsi& imsi, const Location& l
   if (auto allowed = writable(); !allowed) return allowed;
   // A subscriber who was removed meanwhile has no location.
   if (!existing(imsi)) return {};
-  Location& stored = touch(imsi).record.location;
+  SubscriberRecord& record = touch(imsi).record;
+  if (record.subscriber.imei_lock.wants_to_learn() && location.terminal.known()) {
+    record.subscriber.imei_lock.digits = location.terminal.equipment;
+    database_->changed_.push_back(imsi);
+  }
+  Location& stored = record.location;
   const Imei terminal = location.terminal.known() ? location.terminal : stored.terminal;
   stored = location;
   stored.terminal = terminal;

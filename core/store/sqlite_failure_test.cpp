@@ -259,6 +259,17 @@ TEST_CASE("older_store_is_backed_up_and_upgraded_step_by_step") {
   CHECK((status.st_mode & 0777) == 0600);
 }
 
+TEST_CASE("sims_of_a_store_from_before_there_were_locks_are_bound_to_nothing") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("sims.db");
+  must(SqliteDatabase::open({.path = path}, schema_migrations().first(1)));
+  Raw(path).run(
+      "INSERT INTO subscriber (imsi, k, opc) VALUES ('001010000000001', zeroblob(16), zeroblob(16))");
+  const auto found = must(open_at(path)->find(*Imsi::parse("001010000000001")));
+  REQUIRE(found);
+  CHECK(found->subscriber.imei_lock == ImeiLock{});
+}
+
 TEST_CASE("upgrade_that_fails_half_way_changes_nothing") {
   const TemporaryDirectory directory;
   const std::string path = directory.file("sims.db");

@@ -99,7 +99,17 @@ CREATE TRIGGER profile_updated AFTER UPDATE ON profile BEGIN
 END;
 )sql";
 
-constexpr std::array kMigrations{Migration{1, kVersion1}};
+// The device that a SIM is bound to: core/types/imei_lock.hpp says what the texts mean.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE subscriber ADD COLUMN imei_lock TEXT NOT NULL DEFAULT 'off' CHECK (
+  imei_lock IN ('off', 'learn') OR
+  (length(imei_lock) BETWEEN 2 AND 14 AND imei_lock NOT GLOB '*[^0-9]*') OR
+  (length(imei_lock) = 20 AND imei_lock GLOB 'learn:[0-9]*' AND substr(imei_lock, 7) NOT GLOB '*[^0-9]*'));
+ALTER TABLE subscriber ADD COLUMN imei_mismatch TEXT NOT NULL DEFAULT 'reject' CHECK (
+  imei_mismatch IN ('alarm', 'quarantine', 'reject'));
+)sql";
+
+constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}};
 
 }  // namespace
 

@@ -20,10 +20,11 @@ constexpr std::int64_t kChangesKept = 100'000;     // For cores that run; older 
 constexpr std::int64_t kSequenceMost = std::int64_t{1} << 48;  // No SEQ has more bits than its SQN.
 
 // One text for find and list: the columns' order is read_record's.
-#define ZC_RECORD_COLUMNS                                                                                 \
-  "SELECT s.imsi, s.msisdn, s.iccid, s.state, s.algorithm, s.k, s.opc, s.amf, s.tuak_res_octets, "        \
-  "s.tuak_iterations, s.profile, q.start_offset, q.written_at_grant, l.mme, l.visited_plmn, l.rat_type, " \
-  "l.purged, l.terminal, l.updated_at FROM subscriber s LEFT JOIN sequence q ON q.imsi = s.imsi "         \
+#define ZC_RECORD_COLUMNS                                                                                    \
+  "SELECT s.imsi, s.msisdn, s.iccid, s.state, s.algorithm, s.k, s.opc, s.amf, s.tuak_res_octets, "           \
+  "s.tuak_iterations, s.profile, q.start_offset, q.written_at_grant, l.mme, l.visited_plmn, l.rat_type, "    \
+  "l.purged, l.terminal, l.updated_at, s.imei_lock, s.imei_mismatch FROM subscriber s LEFT JOIN sequence q " \
+  "ON q.imsi = s.imsi "                                                                                      \
   "LEFT JOIN location l ON l.imsi = s.imsi "
 
 class SqliteSubscribers final : public Subscribers {
@@ -181,10 +182,16 @@ class SqliteSubscribers final : public Subscribers {
   }
 
   Result<void> set_location(const Imsi& imsi, const Location& location) override {
-    return atomically(Writes::once, [&] {
+    return atomically(Writes::several_times, [&]() -> Result<void> {
       const std::string text = imsi.text();
       const std::string plmn = location.visited_plmn.text();
       const std::string terminal = location.terminal.known() ? location.terminal.text() : "";
+      if (location.terminal.known()) {
+        const std::string device = location.terminal.equipment.text();
+        if (auto learnt = SqliteQuery(learn_imei_, std::string_view(text), std::string_view(device)).run();
+            !learnt)
+          return learnt;
+      }
       return SqliteQuery(set_location_, std::string_view(text), std::string_view(location.mme),
                          std::string_view(plmn), std::int64_t{location.rat_type},
                          std::int64_t{location.purged}, std::string_view(terminal), location.updated_at)
@@ -299,12 +306,14 @@ class SqliteSubscribers final : public Subscribers {
     if (!profile) return std::unexpected(profile.error());
     const std::string imsi = subscriber.imsi.text();
     const std::string msisdn = subscriber.msisdn.text();
+    const std::string lock = imei_lock_text(subscriber.imei_lock);
     const SimSecrets& secrets = subscriber.secrets;
     {
       SqliteQuery query(statement, std::string_view(imsi), std::string_view(msisdn), subscriber.iccid.text(),
                         to_string(subscriber.state), to_string(secrets.algorithm), secrets.k_bytes(),
                         secrets.op_c_bytes(), Bytes(subscriber.amf), std::int64_t{secrets.tuak_res_octets},
-                        std::int64_t{secrets.tuak_iterations}, *profile);
+                        std::int64_t{secrets.tuak_iterations}, *profile, std::string_view(lock),
+                        to_string(subscriber.imei_lock.on_mismatch));
       if (auto done = query.run(); !done) return std::unexpected(explain(done.error(), subscriber));
       if (&statement == &update_ && sqlite3_changes(database_.handle()) == 0)
         return std::unexpected(unknown(imsi));
@@ -437,6 +446,10 @@ class SqliteSubscribers final : public Subscribers {
       if (const auto terminal = Imei::parse(query.text(17))) location.terminal = *terminal;
       location.updated_at = query.integer(18);
     }
+    const auto on_mismatch = parse_imei_mismatch(query.text(20));
+    if (!parse_imei_lock(query.text(19), subscriber.imei_lock)) return bad("imei_lock");
+    if (!on_mismatch) return bad("imei_mismatch");
+    subscriber.imei_lock.on_mismatch = *on_mismatch;
     if (auto read = read_addresses(query.text(0), subscriber); !read) return std::unexpected(read.error());
     return record;
   }
@@ -483,14 +496,15 @@ class SqliteSubscribers final : public Subscribers {
   SqliteStatement by_msisdn_{database_, "SELECT imsi FROM subscriber WHERE msisdn = ?"};
   SqliteStatement by_iccid_{database_, "SELECT imsi FROM subscriber WHERE iccid = ?"};
   SqliteStatement count_{database_, "SELECT count(*) FROM subscriber"};
-  SqliteStatement insert_{
-      database_,
-      "INSERT INTO subscriber (imsi, msisdn, iccid, state, algorithm, k, opc, amf, "
-      "tuak_res_octets, tuak_iterations, profile) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+  SqliteStatement insert_{database_,
+                          "INSERT INTO subscriber (imsi, msisdn, iccid, state, algorithm, k, opc, amf, "
+                          "tuak_res_octets, tuak_iterations, profile, imei_lock, imei_mismatch) "
+                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
   SqliteStatement update_{
       database_,
       "UPDATE subscriber SET msisdn = ?2, iccid = ?3, state = ?4, algorithm = ?5, k = ?6, "
-      "opc = ?7, amf = ?8, tuak_res_octets = ?9, tuak_iterations = ?10, profile = ?11 "
+      "opc = ?7, amf = ?8, tuak_res_octets = ?9, tuak_iterations = ?10, profile = ?11, "
+      "imei_lock = ?12, imei_mismatch = ?13 "
       "WHERE imsi = ?1"};
   SqliteStatement remove_{database_, "DELETE FROM subscriber WHERE imsi = ?"};
   SqliteStatement clear_addresses_{database_, "DELETE FROM static_address WHERE imsi = ?"};
@@ -509,6 +523,8 @@ class SqliteSubscribers final : public Subscribers {
                                 "INSERT OR REPLACE INTO location SELECT ?1, ?2, ?3, ?4, ?5, "
                                 "coalesce(?6, (SELECT terminal FROM location WHERE imsi = ?1)), ?7 "
                                 "WHERE EXISTS (SELECT 1 FROM subscriber WHERE imsi = ?1)"};
+  SqliteStatement learn_imei_{
+      database_, "UPDATE subscriber SET imei_lock = 'learn:' || ?2 WHERE imsi = ?1 AND imei_lock = 'learn'"};
   SqliteStatement data_version_{database_, "PRAGMA data_version"};
   SqliteStatement last_change_{database_, "SELECT max(id) FROM change"};
   SqliteStatement changes_{database_, "SELECT id, imsi FROM change WHERE id > ? ORDER BY id LIMIT ?"};

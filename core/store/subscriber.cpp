@@ -116,7 +116,8 @@ std::optional<Iccid> parse_iccid(std::string_view text) {
 
 bool operator==(const Subscriber& a, const Subscriber& b) {
   return a.imsi == b.imsi && a.msisdn == b.msisdn && a.iccid == b.iccid && a.state == b.state &&
-         a.secrets == b.secrets && a.amf == b.amf && a.static_addresses == b.static_addresses &&
+         a.imei_lock == b.imei_lock && a.secrets == b.secrets && a.amf == b.amf &&
+         a.static_addresses == b.static_addresses &&
          (a.profile == b.profile || (a.profile && b.profile && *a.profile == *b.profile));
 }
 

@@ -10,6 +10,7 @@
 #include "core/store/error.hpp"
 #include "core/types/apn.hpp"
 #include "core/types/identity.hpp"
+#include "core/types/imei_lock.hpp"
 #include "core/types/short_text.hpp"
 
 /// What is kept of a subscriber: TS 23.008 §2, as far as EPS needs it, and what a private network adds.
@@ -107,6 +108,7 @@ struct Subscriber {
   Iccid iccid{};    ///< Empty: unknown. Unique.
   SimState state = SimState::active;
   SimSecrets secrets{};
+  ImeiLock imei_lock{};
   Amf amf = kAmfEps;  ///< The separation bit is set in every EPS vector, whatever stands here.
   std::vector<StaticAddress> static_addresses{};
   SharedProfile profile = default_profile();

@@ -71,7 +71,8 @@ class Subscribers {
   /// The number that a reservation would start with.
   virtual Result<std::uint64_t> next_sequence(const Imsi& imsi) = 0;
 
-  /// A terminal that is not known leaves the one that is stored.
+  /// A terminal that is not known leaves the one that is stored; a known one is what a lock that has yet to
+  /// learn its device learns.
   virtual Result<void> set_location(const Imsi& imsi, const Location& location) = 0;
 
   /// What changed since the last call (the first call: since now). `own_too`: also what this object wrote;

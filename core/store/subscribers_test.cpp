@@ -47,6 +47,9 @@ Subscriber full_subscriber() {
   full.static_addresses = {{.context_id = 2,
                             .ipv4 = *Ipv4Address::parse("10.45.0.9"),
                             .ipv6_prefix = *Ipv6Address::parse("fd00:45:0:9::")}};
+  full.imei_lock = {.mode = ImeiLock::Mode::exact,
+                    .on_mismatch = ImeiMismatch::quarantine,
+                    .digits = *DecimalDigits<15>::parse("35349006987331")};
   return full;
 }
 }  // namespace
@@ -69,6 +72,28 @@ TEST_CASE("subscriber_comes_back_as_it_was_stored") {
   CHECK(must(subscribers->find_by_iccid(*parse_iccid("8949000000000000007F"))) == imsi(7));
   CHECK_FALSE(must(subscribers->find_by_msisdn(*Msisdn::parse("1"))));
   CHECK(must(subscribers->count()) == 2);
+}
+
+TEST_CASE("lock_that_has_yet_to_learn_takes_the_first_device_of_a_location") {
+  OVER_ALL_STORES;
+  auto subscribers = backend.open();
+  Subscriber card = subscriber(1);
+  card.imei_lock.mode = ImeiLock::Mode::learn;
+  must(subscribers->insert(card));
+  const auto lock_after = [&](std::string_view device) {
+    Location location{.mme = "mme.example"};
+    if (!device.empty()) location.terminal = *Imei::parse(device);
+    must(subscribers->set_location(imsi(1), location));
+    return imei_lock_text(must(subscribers->find(imsi(1)))->subscriber.imei_lock);
+  };
+  CHECK(lock_after("") == "learn");
+  CHECK(lock_after("3534900698733190") == "learn:35349006987331");
+  CHECK(lock_after("35349006000000") == "learn:35349006987331");
+  // Another SIM's location teaches nothing.
+  must(subscribers->insert(subscriber(2)));
+  must(
+      subscribers->set_location(imsi(2), {.mme = "mme.example", .terminal = *Imei::parse("35349006000000")}));
+  CHECK(must(subscribers->find(imsi(2)))->subscriber.imei_lock.off());
 }
 
 TEST_CASE("update_replaces_all_but_sequence_and_location") {
