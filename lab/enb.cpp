@@ -128,7 +128,9 @@ void Enb::act(const s1ap::Message& message) {
   switch (message.type) {
     case MessageType::downlink_nas_transport:
     case MessageType::erab_setup_request:
+    case MessageType::erab_modify_request:
     case MessageType::erab_release_command:
+    case MessageType::ue_context_modification_request:
       return erab_messages(message);
     case MessageType::initial_context_setup_request:
       return initial_context_setup(*message.as<s1ap::InitialContextSetupRequest>());

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "asn1/s1ap/context.hpp"
+#include "asn1/s1ap/erab.hpp"
 #include "asn1/s1ap/handover.hpp"
 #include "asn1/s1ap/location_and_trace.hpp"
 #include "asn1/s1ap/management.hpp"
@@ -48,6 +49,8 @@ struct EnbBehaviour {
   std::vector<std::uint8_t> not_admitted{};  ///< E-RABs that it has no room for, in handovers to it.
   bool forwards = false;         ///< Offers endpoints for packets that the source of a handover forwards.
   bool sends_capability = true;  ///< UE CAPABILITY INFO INDICATION once AS security is on.
+  bool ignores_erab_requests = false;         ///< Set-up, modification and release.
+  bool delivers_nas_first = false;            ///< Of E-RAB requests: before it answers itself.
 };
 
 struct EnbFailure {
@@ -115,6 +118,13 @@ class Enb final : public Radio, private net::SctpHandler {
   void notify_arrival(Enb& source, Connection at_source, Connection here);
   s1ap::TargetEnbId as_target() const;
 
+  /// §8.2.3.2.2: these E-RABs are gone; the UE has lost its bearers with them.
+  void release_erabs(Connection connection, const std::vector<std::uint8_t>& ids,
+                     s1ap::Cause cause = s1ap::CauseRadioNetwork::radio_resources_not_available);
+  /// §8.2.4: downlink packets of these E-RABs go to `target` from now on, as with dual connectivity. What
+  /// comes back are those that the MME confirmed.
+  Task<EnbResult<std::vector<std::uint8_t>>> move_erabs(Connection connection, std::vector<std::uint8_t> ids,
+                                                        Ipv4Address target);
   void shutdown();
   void abort();
 
@@ -188,6 +198,9 @@ class Enb final : public Radio, private net::SctpHandler {
   void reset_by_mme(const s1ap::Reset& reset);
   void downlink_nas(std::uint32_t mme_id, std::uint32_t enb_id, Bytes nas);
   void erab_messages(const s1ap::Message& message);
+  void set_up_erabs(const s1ap::ErabSetupRequest& request);
+  void modify_erabs(const s1ap::ErabModifyRequest& request);
+  void release_erabs(const s1ap::ErabReleaseCommand& command);
   void page(const s1ap::Message& message);
   /// What the MME begins about the interface or a UE, and gets an answer at once (enb_interface.cpp). False
   /// when the message is none of it.

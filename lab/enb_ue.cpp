@@ -184,44 +184,6 @@ void Enb::downlink_nas(std::uint32_t mme_id, std::uint32_t enb_id, Bytes nas) {
     attached->ue->downlink_nas(nas);
 }
 
-void Enb::erab_messages(const s1ap::Message& message) {
-  if (const auto* transport = message.as<s1ap::DownlinkNasTransport>()) {
-    downlink_nas(transport->mme_ue_s1ap_id, transport->enb_ue_s1ap_id, transport->nas_pdu);
-  } else if (const auto* setup = message.as<s1ap::ErabSetupRequest>()) {
-    Attached* const attached = find(setup->mme_ue_s1ap_id, setup->enb_ue_s1ap_id);
-    if (!attached) return;
-    std::vector<s1ap::ErabSetupItemBearerSuRes> items;
-    for (const auto& asked : setup->erab_to_be_setup_list) {
-      attached->erabs.push_back(make_erab(asked.erab_id, asked.erab_level_qos_parameters.qci,
-                                          asked.transport_layer_address, asked.gtp_teid));
-      items.push_back({asked.erab_id, transport_layer_address(), attached->erabs.back().downlink_teid});
-      if (attached->ue) attached->ue->erab_up(attached->erabs.back());
-    }
-    s1ap::ErabSetupResponse response;
-    response.mme_ue_s1ap_id = setup->mme_ue_s1ap_id;
-    response.enb_ue_s1ap_id = setup->enb_ue_s1ap_id;
-    response.erab_setup_list = items;
-    send(response, attached->stream);
-    for (const auto& asked : setup->erab_to_be_setup_list)
-      downlink_nas(setup->mme_ue_s1ap_id, setup->enb_ue_s1ap_id, asked.nas_pdu);
-  } else if (const auto* release = message.as<s1ap::ErabReleaseCommand>()) {
-    Attached* const attached = find(release->mme_ue_s1ap_id, release->enb_ue_s1ap_id);
-    if (!attached) return;
-    std::vector<s1ap::ErabReleaseItemBearerRelComp> items;
-    for (const auto& item : release->erab_to_be_released_list) {
-      std::erase_if(attached->erabs, [&item](const Erab& erab) { return erab.erab_id == item.erab_id; });
-      items.push_back({item.erab_id});
-      if (attached->ue) attached->ue->erab_down(item.erab_id);
-    }
-    s1ap::ErabReleaseResponse response;
-    response.mme_ue_s1ap_id = release->mme_ue_s1ap_id;
-    response.enb_ue_s1ap_id = release->enb_ue_s1ap_id;
-    response.erab_release_list = items;
-    send(response, attached->stream);
-    if (release->nas_pdu) downlink_nas(release->mme_ue_s1ap_id, release->enb_ue_s1ap_id, *release->nas_pdu);
-  }
-}
-
 /// §8.3.3.
 void Enb::release(const s1ap::UeContextReleaseCommand& command) {
   if (behaviour_.ignores_release_command) return;

@@ -44,6 +44,8 @@ class RadioUe {
   virtual void erab_down(std::uint8_t erab_id) = 0;
   /// The UE is at another eNodeB now, under this connection; what becomes of its bearers follows.
   virtual void handed_over(Radio& /*to*/, std::uint32_t /*connection*/, const HandoverKey& /*key*/) {}
+  /// A radio bearer is gone and no NAS message tells why: its bearer context goes too (TS 24.301 §6.4.4.6).
+  virtual void erab_lost(std::uint8_t erab_id) { erab_down(erab_id); }
   /// The connection is gone, and so are its bearers. The last call of a connection.
   virtual void radio_released() = 0;
   /// Somebody in the cell is paged: the UE, when the S-TMSI is its own.

@@ -237,6 +237,11 @@ void Ue::erab_down(std::uint8_t erab_id) {
   bearer->erab.reset();
 }
 
+void Ue::erab_lost(std::uint8_t erab_id) {
+  erab_down(erab_id);
+  end_bearer(erab_id);
+}
+
 void Ue::radio_released() {
   while (!erabs_.empty()) erab_down(erabs_.back().erab_id);
   connection_.reset();

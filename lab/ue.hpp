@@ -41,7 +41,9 @@ struct UeBehaviour {
   bool wrong_k_enb = false;            ///< AS security fails.
   bool withholds_attach_complete = false;
   bool withholds_update_complete = false;
-  std::vector<nas::EmmType> deaf_to{};  ///< Downlink EMM messages that it never hears.
+  std::vector<nas::EmmType> deaf_to{};             ///< Downlink EMM messages that it never hears.
+  std::vector<nas::EsmType> deaf_to_esm{};         ///< As `deaf_to`.
+  std::optional<nas::EsmCause> refuses_bearers{};  ///< Every bearer that is to be set up or modified.
   /// Sees every uplink message as it leaves, and may change it; false loses it.
   std::function<bool(ByteVector& message)> uplink{};
   /// Sees every downlink message as it comes; false loses it.
@@ -60,7 +62,10 @@ struct Bearer {
   std::optional<nas::ApnAmbr> ambr;
   std::vector<IpAddress> dns{};
   std::optional<std::uint16_t> ipv4_mtu{};
-  std::optional<Erab> erab{};  ///< Nothing while idle.
+  std::optional<Erab> erab{};                  ///< Nothing while idle.
+  nas::EpsBearerIdentity linked_identity = 0;  ///< Of the default bearer; its own for that one.
+  ByteVector tft{};                            ///< As it came last; of a dedicated bearer.
+  std::optional<nas::BearerBitRates> rates{};  ///< Of a GBR bearer.
 };
 
 /// What the network grants for the time without a connection.
@@ -135,6 +140,18 @@ class Ue final : private RadioUe {
   Task<UeResult<void>> answer_page(Duration patience);
   /// §5.5.3. T3430 bounds it.
   Task<UeResult<Update>> tracking_area_update(UpdateRequest wanted = {});
+  /// §6.5.1.2, connected: another PDN connection. T3482 and its repetitions bound it.
+  Task<UeResult<Bearer>> connect_pdn(std::optional<Apn> apn, nas::PdnType type = nas::PdnType::ipv4,
+                                     nas::RequestType request = nas::RequestType::initial);
+  /// §6.5.2.2, connected: ends the PDN connection of this default bearer. T3492 bounds it.
+  Task<UeResult<void>> disconnect_pdn(nas::EpsBearerIdentity linked);
+  /// §6.5.3.2, connected: asks for a bearer for these filters, a TFT that creates. T3480 bounds it.
+  Task<UeResult<Bearer>> allocate_resource(nas::EpsBearerIdentity linked, ByteVector filters,
+                                           nas::EpsQos qos);
+  /// §6.5.4.2, connected: asks for other filters or rates of a bearer; ends when the network has changed or
+  /// ended it. T3481 bounds it.
+  Task<UeResult<void>> modify_resource(nas::EpsBearerIdentity identity, ByteVector filters,
+                                       std::optional<nas::EpsQos> qos = {});
   /// Waits for something that the network starts: a detach, a release.
   Task<UeResult<void>> network_detach(Duration patience);
   Task<UeResult<void>> idle(Duration patience);
@@ -164,6 +181,12 @@ class Ue final : private RadioUe {
   const std::string& network_name() const { return network_name_; }
   std::size_t pages() const { return pages_; }
   std::size_t received(nas::EmmType type) const;
+  std::size_t received(nas::EsmType type) const { return received_esm_[static_cast<std::uint8_t>(type)]; }
+  /// Of the last ESM STATUS; nothing before the first.
+  std::optional<nas::EsmCause> status_cause() const { return status_cause_; }
+  /// Of the last deactivation; nothing before the first.
+  std::optional<nas::EsmCause> deactivation_cause() const { return deactivation_cause_; }
+  const Bearer* bearer(nas::EpsBearerIdentity identity) const;
   /// What the network did that the specifications forbid, with the clause.
   const std::vector<std::string>& complaints() const { return complaints_; }
 
@@ -176,6 +199,7 @@ class Ue final : private RadioUe {
   /// What a waiting procedure is offered.
   struct Event {
     const nas::EmmMessage* emm = nullptr;  ///< Else one of these:
+    const nas::EsmMessage* esm = nullptr;  ///< It was answered already.
     bool released = false;
     bool context_set_up = false;
     bool paged = false;
@@ -191,6 +215,7 @@ class Ue final : private RadioUe {
   void context_set_up() override;
   void erab_down(std::uint8_t erab_id) override;
   void handed_over(Radio& to, Radio::Connection connection, const HandoverKey& key) override;
+  void erab_lost(std::uint8_t erab_id) override;
   void radio_released() override;
   void paged(const STmsi& s_tmsi) override;
 
@@ -205,6 +230,16 @@ class Ue final : private RadioUe {
 
   // Session management (ue_esm.cpp).
   void esm(Bytes plain);
+  void answer(const nas::ActivateDefaultEpsBearerContextRequest& request);
+  void answer(const nas::ActivateDedicatedEpsBearerContextRequest& request);
+  void answer(const nas::ModifyEpsBearerContextRequest& request);
+  void answer(const nas::DeactivateEpsBearerContextRequest& request);
+  std::optional<nas::EsmCause> tft_error(const nas::TftView& tft);
+  /// Ends a bearer context; with a default bearer its whole PDN connection.
+  void end_bearer(nas::EpsBearerIdentity identity);
+  nas::ProcedureTransactionIdentity next_transaction();
+  /// Sends a request up to five times, until the network answers with its transaction.
+  Task<UeResult<nas::EpsBearerIdentity>> transact(nas::EsmMessage request, Duration timer);
   ByteVector pdn_connectivity_request();
   nas::Octets requested_options(MutableBytes room) const;
   const Bearer& take(const nas::ActivateDefaultEpsBearerContextRequest& request);
@@ -282,6 +317,9 @@ class Ue final : private RadioUe {
   std::string network_name_;
   std::size_t pages_ = 0;
   std::array<std::uint16_t, 256> received_{};
+  std::array<std::uint16_t, 256> received_esm_{};
+  std::optional<nas::EsmCause> status_cause_;
+  std::optional<nas::EsmCause> deactivation_cause_;
   std::vector<std::string> complaints_;
 };
 

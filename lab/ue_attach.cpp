@@ -8,8 +8,6 @@ namespace {
 constexpr Duration kT3410 = std::chrono::seconds(15);  // TS 24.301 table 10.2.1
 constexpr Duration kT3421 = std::chrono::seconds(15);
 
-constexpr std::uint8_t kHighestPti = 254;  // TS 24.007 §11.2.3.1a
-
 UeFailure rejected_by(const nas::AttachReject& reject) {
   UeFailure failure{UeFailure::Kind::rejected, reject.emm_cause, {}};
   if (reject.t3346_value) failure.back_off_seconds = reject.t3346_value->seconds();
@@ -37,7 +35,7 @@ bool Ue::send_attach_request(UeIdentity identity) {
   request.ms_network_capability = settings_.ms_network_capability;
   request.ue_additional_security_capability = settings_.additional_security_capability;
   ask_for_idle_mode(request);
-  transaction_ = transaction_ == kHighestPti ? 1 : transaction_ + 1;
+  next_transaction();
   const ByteVector container = pdn_connectivity_request();
   request.esm_message_container = Bytes(container);
 

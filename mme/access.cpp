@@ -35,10 +35,11 @@ void keep_access(const config::Mme& settings, UeRecord& record, const hss::Subsc
   const config::Access* access = settings.access_of(subscription.policy_group.text());
   record.access =
       access == nullptr ? UeRecord::kAnywhere : static_cast<std::uint8_t>(access - settings.access.data());
+  record.nr_restricted = subscription.access_restrictions.has(hss::AccessRestriction::nr_as_secondary_rat);
 }
 
 HandoverRestrictions::HandoverRestrictions(Mme& mme, const UeRecord& record, const Plmn& serving)
-    : network_(mme.network()), serving_(serving) {
+    : network_(mme.network()), serving_(serving), nr_restricted_(record.nr_restricted) {
   if (record.access == UeRecord::kAnywhere) return;
   for (const auto& range : network_.tacs)
     for (std::uint32_t tac = range.first; tac <= range.last && forbidden_.size() < kForbiddenTacsMax; ++tac)
@@ -48,11 +49,15 @@ HandoverRestrictions::HandoverRestrictions(Mme& mme, const UeRecord& record, con
 }
 
 std::optional<s1ap::HandoverRestrictionList> HandoverRestrictions::list() const {
-  if (items_.empty() && network_.equivalent_plmns.empty()) return std::nullopt;
+  if (items_.empty() && network_.equivalent_plmns.empty() && !nr_restricted_) return std::nullopt;
   s1ap::HandoverRestrictionList restrictions;
   restrictions.serving_plmn = serving_;
   restrictions.equivalent_plmns = network_.equivalent_plmns;
   restrictions.forbidden_tas = items_;
+  // TS 23.401 §4.3.2a: no dual connectivity with NR.
+  if (nr_restricted_)
+    restrictions.nr_restriction_in_eps_as_secondary_rat =
+        s1ap::NrRestrictionInEpsAsSecondaryRat::nr_restricted_in_eps_as_secondary_rat;
   return restrictions;
 }
 

@@ -18,11 +18,11 @@ std::optional<nas::EmmCause> access_refusal(const config::Mme& settings,
 /// The same for a UE that has been let in, by what its record keeps of its subscription.
 std::optional<nas::EmmCause> area_refusal(const config::Mme& settings, const UeRecord& record,
                                           const Tai& tai);
-/// Keeps in the record what `area_refusal` goes by.
+/// Keeps in the record what `area_refusal` goes by, and what the eNodeB is told.
 void keep_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionData& subscription);
 
 /// HANDOVER RESTRICTION LIST of a UE (TS 36.413 §9.2.1.22), with what its views lead to: equivalent PLMNs,
-/// and the tracking areas that are served but not for this UE.
+/// the tracking areas that are served but not for this UE, and whether it may use NR beside LTE.
 class HandoverRestrictions {
  public:
   HandoverRestrictions(Mme& mme, const UeRecord& record, const Plmn& serving);
@@ -36,6 +36,7 @@ class HandoverRestrictions {
 
   const config::Network& network_;
   Plmn serving_;
+  bool nr_restricted_;
   std::vector<std::uint16_t> forbidden_;
   std::vector<s1ap::ForbiddenTasItem> items_;
 };

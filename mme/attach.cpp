@@ -2,11 +2,10 @@
 #include "core/crypto/eps_keys.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
-#include "mme/access.hpp"
 #include "mme/attach_messages.hpp"
 #include "mme/emergency.hpp"
+#include "mme/pdn_connection.hpp"
 #include "mme/power_saving.hpp"
-#include "mme/procedures.hpp"
 #include "mme/radio_bearers.hpp"
 
 namespace zerocell::mme {
@@ -92,81 +91,6 @@ Task<std::expected<SecuredUe, Rejection>> identify_and_secure_for_emergency(Ue& 
   co_return co_await serve_unauthenticated(ue);
 }
 
-/// Steps 8 to 11.
-Task<std::expected<hss::SubscriptionData, Rejection>> update_location(Ue& ue, const SecuredUe& secured) {
-  hss::UpdateLocationRequest request{.imsi = secured.imsi(), .visited_plmn = ue.tai.plmn};
-  request.flags.set(hss::UlrFlag::initial_attach);
-  request.terminal = secured.record().imei;
-  auto answer = co_await ue.mme.hss().update_location(request);
-  if (!answer) co_return std::unexpected(Rejection{emm_cause(answer.error())});
-  if (!answer->subscription) co_return std::unexpected(Rejection{nas::EmmCause::network_failure});
-  const auto refused =
-      access_refusal(ue.mme.settings(), *answer->subscription, rat_of(*ue.enb, ue.tai), ue.tai);
-  if (refused) co_return std::unexpected(Rejection{*refused});
-  co_return std::move(*answer->subscription);
-}
-
-struct DefaultBearer {
-  Apn apn;
-  sgw::CreateSessionResponse session;
-  std::optional<nas::EsmCause> esm_cause;  ///< Tells the UE why it got another PDN type than it asked for.
-};
-
-/// Steps 12 to 16.
-Task<std::expected<DefaultBearer, Rejection>> create_session(Ue& ue, const SecuredUe& secured,
-                                                             const hss::SubscriptionData& subscription,
-                                                             const ConnectivityWanted& wanted) {
-  const auto* apn =
-      wanted.apn ? subscription.apns->by_apn(*wanted.apn) : subscription.apns->default_configuration();
-  if (apn == nullptr)
-    co_return std::unexpected(Rejection::esm(wanted.apn
-                                                 ? nas::EsmCause::missing_or_unknown_apn
-                                                 : nas::EsmCause::requested_service_option_not_subscribed,
-                                             wanted.transaction));
-  if (apn->wildcard() && !wanted.apn)
-    co_return std::unexpected(Rejection::esm(nas::EsmCause::missing_or_unknown_apn, wanted.transaction));
-  const auto type = subscribed_type(wanted.type, apn->pdn_type);
-  if (!type) co_return std::unexpected(Rejection::esm(type.error(), wanted.transaction));
-
-  DefaultBearer bearer;
-  bearer.apn = wanted.apn.value_or(apn->apn);
-  bearer.esm_cause = type->reason;
-  const UeRecord& record = secured.record();
-  auto created = co_await ue.mme.gateway().create_session(
-      {.imsi = record.imsi,
-       .msisdn = subscription.msisdn,
-       .imei = record.imei,
-       .serving_network = ue.tai.plmn,
-       .location = {ue.tai, ue.ecgi},
-       .apn = bearer.apn,
-       .pdn_type = type->type,
-       .static_ipv4 = apn->static_ipv4,
-       .static_ipv6_prefix = apn->static_ipv6_prefix,
-       .ambr = apn->ambr,
-       .ebi = kDefaultBearer,
-       .qos = {apn->qci, apn->arp},
-       .pco = wanted.pco,
-       .extended_pco = wanted.extended_pco,
-       .policy_group = std::string(subscription.policy_group.text())});
-  if (!created) co_return std::unexpected(Rejection::esm(esm_cause(created.error()), wanted.transaction));
-  if (const auto reason = reason_of(*created)) bearer.esm_cause = reason;
-  bearer.session = std::move(*created);
-  co_return bearer;
-}
-
-/// False when there is no room for the bearer.
-bool keep_session(Ue& ue, UeRecord& record, const DefaultBearer& bearer) {
-  BearerRecord* kept = ue.mme.bearers().add(record, kDefaultBearer, kDefaultBearer);
-  if (kept == nullptr) return false;
-  kept->session = bearer.session.session;
-  kept->user_plane = bearer.session.user_plane;
-  kept->ambr = bearer.session.ambr;
-  kept->qos = bearer.session.qos;
-  kept->apn = ue.mme.access_point(bearer.apn);
-  kept->pdn_type = bearer.session.address.type;
-  return true;
-}
-
 /// Steps 17 to 22: the accept travels in the request that sets up the radio side, and two answers come, in
 /// any order.
 Task<std::expected<ErabsSetUp, Rejection>> accept(Ue& ue, const AttachAcceptMessage& accept) {
@@ -230,7 +154,7 @@ Task<Next> attach(Ue& ue) {
   record.ecgi = ue.ecgi;
 
   // 5b-6. What was asked for counts only now: the request may have come again inside Security Mode Complete.
-  auto wanted = co_await wanted_connectivity(ue);
+  auto wanted = co_await wanted_connectivity(ue, ue.attach_intent->esm_container);
   if (!wanted) co_return reject(ue, wanted.error());
   if (emergency) wanted->apn.reset();  // TS 23.401 §4.3.12.4: the network's own choice.
 
@@ -240,22 +164,19 @@ Task<Next> attach(Ue& ue) {
 
   // 8-11.
   const auto subscription =
-      emergency ? emergency_subscription(ue.mme.settings()) : co_await update_location(ue, *secured);
+      emergency ? emergency_subscription(ue.mme.settings()) : co_await located_subscription(ue, true);
   if (!subscription) co_return reject(ue, subscription.error());
   record.power_group = power_group(ue.mme.settings(), subscription->policy_group.text());
   grant_idle_mode(ue.mme.settings(), record, ue.attach_intent->idle_mode);
   record.emergency = emergency;
   record.msisdn = subscription->msisdn;
   record.ue_ambr = subscription->ue_ambr;
-  if (emergency)
-    record.access = UeRecord::kAnywhere;
-  else
-    keep_access(ue.mme.settings(), record, *subscription);
+  if (emergency) record.access = UeRecord::kAnywhere;
 
   // 12-16.
-  const auto bearer = co_await create_session(ue, *secured, *subscription, *wanted);
+  const auto bearer = co_await create_pdn_connection(ue, kDefaultBearer, *subscription, *wanted);
   if (!bearer) co_return reject(ue, bearer.error());
-  if (!keep_session(ue, record, *bearer)) {
+  if (!keep_pdn_connection(ue, kDefaultBearer, *bearer)) {
     ue.mme.delete_session(bearer->session.session);
     co_return reject(ue, Rejection::esm(nas::EsmCause::insufficient_resources, wanted->transaction));
   }
@@ -263,7 +184,7 @@ Task<Next> attach(Ue& ue) {
 
   // 17-22.
   ue.mme.directory().reallocate_m_tmsi(*ue.record);
-  const AttachAcceptMessage message(ue, *wanted, bearer->apn, bearer->session, bearer->esm_cause);
+  const AttachAcceptMessage message(ue, *wanted, *bearer);
   const auto access = co_await accept(ue, message);
   ue.attach_accepted = false;
   if (!access) co_return reject(ue, access.error());

@@ -5,41 +5,11 @@
 #include "mme/power_saving.hpp"
 
 namespace zerocell::mme {
-namespace {
 
-constexpr std::uint64_t kBitsPerKilobit = 1000;
-
-nas::PdnAddress pdn_address(const gtp::PdnAddress& given) {
-  nas::PdnAddress address;
-  address.type = static_cast<nas::PdnType>(given.type);
-  if (gtp::has_ipv4(given.type)) address.ipv4 = given.v4;
-  if (gtp::has_ipv6(given.type))
-    std::ranges::copy(Bytes(given.v6.octets).last(8), address.ipv6_interface_id.begin());
-  return address;
-}
-
-}  // namespace
-
-AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wanted, const Apn& apn,
-                                         const sgw::CreateSessionResponse& session,
-                                         std::optional<nas::EsmCause> esm_cause) {
+AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wanted,
+                                         const PdnConnection& connection) {
   const UeRecord& record = ue.stored();
-  nas::ActivateDefaultEpsBearerContextRequest activate;
-  activate.eps_bearer_identity = Bearers::kFirstEbi;
-  activate.procedure_transaction_identity = wanted.transaction;
-  activate.eps_qos.qci = session.qos.qci;
-  activate.access_point_name = apn;
-  activate.pdn_address = pdn_address(session.address);
-  activate.apn_ambr = nas::ApnAmbr{.downlink = session.ambr.downlink_bps / kBitsPerKilobit,
-                                   .uplink = session.ambr.uplink_bps / kBitsPerKilobit};
-  activate.esm_cause = esm_cause;
-  if (!session.pco.empty()) {
-    if (wanted.extended_pco)
-      activate.extended_protocol_configuration_options = nas::ExtendedPco(Bytes(session.pco));
-    else
-      activate.protocol_configuration_options = nas::Pco(Bytes(session.pco));
-  }
-  const PlainMessage container(activate);
+  const PlainMessage container = activate_default_request(Bearers::kFirstEbi, wanted, connection);
 
   const auto& settings = ue.mme.settings();
   nas::AttachAccept accept;
@@ -54,7 +24,8 @@ AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wante
   accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
   tell_idle_mode(record, accept);
   accept.eps_network_feature_support = nas::EpsNetworkFeatureSupport{
-      .emergency_bearers = settings.emergency_attach != config::EmergencyAttach::off};
+      .emergency_bearers = settings.emergency_attach != config::EmergencyAttach::off,
+      .restrict_dual_connectivity_nr = record.nr_restricted};
   accept.emergency_number_list = emergency_numbers(settings);
   if (!ue.mme.network().equivalent_plmns.empty()) {
     nas::PlmnList& list = accept.equivalent_plmns.emplace();
@@ -67,6 +38,8 @@ AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wante
 void send_attach_reject(Ue& ue, const Rejection& rejection) {
   nas::AttachReject reject;
   reject.emm_cause = rejection.cause;
+  if (rejection.back_off_seconds != 0)
+    reject.t3346_value = nas::GprsTimer::from_seconds(rejection.back_off_seconds);
   std::optional<PlainMessage> container;
   if (rejection.connectivity_cause) {
     nas::PdnConnectivityReject inner{.procedure_transaction_identity = rejection.transaction,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "mme/procedures.hpp"
+#include "mme/pdn_connection.hpp"
 
 namespace zerocell::mme {
 
@@ -9,8 +9,7 @@ namespace zerocell::mme {
 /// kept, since it is sent again as it is.
 class AttachAcceptMessage {
  public:
-  AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wanted, const Apn& apn,
-                      const sgw::CreateSessionResponse& session, std::optional<nas::EsmCause> esm_cause);
+  AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wanted, const PdnConnection& connection);
   Bytes bytes() const { return octets_; }
 
  private:

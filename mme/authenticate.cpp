@@ -79,7 +79,7 @@ Task<std::expected<AuthenticatedUe, Rejection>> authenticate(Ue& ue, Imsi imsi, 
           vectors ? hss::S6aError{hss::S6aResult::authentication_data_unavailable} : vectors.error();
       log::warning("no_authentication_vector", {.imsi = imsi, .procedure = "authentication"},
                    {{"result", hss::to_string(why.result)}});
-      co_return std::unexpected(Rejection{emm_cause(why)});
+      co_return std::unexpected(rejection_of(why, ue.mme.random()));
     }
     const EpsVector& vector = vectors->vectors[0];
     const Verdict verdict = co_await challenge(ue, vector, key_set);

@@ -19,13 +19,14 @@ void take_options(ConnectivityWanted& wanted, const std::optional<nas::Pco>& opt
 
 }  // namespace
 
-Task<std::expected<ConnectivityWanted, Rejection>> wanted_connectivity(Ue& ue) {
+Task<std::expected<ConnectivityWanted, Rejection>> wanted_connectivity(Ue& ue, Bytes message) {
   ConnectivityWanted wanted;
   bool ask = false;
   {
-    const auto request = nas::decode<nas::PdnConnectivityRequest>(ue.attach_intent->esm_container);
+    const auto request = nas::decode<nas::PdnConnectivityRequest>(message);
     if (!request) co_return std::unexpected(Rejection::esm(request.error().esm_cause(), wanted.transaction));
     wanted.transaction = request->procedure_transaction_identity;
+    wanted.request = request->request_type;
     if (const auto wrong = nas::semantic_error(*request))
       co_return std::unexpected(Rejection::esm(wrong->esm_cause(), wanted.transaction));
     switch (nas::as_network_reads(request->pdn_type)) {

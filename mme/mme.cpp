@@ -60,6 +60,7 @@ Mme::~Mme() {
 }
 
 void Mme::end_procedures() {
+  waiting_.clear();
   for (auto& [id, enb] : enbs_)
     while (!enb->ues.empty()) drop(*ues_[enb->ues.back()]);
   paging_.cancel();
@@ -336,6 +337,7 @@ void Mme::cancel_procedure(Ue& ue) {
   ue.guard.reset();
   ue.attach_accepted = false;
   ue.procedure_name = "";
+  ue.transaction = 0;
 }
 
 void Mme::supersede(Ue& ue, const char* name, Task<Next> procedure) {
@@ -351,10 +353,12 @@ void Mme::finish(Ue& ue, Next next) {
   --running_;
   ue.guard.reset();
   ue.procedure_name = "";
+  ue.transaction = 0;
   if (load_ != Load::normal) check_load();
   switch (next.kind) {
     case Next::Kind::stay:
       if (ue.later_update) return update_later(ue);
+      if (begin_waiting(ue)) return;
       return paging_.served(ue);
     case Next::Kind::release:
       return run(ue, "s1_release", release(ue, next.cause));

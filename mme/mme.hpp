@@ -24,6 +24,7 @@
 #include "mme/radio_capabilities.hpp"
 #include "mme/ue.hpp"
 #include "mme/ue_directory.hpp"
+#include "mme/waiting_requests.hpp"
 #include "mme/warnings.hpp"
 #include "sgw/s11.hpp"
 
@@ -234,6 +235,13 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void resume_nas(Ue& ue);
   /// Ends the association of an eNodeB at once.
   void end_association(Enb& enb);
+  /// Runs a procedure at a connected UE when its turn comes: at once when none runs. False when too many
+  /// wait.
+  bool at_turn(Ue& ue, const char* name, std::move_only_function<Task<Next>(Ue&)> begin);
+  /// The ESM request of the event is the next procedure of the UE.
+  void begin_next(Ue& ue, const UeEvent& event);
+  /// Tells a gateway, in the background, that these dedicated bearers are none any more.
+  void give_back(sgw::SessionId session, InlineList<std::uint8_t, sgw::kBearersMax> bearers);
   /// It is known now, or claimed, whose signalling this is: for the captures of single SIMs.
   void identified(const Ue& ue, const Imsi& imsi);
 
@@ -296,6 +304,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// Null unless the UE is connected with its context set up.
   Ue* find_connected(const Imsi& imsi);
   Enb* find_enb(const s1ap::GlobalEnbId& id);
+  void handle(Ue& ue, const s1ap::ErabModificationIndication& indication);
+  void handle(Ue& ue, const s1ap::SecondaryRatDataUsageReport& report);
   Ue* add_ue(Enb& enb, std::uint32_t enb_ue_s1ap_id);
   /// The UE of these ids at this eNodeB; null when there is none: another eNodeB's UE does not exist here.
   Ue* find_ue(const Enb& enb, std::uint32_t mme_ue_s1ap_id, std::uint32_t enb_ue_s1ap_id);
@@ -317,7 +327,6 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void uplink_nas(Ue& ue, Bytes pdu);
   void dispatch(Ue& ue, UeEvent& event);
   void unexpected_emm(Ue& ue, const UeEvent& event);
-  void unexpected_esm(Ue& ue, const UeEvent& event);
   void begin_attach(Ue& ue, const UeEvent& event);
   void begin_detach(Ue& ue, const UeEvent& event);
   void begin_service_request(Ue& ue, const UeEvent& event);
@@ -332,6 +341,22 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void idle_timer_expired(UeDirectory::Index index);
   /// A UE that attached for emergency calls went idle: it is let go unless it comes back in time.
   void emergency_idle(UeDirectory::Index index);
+
+  // ESM (esm_dispatch.cpp), and turns of procedures (esm_dispatch.cpp, s11_requests.cpp).
+  void unexpected_esm(Ue& ue, const UeEvent& event);
+  void begin_esm(Ue& ue, WaitingRequests::Request request, const nas::Peek& message);
+  void esm_status(Ue& ue, const nas::EsmStatus& status);
+  /// Begins what waits for the UE, where its turn has come. True when something began, which may have ended
+  /// the UE.
+  bool begin_waiting(Ue& ue);
+  /// The UE has gone idle, or away, while something waits for it.
+  void connection_ended(UeDirectory::Index index);
+  /// Pages an idle UE for what waits for it, which is dropped when it cannot be found.
+  void page_for_request(UeDirectory::Index index);
+  template <class T, class Request>
+  Task<sgw::Answer<T>> take_turn(Request request, const char* name,
+                                 Task<Next> (*procedure)(Ue&, Request, Reply<T>));
+
   /// Tells the eNodeB of a connected UE that its UE-AMBR changed, TS 36.413 §8.3.4.
   void modify_ue_ambr(const UeRecord& record);
 
@@ -342,6 +367,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   RadioCapabilities radio_capabilities_;
   IdleTimers idle_timers_;
   Paging paging_;
+  WaitingRequests waiting_;
   std::vector<Apn> access_points_;
   Background background_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Enb>> enbs_;

@@ -68,6 +68,12 @@ void Mme::part(Ue& leg, s1ap::Cause cause) {
   ue.handover_target = leg.handover_source = nullptr;
   if (!leg.handover_commanded) refuse_handover(ue, cause);
   resume_nas(ue);
+  if (!ue.record || !waiting_.has(*ue.record)) return;
+  parts_.loop.post([this, index = *ue.record] {
+    if (!directory_.records().live(index)) return;
+    const std::uint32_t place = directory_[index].connection;
+    if (place != UeRecord::kNoConnection) begin_waiting(*ues_[place]);
+  });
 }
 
 void Mme::end_handover(Ue& ue) {
@@ -99,7 +105,11 @@ void Ue::OnMobilityEnd::operator()(Next next) const {
 }
 
 void Mme::finish_mobility(Ue& ue, Next next) {
-  if (next.kind == Next::Kind::stay) return resume_nas(ue);
+  if (next.kind == Next::Kind::stay) {
+    resume_nas(ue);
+    begin_waiting(ue);
+    return;
+  }
   // Nothing of the UE could be brought along (TS 23.401 §5.5.1.1.2): it is detached, and cannot be told.
   cancel_procedure(ue);
   delete_sessions(ue.stored());

@@ -80,12 +80,14 @@ std::expected<SecuredUe, Rejection> resume_security(Ue& ue);
 /// INFORMATION RESPONSE.
 struct ConnectivityWanted {
   std::uint8_t transaction = 0;  ///< PTI, for the answer.
+  nas::RequestType request = nas::RequestType::initial;
   gtp::PdnType type = gtp::PdnType::ipv4;
   std::optional<Apn> apn;
   ByteVector pco;
   bool extended_pco = false;
 };
-Task<std::expected<ConnectivityWanted, Rejection>> wanted_connectivity(Ue& ue);
+/// `message`, the plain PDN CONNECTIVITY REQUEST, must outlive the call.
+Task<std::expected<ConnectivityWanted, Rejection>> wanted_connectivity(Ue& ue, Bytes message);
 
 /// Sends with `send()`, waits for an event that `wanted(event)` takes, and sends again at each expiry of the
 /// timer, at most `retransmissions` times (TS 24.301 §10.2: the fifth expiry of most timers aborts).

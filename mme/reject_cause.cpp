@@ -69,6 +69,13 @@ nas::EmmCause emm_cause(const hss::S6aError& error) {
   return cause_of(reason_of(error));
 }
 
+Rejection rejection_of(const hss::S6aError& error, Random& random) {
+  const std::uint32_t least = error.retry_after_seconds;
+  if (least == 0) return {emm_cause(error)};
+  // TS 24.301 §5.5.1.2.5: T3346 stands with congestion, and half as long again at the most.
+  return {.cause = nas::EmmCause::congestion, .back_off_seconds = least + random.u32() % (least / 2 + 1)};
+}
+
 nas::EsmCause esm_cause(gtp::Cause cause) {
   using nas::EsmCause;
   switch (cause) {
@@ -81,6 +88,20 @@ nas::EsmCause esm_cause(gtp::Cause cause) {
       return EsmCause::insufficient_resources;
     case gtp::Cause::apn_access_denied:
       return EsmCause::requested_service_option_not_subscribed;
+    case gtp::Cause::context_not_found:
+      return EsmCause::invalid_eps_bearer_identity;
+    case gtp::Cause::service_not_supported:
+      return EsmCause::service_option_not_supported;
+    case gtp::Cause::semantic_error_in_tft_operation:
+    case gtp::Cause::semantic_error_in_tad_operation:
+      return EsmCause::semantic_error_in_tft;
+    case gtp::Cause::syntactic_error_in_tft_operation:
+    case gtp::Cause::syntactic_error_in_tad_operation:
+      return EsmCause::syntactical_error_in_tft;
+    case gtp::Cause::semantic_errors_in_packet_filters:
+      return EsmCause::semantic_errors_in_packet_filters;
+    case gtp::Cause::syntactic_errors_in_packet_filters:
+      return EsmCause::syntactical_errors_in_packet_filters;
     case gtp::Cause::service_denied:
     case gtp::Cause::request_rejected:
       return EsmCause::request_rejected_by_gateway;

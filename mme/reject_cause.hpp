@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "core/crypto/random.hpp"
 #include "core/gtp/session_types.hpp"
 #include "core/nas/ie/cause.hpp"
 #include "hss/s6a.hpp"
@@ -13,7 +14,8 @@ namespace zerocell::mme {
 struct Rejection {
   nas::EmmCause cause{};
   std::optional<nas::EsmCause> connectivity_cause{};
-  std::uint8_t transaction = 0;  ///< PTI of the PDN connectivity request that is refused.
+  std::uint8_t transaction = 0;        ///< PTI of the PDN connectivity request that is refused.
+  std::uint32_t back_off_seconds = 0;  ///< T3346; with congestion. 0: none.
   bool silent = false;  ///< The UE hears nothing: its connection is released, or it was told already.
 
   static Rejection esm(nas::EsmCause why, std::uint8_t transaction) {
@@ -44,6 +46,9 @@ nas::EmmCause cause_of(Unserved reason);
 /// What a UE hears of an answer of the HSS, TS 29.272 annex A. Each line's reason is what the UE does with
 /// it: a cause that bars the SIM is used only where trying again cannot help.
 nas::EmmCause emm_cause(const hss::S6aError& error);
+/// The same as a rejection: with a back-off where the HSS wants one, spread so that many do not come again at
+/// once.
+Rejection rejection_of(const hss::S6aError& error, Random& random);
 
 /// What a UE hears of a gateway's refusal, TS 29.274 annex C.
 nas::EsmCause esm_cause(gtp::Cause cause);

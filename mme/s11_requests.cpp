@@ -1,19 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "mme/mme.hpp"
+#include "mme/esm_procedures.hpp"
 
-/// What the serving gateway asks of the MME, TS 29.274 §7.2.
+/// What the serving gateway asks of the MME, TS 29.274 §7.2. Each request is a procedure of its UE and takes
+/// its turn there.
 namespace zerocell::mme {
 
-Task<sgw::Answer<sgw::CreateBearerResponse>> Mme::create_bearer(sgw::CreateBearerRequest) {
-  co_return std::unexpected(gtp::Cause::service_not_supported);
+void Mme::page_for_request(UeDirectory::Index index) {
+  background_.start([](Mme& mme, UeDirectory::Index ue) -> Task<void> {
+    // A UE that was found has begun what waits for it by itself.
+    if (co_await mme.reach(ue) == nullptr) mme.waiting_.drop(ue);
+  }(*this, index));
 }
 
-Task<sgw::Answer<void>> Mme::update_bearer(sgw::UpdateBearerRequest) {
-  co_return std::unexpected(gtp::Cause::service_not_supported);
+template <class T, class Request>
+Task<sgw::Answer<T>> Mme::take_turn(Request request, const char* name,
+                                    Task<Next> (*procedure)(Ue&, Request, Reply<T>)) {
+  const auto index = directory_.find(request.imsi);
+  if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
+  const UeRecord& record = directory_[*index];
+  const bool connected = record.connection != UeRecord::kNoConnection;
+  // While a UE attaches its session may be at the gateway already, and not yet here.
+  if (!connected && bearers_.default_of(record, request.session) == nullptr)
+    co_return std::unexpected(gtp::Cause::context_not_found);
+
+  const bool paged = waiting_.has(*index);
+  auto place = std::make_shared<Promised<sgw::Answer<T>>>();
+  WaitingRequests::Request waiting{
+      .name = name,
+      .begin =
+          [procedure, asked = std::move(request), reply = Reply<T>(parts_.loop, place)](Ue& ue) mutable {
+            reply.begun();
+            return procedure(ue, std::move(asked), std::move(reply));
+          },
+      .outlives_connection = true};
+  if (!waiting_.add(*index, std::move(waiting)))
+    co_return std::unexpected(gtp::Cause::no_resources_available);
+  if (!connected) {
+    if (!paged) page_for_request(*index);
+  } else if (Ue& ue = *ues_[record.connection]; !begin_waiting(ue) && !ue.procedure.busy() &&
+                                                !ue.in_handover() && !ue.context_set_up &&
+                                                record.emm_state == EmmState::registered) {
+    // It is here for signalling alone: its bearers first, and then its turn.
+    set_up_bearers(ue);
+  }
+  co_return co_await *place;
 }
 
-Task<sgw::Answer<void>> Mme::delete_bearer(sgw::DeleteBearerRequest) {
-  co_return std::unexpected(gtp::Cause::service_not_supported);
+Task<sgw::Answer<sgw::CreateBearerResponse>> Mme::create_bearer(sgw::CreateBearerRequest request) {
+  return take_turn<sgw::CreateBearerResponse>(std::move(request), "dedicated_bearer_activation",
+                                              &activate_dedicated_bearer);
+}
+
+Task<sgw::Answer<void>> Mme::update_bearer(sgw::UpdateBearerRequest request) {
+  return take_turn<void>(std::move(request), "bearer_modification", &modify_bearer);
+}
+
+Task<sgw::Answer<void>> Mme::delete_bearer(sgw::DeleteBearerRequest request) {
+  const Imsi imsi = request.imsi;
+  const sgw::SessionId session = request.session;
+  const std::uint8_t ebi = request.ebi;
+  auto answer = co_await take_turn<void>(std::move(request), "bearer_deactivation", &deactivate_bearer);
+  if (answer || answer.error() == gtp::Cause::context_not_found) co_return answer;
+  // TS 23.401 §5.4.4.1: a UE that cannot be reached is told by the bearer status when it next comes; the
+  // bearer ends in any case.
+  if (const auto index = directory_.find(imsi)) {
+    UeRecord& record = directory_[*index];
+    const BearerRecord* bearer = bearers_.find(record, ebi);
+    if (bearer != nullptr && bearer->session == session) {
+      if (bearer->is_default())
+        bearers_.remove_connection(record, ebi);
+      else
+        bearers_.remove(record, ebi);
+      if (bearers_.of(record).empty()) record.emm_state = EmmState::deregistered;
+    }
+  }
+  co_return sgw::Answer<void>();
 }
 
 sgw::DownlinkDataAcknowledge Mme::downlink_data(const sgw::DownlinkDataNotification& notification) {
@@ -21,6 +82,12 @@ sgw::DownlinkDataAcknowledge Mme::downlink_data(const sgw::DownlinkDataNotificat
   if (!index || bearers_.default_of(directory_[*index], notification.session) == nullptr)
     return {.cause = gtp::Cause::context_not_found};
   return paging_.notify(*index, notification);
+}
+
+void Mme::give_back(sgw::SessionId session, Ebis bearers) {
+  background_.start([](sgw::S11& gateway, sgw::SessionId id, Ebis lost) -> Task<void> {
+    co_await gateway.delete_bearer_command({.session = id, .ebis = lost});
+  }(parts_.gateway, session, bearers));
 }
 
 }  // namespace zerocell::mme

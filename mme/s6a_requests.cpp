@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/log.hpp"
+#include "mme/bearer_exchange.hpp"
 #include "mme/mme.hpp"
-#include "mme/procedures.hpp"
-#include "mme/radio_bearers.hpp"
 
 /// What the HSS asks of the MME, TS 29.272 §5.2.
 namespace zerocell::mme {
@@ -85,13 +84,10 @@ Task<hss::S6aAnswer<hss::ResetAnswer>> Mme::reset(hss::ResetRequest) {
 
 void Mme::modify_ue_ambr(const UeRecord& record) {
   if (record.connection == UeRecord::kNoConnection) return;
-  Ue& ue = *ues_[record.connection];
-  if (!ue.context_set_up || ue.procedure.busy()) return;
-  s1ap::UeContextModificationRequest request;
-  request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
-  request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
-  request.ue_aggregate_maximum_bitrate = s1ap_ambr(bearers_.used_ue_ambr(record));
-  send(ue, request);
+  at_turn(*ues_[record.connection], "ue_context_modification", [](Ue& ue) -> Task<Next> {
+    send_ue_ambr(ue);
+    co_return Next::stay();
+  });
 }
 
 }  // namespace zerocell::mme

@@ -110,7 +110,10 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
   record.ms_network_capability = intent.ms_network_capability;
   // A claim until now: it came under keys of its own.
   if (complete->imeisv)
-    if (const Imei* imei = complete->imeisv->imei()) record.imei = *imei;
+    if (const Imei* imei = complete->imeisv->imei()) {
+      record.imei = *imei;
+      ue.equipment_read = true;
+    }
   co_return SecuredUe(ue);
 }
 

@@ -42,6 +42,9 @@ class TestHss final : public hss::S6a {
   hss::PdnType pdn_type = hss::PdnType::ipv4v6;
   Duration delay{};
   bool wrong_plmn = false;
+  std::map<Imsi, ImeiLock> imei_locks{};
+  hss::AccessRestrictions restrictions{};
+  std::vector<Imei> terminals{};  ///< That Update Location told, one after the other.
   unsigned vectors_given = 0;
   unsigned locations_updated = 0;
   unsigned purged = 0;
@@ -80,9 +83,22 @@ class TestHss final : public hss::S6a {
     internet.pdn_type = pdn_type;
     internet.ambr = {10'000'000, 20'000'000};
     profile->configurations.push_back(internet);
+    hss::ApnConfiguration ims = internet;
+    ims.context_id = 2;
+    ims.apn = *Apn::parse("ims");
+    ims.qci = 5;
+    ims.ambr = {1'000'000, 2'000'000};
+    profile->configurations.push_back(ims);
     hss::UpdateLocationAnswer answer;
     answer.subscription.emplace();
     answer.subscription->apns = profile;
+    answer.subscription->access_restrictions = restrictions;
+    terminals.push_back(request.terminal);
+    if (const auto lock = imei_locks.find(request.imsi); lock != imei_locks.end()) {
+      if (lock->second.wants_to_learn() && request.terminal.known())
+        lock->second.digits = request.terminal.equipment;
+      answer.subscription->imei_lock = lock->second;
+    }
     answer.subscription->ue_ambr = {50'000'000, 100'000'000};
     co_return answer;
   }
@@ -107,9 +123,11 @@ class TestGateway final : public sgw::S11 {
   struct Session {
     Imsi imsi;
     std::uint8_t ebi = 5;
+    std::string policy_group{};
     gtp::Fteid user_plane{};
-    std::optional<gtp::Fteid> access{};  ///< Where downlink packets go; nothing while idle.
-    bool failed = false;                 ///< Paging was in vain.
+    std::optional<gtp::Fteid> access{};              ///< Where downlink packets go; nothing while idle.
+    bool failed = false;                             ///< Paging was in vain.
+    std::map<std::uint8_t, gtp::Fteid> dedicated{};  ///< Where downlink packets of these bearers go.
   };
   std::map<std::uint64_t, Session> sessions{};
   std::optional<gtp::Cause> refuses{};
@@ -117,11 +135,12 @@ class TestGateway final : public sgw::S11 {
   Duration delay{};
   Duration modify_delay{};
   std::uint64_t created = 0;
-  unsigned path_switches = 0;                      ///< Modify Bearer Requests that move the path.
-  std::optional<gtp::Fteid> moved_user_plane{};    ///< Where uplink packets go after such a request.
-  std::optional<sgw::UserLocation> location{};     ///< Told last.
-  std::vector<sgw::DeleteBearerCommand> lost{};    ///< Dedicated bearers that lost their E-RABs.
-  std::map<std::uint64_t, unsigned> forwarding{};  ///< Indirect tunnels that stand, by session.
+  unsigned path_switches = 0;                          ///< Modify Bearer Requests that move the path.
+  std::optional<gtp::Fteid> moved_user_plane{};        ///< Where uplink packets go after such a request.
+  std::optional<sgw::UserLocation> location{};         ///< Told last.
+  std::vector<sgw::DeleteBearerCommand> lost{};        ///< Dedicated bearers that lost their E-RABs.
+  std::map<std::uint64_t, unsigned> forwarding{};      ///< Indirect tunnels that stand, by session.
+  std::vector<sgw::BearerResourceCommand> commands{};  ///< What UEs have asked for.
 
   Task<sgw::Answer<sgw::CreateSessionResponse>> create_session(sgw::CreateSessionRequest request) override {
     if (delay > Duration::zero()) co_await sleep(loop_, delay);
@@ -136,7 +155,10 @@ class TestGateway final : public sgw::S11 {
     response.qos = request.qos;
     response.user_plane = {.teid = static_cast<std::uint32_t>(0x1000 + id),
                            .v4 = Ipv4Address::parse("10.0.0.1")};
-    sessions[id] = {.imsi = request.imsi, .ebi = request.ebi, .user_plane = response.user_plane};
+    sessions[id] = {.imsi = request.imsi,
+                    .ebi = request.ebi,
+                    .policy_group = request.policy_group,
+                    .user_plane = response.user_plane};
     co_return response;
   }
   Task<sgw::Answer<sgw::ModifyBearerResponse>> modify_bearer(sgw::ModifyBearerRequest request) override {
@@ -151,7 +173,11 @@ class TestGateway final : public sgw::S11 {
     if (request.location) location = request.location;
     sgw::ModifyBearerResponse response;
     for (const auto& bearer : request.bearers) {
-      if (bearer.ebi == found->second.ebi) found->second.access = bearer.access;
+      if (bearer.ebi == found->second.ebi)
+        found->second.access = bearer.access;
+      else if (const auto one = found->second.dedicated.find(bearer.ebi);
+               one != found->second.dedicated.end())
+        one->second = bearer.access;
       response.bearers.push_back({bearer.ebi, found->second.user_plane});
     }
     co_return response;
@@ -167,11 +193,16 @@ class TestGateway final : public sgw::S11 {
       co_return std::unexpected(gtp::Cause::context_not_found);
     co_return sgw::Answer<void>();
   }
-  Task<sgw::Answer<void>> bearer_resource_command(sgw::BearerResourceCommand) override {
-    co_return std::unexpected(gtp::Cause::service_not_supported);
+  Task<sgw::Answer<void>> bearer_resource_command(sgw::BearerResourceCommand command) override {
+    commands.push_back(std::move(command));
+    if (refuses) co_return std::unexpected(*refuses);
+    co_return sgw::Answer<void>();
   }
   Task<sgw::Answer<void>> delete_bearer_command(sgw::DeleteBearerCommand command) override {
     lost.push_back(command);
+    const auto found = sessions.find(std::to_underlying(command.session));
+    if (found == sessions.end()) co_return std::unexpected(gtp::Cause::context_not_found);
+    for (const std::uint8_t ebi : command.ebis) found->second.dedicated.erase(ebi);
     co_return sgw::Answer<void>();
   }
   Task<sgw::Answer<void>> modify_bearer_command(sgw::ModifyBearerCommand) override {

@@ -127,6 +127,7 @@ class Ue {
   /// until it is complete, then the record's. Null: only plain messages.
   nas::EpsSecurityContext* security = nullptr;
   nas::EpsSecurityContext fresh;
+  bool equipment_read = false;       ///< The record's IMEI was told on this connection, under security.
   bool secure_exchange = false;      ///< TS 24.301 §4.4.2.3: from here on nothing plain is taken.
   std::uint32_t k_enb_count = 0;     ///< Uplink COUNT that K_eNB is derived with, TS 33.401 §7.2.6.
   Imsi claimed_imsi;                 ///< For logs only: what the UE says it is.
@@ -153,6 +154,7 @@ class Ue {
   Exchange<UeEvent> inbox;
   TaskSlot<Next, OnEnd> procedure;
   const char* procedure_name = "";
+  std::uint8_t transaction = 0;  ///< PTI that the running procedure answers; 0: none.
   std::optional<CallbackTimer> guard;
   /// A path switch, which runs beside whatever NAS procedure is under way (TS 23.401 §5.5.1.1).
   TaskSlot<Next, OnMobilityEnd> mobility;
@@ -162,6 +164,10 @@ class Ue {
   bool has_active(std::uint8_t ebi) const { return (active_bearers >> ebi & 1) != 0; }
   /// A handover is under way: what concerns E-RABs has to wait (TS 23.401 §5.5.1.2.1).
   bool in_handover() const { return handover_target != nullptr || mobility.busy(); }
+  void activate(std::uint8_t ebi) { active_bearers = static_cast<std::uint16_t>(active_bearers | 1u << ebi); }
+  void deactivate(std::uint8_t ebi) {
+    active_bearers = static_cast<std::uint16_t>(active_bearers & ~(1u << ebi));
+  }
   /// The proven IMSI, else the claimed one; for logs.
   Imsi imsi() const;
 };

@@ -80,6 +80,7 @@ void Mme::remove(Ue& ue) {
       record.connection = UeRecord::kNoConnection;
       idle = ue.record;
       if (record.emergency) emergency_idle(*ue.record);
+      connection_ended(*ue.record);
     }
   }
   end_handover(ue);
@@ -184,6 +185,10 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
     return handle(*ue, *indication);
   if (const auto* indication = inbound.message.as<s1ap::ErabReleaseIndication>())
     return handle(*ue, *indication);
+  if (const auto* indication = inbound.message.as<s1ap::ErabModificationIndication>())
+    return handle(*ue, *indication);
+  if (const auto* report = inbound.message.as<s1ap::SecondaryRatDataUsageReport>())
+    return handle(*ue, *report);
   if (const auto* lost = inbound.message.as<s1ap::NasNonDeliveryIndication>()) {
     // The timer of whatever waits for an answer sends again (TS 24.301 §5.4.2.7 and its siblings, lower layer
     // failure).
@@ -193,6 +198,9 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
     return;
   }
   if (handle_report(*ue, inbound.message)) return;
+  // TS 36.413 §8.3.4: what was modified holds; a failure leaves a UE-AMBR that is enforced at the gateway
+  // too.
+  if (inbound.message.type == ue_context_modification_response) return;
   UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &inbound.message};
   if (ue->inbox.offer(event)) return;
   static log::RateLimit limit;
@@ -245,20 +253,6 @@ void Mme::handle(Ue& ue, const s1ap::UeCapabilityInfoIndication& indication) {
   const std::uint32_t paging_before = record.paging_capability;
   record.paging_capability = radio_capabilities_.add(*indication.ue_radio_capability_for_paging);
   radio_capabilities_.release(paging_before);
-}
-
-void Mme::handle(Ue& ue, const s1ap::ErabReleaseIndication& indication) {
-  if (!ue.record) return;
-  const UeRecord& record = directory_[*ue.record];
-  for (const auto& released : indication.erab_released_list) {
-    const BearerRecord* bearer = bearers_.find(record, released.erab_id);
-    if (bearer == nullptr || !bearer->is_default()) continue;
-    // Without its default bearer's radio leg the UE is better off idle: it asks for its bearers when it needs
-    // them.
-    log::info("default_bearer_released_by_enb", {.imsi = record.imsi, .procedure = ue.procedure_name},
-              {{"ebi", released.erab_id}, {"cause", s1ap::name(released.cause)}});
-    if (!ue.procedure.busy()) return run(ue, "s1_release", release(ue, released.cause));
-  }
 }
 
 }  // namespace zerocell::mme

@@ -225,46 +225,6 @@ void Mme::send_emm_status(Ue& ue, nas::EmmCause cause) {
            PlainMessage(nas::EmmStatus{.emm_cause = cause}).bytes());
 }
 
-void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
-  log::info("esm_message_not_expected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
-            {{"message", nas::name_of(event.esm_type)}, {"verified", event.verified}});
-  if (!event.verified || event.esm_type == nas::EsmType::esm_status) return;
-  const auto peeked = nas::peek(event.nas);
-  if (!peeked) return;
-  const auto transaction = peeked->procedure_transaction_identity;
-  const auto answer = [&](const auto& message) {
-    send_nas(ue, nas::SecurityHeader::integrity_ciphered, PlainMessage(message).bytes());
-  };
-  // What a UE may ask for is refused by the message of that procedure (TS 24.301 §6.5.1.4, §6.5.2.4), else by
-  // status.
-  switch (event.esm_type) {
-    case nas::EsmType::pdn_connectivity_request:
-      return answer(nas::PdnConnectivityReject{.procedure_transaction_identity = transaction,
-                                               .esm_cause = nas::EsmCause::service_option_not_supported});
-    case nas::EsmType::pdn_disconnect_request:
-      // Its one PDN connection is all it has: it detaches instead.
-      return answer(nas::PdnDisconnectReject{.procedure_transaction_identity = transaction,
-                                             .esm_cause = nas::EsmCause::last_pdn_disconnection_not_allowed});
-    case nas::EsmType::bearer_resource_allocation_request:
-      return answer(
-          nas::BearerResourceAllocationReject{.procedure_transaction_identity = transaction,
-                                              .esm_cause = nas::EsmCause::service_option_not_supported});
-    case nas::EsmType::bearer_resource_modification_request:
-      return answer(
-          nas::BearerResourceModificationReject{.procedure_transaction_identity = transaction,
-                                                .esm_cause = nas::EsmCause::service_option_not_supported});
-    default: {
-      const auto decoded = nas::decode_esm(event.nas, Direction::uplink);
-      if (!decoded && decoded.error().ignore()) return;
-      return answer(nas::EsmStatus{.eps_bearer_identity = peeked->eps_bearer_identity,
-                                   .procedure_transaction_identity = transaction,
-                                   .esm_cause = decoded
-                                                    ? nas::EsmCause::message_type_not_compatible_with_state
-                                                    : decoded.error().esm_cause()});
-    }
-  }
-}
-
 void Mme::begin_detach(Ue& ue, const UeEvent& event) {
   const auto request = nas::decode<nas::DetachRequestUeOriginating>(event.nas);
   if (!request) {

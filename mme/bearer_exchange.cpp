@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mme/bearer_exchange.hpp"
+
+#include "core/telemetry/log.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+constexpr std::uint64_t kBitsPerKilobit = 1000;
+
+/// The eNodeB's word about one E-RAB in its answer; nothing when it says nothing about it.
+struct RadioAnswer {
+  bool done = false;
+  gtp::Fteid access;
+  std::optional<s1ap::Cause> cause{};
+};
+
+RadioAnswer radio_answer(const s1ap::Message& message, std::uint8_t ebi) {
+  RadioAnswer answer;
+  const auto failed = [&](const auto& list) {
+    for (const s1ap::ErabItem& item : list)
+      if (item.erab_id == ebi) answer.cause = item.cause;
+  };
+  if (const auto* setup = message.as<s1ap::ErabSetupResponse>()) {
+    for (const auto& item : setup->erab_setup_list)
+      if (item.erab_id == ebi) answer.access = fteid(item.transport_layer_address, item.gtp_teid);
+    answer.done = answer.access.valid();
+    failed(setup->erab_failed_to_setup_list);
+  } else if (const auto* modify = message.as<s1ap::ErabModifyResponse>()) {
+    answer.done = std::ranges::any_of(modify->erab_modify_list,
+                                      [ebi](const auto& item) { return item.erab_id == ebi; });
+    failed(modify->erab_failed_to_modify_list);
+  } else {
+    // TS 36.413 §8.2.3.2: an E-RAB that could not be released is none any more.
+    answer.done = message.type == s1ap::MessageType::erab_release_response;
+  }
+  return answer;
+}
+
+bool about(const UeEvent& event, const BearerQuestion& question) {
+  const auto peeked = nas::peek(event.nas);
+  if (!peeked) return false;
+  if (event.esm_type == nas::EsmType::pdn_disconnect_request) {
+    const auto request = nas::decode<nas::PdnDisconnectRequest>(event.nas);
+    return question.linked_ebi != 0 && request &&
+           static_cast<std::uint8_t>(request->linked_eps_bearer_identity) == question.linked_ebi;
+  }
+  if (event.esm_type == nas::EsmType::esm_status)
+    return peeked->eps_bearer_identity == question.ebi ||
+           (question.pti != 0 && peeked->procedure_transaction_identity == question.pti);
+  return (event.esm_type == question.accept || event.esm_type == question.reject) &&
+         peeked->eps_bearer_identity == question.ebi;
+}
+
+bool wanted(const UeEvent& event, const BearerQuestion& question, const BearerAnswers& so_far) {
+  if (event.kind == UeEvent::Kind::s1ap)
+    return !so_far.answered && question.erab_answer && event.is(*question.erab_answer);
+  return event.kind == UeEvent::Kind::esm && event.verified && so_far.nas == BearerAnswers::Nas::none &&
+         about(event, question);
+}
+
+nas::EsmCause cause_in(Bytes message) {
+  const auto decoded = nas::decode_esm(message, Direction::uplink);
+  if (!decoded) return nas::EsmCause::protocol_error_unspecified;
+  return std::visit(
+      [](const auto& one) {
+        if constexpr (requires {
+                        { one.esm_cause } -> std::convertible_to<nas::EsmCause>;
+                      })
+          return nas::EsmCause(one.esm_cause);
+        else
+          return nas::EsmCause::protocol_error_unspecified;
+      },
+      *decoded);
+}
+
+void take_nas(Ue& ue, const UeEvent& event, const BearerQuestion& question, BearerAnswers& answers) {
+  if (event.esm_type == nas::EsmType::pdn_disconnect_request) {
+    answers.nas = BearerAnswers::Nas::collided;
+    ue.mme.begin_next(ue, event);
+  } else if (event.esm_type == question.accept) {
+    answers.nas = BearerAnswers::Nas::accepted;
+  } else {
+    answers.nas = BearerAnswers::Nas::rejected;
+    answers.esm_cause = cause_in(event.nas);
+  }
+}
+
+}  // namespace
+
+bool send_erab_setup(Ue& ue, const BearerRecord& bearer, Bytes nas) {
+  const Bytes pdu = ue.mme.protect(ue, nas::SecurityHeader::integrity_ciphered, nas);
+  if (pdu.empty()) return false;
+  s1ap::ErabToBeSetupItemBearerSuReq item;
+  item.erab_id = bearer.ebi;
+  item.erab_level_qos_parameters = s1ap_qos(bearer.qos);
+  item.transport_layer_address = s1ap_address(bearer.user_plane);
+  item.gtp_teid = bearer.user_plane.teid;
+  item.nas_pdu = pdu;
+  s1ap::ErabSetupRequest request;
+  request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(ue.stored()));
+  request.erab_to_be_setup_list = {&item, 1};
+  return ue.mme.send(ue, request);
+}
+
+bool send_erab_modify(Ue& ue, std::uint8_t ebi, const gtp::BearerQos& qos, Bytes nas) {
+  const Bytes pdu = ue.mme.protect(ue, nas::SecurityHeader::integrity_ciphered, nas);
+  if (pdu.empty()) return false;
+  s1ap::ErabToBeModifiedItemBearerModReq item;
+  item.erab_id = ebi;
+  item.erab_level_qos_parameters = s1ap_qos(qos);
+  item.nas_pdu = pdu;
+  s1ap::ErabModifyRequest request;
+  request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(ue.stored()));
+  request.erab_to_be_modified_list = {&item, 1};
+  return ue.mme.send(ue, request);
+}
+
+bool send_erab_release(Ue& ue, const Ebis& ebis, s1ap::Cause cause, Bytes nas) {
+  Bytes pdu;
+  if (!nas.empty()) {
+    pdu = ue.mme.protect(ue, nas::SecurityHeader::integrity_ciphered, nas);
+    if (pdu.empty()) return false;
+  }
+  std::array<s1ap::ErabItem, sgw::kBearersMax> items;
+  std::size_t count = 0;
+  for (const std::uint8_t ebi : ebis) items[count++] = {ebi, cause};
+  s1ap::ErabReleaseCommand command;
+  command.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  command.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  command.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(ue.stored()));
+  command.erab_to_be_released_list = {items.data(), count};
+  if (!pdu.empty()) command.nas_pdu = pdu;
+  return ue.mme.send(ue, command);
+}
+
+void send_ue_ambr(Ue& ue) {
+  s1ap::UeContextModificationRequest request;
+  request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(ue.stored()));
+  ue.mme.send(ue, request);
+}
+
+nas::EpsQos nas_qos(const gtp::BearerQos& qos) {
+  nas::EpsQos value{.qci = qos.qci};
+  if (qos.guaranteed())
+    value.rates = nas::BearerBitRates{.mbr_uplink = qos.mbr.uplink_kbps,
+                                      .mbr_downlink = qos.mbr.downlink_kbps,
+                                      .gbr_uplink = qos.gbr.uplink_kbps,
+                                      .gbr_downlink = qos.gbr.downlink_kbps};
+  return value;
+}
+
+nas::ApnAmbr nas_ambr(const gtp::Ambr& ambr) {
+  return {.downlink = ambr.downlink_bps / kBitsPerKilobit, .uplink = ambr.uplink_bps / kBitsPerKilobit};
+}
+
+Task<BearerAnswers> bearer_answers(Ue& ue, BearerQuestion question) {
+  BearerAnswers answers;
+  answers.answered = answers.radio = !question.erab_answer;
+  unsigned expiries = 0;
+  while (!answers.answered || answers.nas == BearerAnswers::Nas::none) {
+    const auto event = co_await ue.inbox.receive(
+        ue.mme.loop(), question.timer,
+        [&](const UeEvent& candidate) { return wanted(candidate, question, answers); });
+    if (!event) {
+      // TS 24.301 §6.4.1.6 a, §6.4.2.6 a, §6.4.3.6 a, §6.4.4.5 a: four repetitions. An eNodeB that does not
+      // answer at all gets none.
+      if (event.error() != Failure::timeout || !answers.answered ||
+          ++expiries > ue.mme.settings().esm_retransmissions)
+        break;
+      ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, question.nas);
+    } else if ((*event)->kind == UeEvent::Kind::s1ap) {
+      const RadioAnswer radio = radio_answer(*(*event)->s1ap, question.ebi);
+      answers.answered = true;
+      answers.radio = radio.done;
+      answers.access = radio.access;
+      if (!radio.done) {
+        log::info("erab_refused", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+                  {{"ebi", question.ebi},
+                   {"cause", radio.cause ? s1ap::name(*radio.cause) : std::string_view("none")}});
+        break;
+      }
+    } else {
+      take_nas(ue, **event, question, answers);
+    }
+  }
+  co_return answers;
+}
+
+Task<void> release_erab(Ue& ue, std::uint8_t ebi, s1ap::Cause cause) {
+  ue.deactivate(ebi);
+  if (!send_erab_release(ue, {ebi}, cause, {})) co_return;
+  co_await ue.inbox.receive(
+      ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms),
+      [](const UeEvent& event) { return event.is(s1ap::MessageType::erab_release_response); });
+}
+
+}  // namespace zerocell::mme

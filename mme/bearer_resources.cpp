@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/esm_procedures.hpp"
+
+/// Bearer resources that a UE asks for, TS 23.401 §5.4.5, TS 24.301 §6.5.3 and §6.5.4. What the gateway makes
+/// of a command comes back as a bearer procedure with the UE's PTI, and takes its own turn.
+namespace zerocell::mme {
+namespace {
+
+Counter resources_asked{"zerocell_mme_bearer_resource_requests_total",
+                        "Bearer resource allocations and modifications that UEs asked for."};
+Counter resources_refused{"zerocell_mme_bearer_resource_rejects_total",
+                          "Bearer resource allocations and modifications that were refused."};
+
+void log_refusal(const Ue& ue, nas::EsmCause cause) {
+  resources_refused.add();
+  log::info("bearer_resource_rejected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+            {{"cause", nas::name_of(cause)}});
+}
+
+template <class Reject>
+Next refuse_request(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
+  log_refusal(ue, cause);
+  ue.mme.send_nas(
+      ue, nas::SecurityHeader::integrity_ciphered,
+      PlainMessage(Reject{.procedure_transaction_identity = transaction, .esm_cause = cause}).bytes());
+  return Next::stay();
+}
+
+constexpr auto kRefuseAllocation = &refuse_request<nas::BearerResourceAllocationReject>;
+constexpr auto kRefuseModification = &refuse_request<nas::BearerResourceModificationReject>;
+
+std::uint32_t kbps(nas::BitRate rate) {
+  return static_cast<std::uint32_t>(std::min<nas::BitRate>(rate, 0xFFFFFFFF));
+}
+
+/// The QoS that a UE wants for its flows, with the priority of its default bearer; or what is wrong with it,
+/// TS 24.301 §6.5.3.4.
+std::expected<gtp::BearerQos, nas::EsmCause> wanted_qos(const nas::EpsQos& wanted, const gtp::Arp& arp) {
+  gtp::BearerQos qos{.qci = wanted.qci, .arp = arp};
+  if (wanted.qci == 0 || wanted.qci == 255) return std::unexpected(nas::EsmCause::unsupported_qci_value);
+  if (gtp::is_gbr_qci(wanted.qci) != wanted.rates.has_value())
+    return std::unexpected(nas::EsmCause::eps_qos_not_accepted);
+  if (wanted.rates) {
+    qos.mbr = {kbps(wanted.rates->mbr_uplink), kbps(wanted.rates->mbr_downlink)};
+    qos.gbr = {kbps(wanted.rates->gbr_uplink), kbps(wanted.rates->gbr_downlink)};
+    if (qos.gbr.uplink_kbps > qos.mbr.uplink_kbps || qos.gbr.downlink_kbps > qos.mbr.downlink_kbps)
+      return std::unexpected(nas::EsmCause::eps_qos_not_accepted);
+  }
+  return qos;
+}
+
+/// What is wrong with the filters, TS 24.301 §6.5.3.4 and §6.5.4.4.
+std::optional<nas::EsmCause> filters_error(const nas::TftView& aggregate, bool creates) {
+  const auto tft = nas::decode_tft(aggregate.octets);
+  if (!tft) return tft.error().cause;
+  if (const auto wrong = nas::rule_error(*tft)) return wrong->cause;
+  if (creates && tft->operation != nas::Tft::Operation::create) return nas::EsmCause::semantic_error_in_tft;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Task<Next> allocate_bearer_resource(Ue& ue, ByteVector message) {
+  resources_asked.add();
+  const auto request = nas::decode<nas::BearerResourceAllocationRequest>(message);
+  if (!request) co_return Next::stay();  // It was decoded before it came here.
+  const std::uint8_t transaction = request->procedure_transaction_identity;
+  const auto linked_ebi = static_cast<std::uint8_t>(request->linked_eps_bearer_identity);
+  const BearerRecord* linked = ue.mme.bearers().find(ue.stored(), linked_ebi);
+  if (linked == nullptr || !linked->is_default())
+    co_return kRefuseAllocation(ue, transaction, nas::EsmCause::invalid_eps_bearer_identity);
+  if (const auto wrong = filters_error(request->traffic_flow_aggregate, true))
+    co_return kRefuseAllocation(ue, transaction, *wrong);
+  const auto qos = wanted_qos(request->required_traffic_flow_qos, linked->qos.arp);
+  if (!qos) co_return kRefuseAllocation(ue, transaction, qos.error());
+  if (!ue.mme.bearers().free_ebi(ue.stored()))
+    co_return kRefuseAllocation(ue, transaction, nas::EsmCause::maximum_number_of_eps_bearers_reached);
+
+  const Bytes aggregate = request->traffic_flow_aggregate.octets;
+  const auto commanded = co_await ue.mme.gateway().bearer_resource_command(
+      {.session = linked->session,
+       .linked_ebi = linked_ebi,
+       .pti = transaction,
+       .traffic_flow_aggregate = ByteVector(aggregate.begin(), aggregate.end()),
+       .flow_qos = *qos});
+  if (!commanded) co_return kRefuseAllocation(ue, transaction, esm_cause(commanded.error()));
+  co_return Next::stay();
+}
+
+Task<Next> modify_bearer_resource(Ue& ue, ByteVector message) {
+  resources_asked.add();
+  const auto request = nas::decode<nas::BearerResourceModificationRequest>(message);
+  if (!request) co_return Next::stay();  // It was decoded before it came here.
+  const std::uint8_t transaction = request->procedure_transaction_identity;
+  const auto ebi = static_cast<std::uint8_t>(request->eps_bearer_identity_for_packet_filter);
+  const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), ebi);
+  if (bearer == nullptr)
+    co_return kRefuseModification(ue, transaction, nas::EsmCause::invalid_eps_bearer_identity);
+  if (const auto wrong = filters_error(request->traffic_flow_aggregate, false))
+    co_return kRefuseModification(ue, transaction, *wrong);
+  std::optional<gtp::BearerQos> qos;
+  if (request->required_traffic_flow_qos) {
+    const auto wanted = wanted_qos(*request->required_traffic_flow_qos, bearer->qos.arp);
+    if (!wanted) co_return kRefuseModification(ue, transaction, wanted.error());
+    // §6.5.4.2: the QCI of a bearer is not the UE's to change.
+    if (wanted->qci != bearer->qos.qci)
+      co_return kRefuseModification(ue, transaction, nas::EsmCause::eps_qos_not_accepted);
+    qos = *wanted;
+  }
+
+  const Bytes aggregate = request->traffic_flow_aggregate.octets;
+  const auto commanded = co_await ue.mme.gateway().bearer_resource_command(
+      {.session = bearer->session,
+       .linked_ebi = bearer->linked_ebi,
+       .ebi = ebi,
+       .pti = transaction,
+       .traffic_flow_aggregate = ByteVector(aggregate.begin(), aggregate.end()),
+       .flow_qos = qos});
+  if (!commanded) co_return kRefuseModification(ue, transaction, esm_cause(commanded.error()));
+  co_return Next::stay();
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/esm_procedures.hpp"
+
+/// Bearers as the PDN gateway wants them, TS 23.401 §5.4, TS 24.301 §6.4.
+namespace zerocell::mme {
+namespace {
+
+CounterBy<3> bearer_procedures{"zerocell_mme_bearer_procedures_total",
+                               "Bearer procedures that a gateway began.",
+                               "procedure",
+                               {"activation", "modification", "deactivation"}};
+CounterBy<3> bearer_failures{"zerocell_mme_bearer_procedure_failures_total",
+                             "Bearer procedures that a gateway began and that changed nothing.",
+                             "procedure",
+                             {"activation", "modification", "deactivation"}};
+enum Procedure : std::size_t { kActivation, kModification, kDeactivation };
+
+/// What the gateway hears of a UE's refusal, TS 29.274 annex C.
+gtp::Cause gtp_cause(nas::EsmCause cause) {
+  switch (cause) {
+    case nas::EsmCause::insufficient_resources:
+      return gtp::Cause::no_resources_available;
+    case nas::EsmCause::semantic_error_in_tft:
+      return gtp::Cause::semantic_error_in_tft_operation;
+    case nas::EsmCause::syntactical_error_in_tft:
+      return gtp::Cause::syntactic_error_in_tft_operation;
+    case nas::EsmCause::semantic_errors_in_packet_filters:
+      return gtp::Cause::semantic_errors_in_packet_filters;
+    case nas::EsmCause::syntactical_errors_in_packet_filters:
+      return gtp::Cause::syntactic_errors_in_packet_filters;
+    case nas::EsmCause::invalid_eps_bearer_identity:
+      return gtp::Cause::context_not_found;
+    default:
+      return gtp::Cause::ue_refuses;
+  }
+}
+
+/// Why a bearer is not as the gateway wants it.
+gtp::Cause gtp_cause(const BearerAnswers& answers) {
+  if (!answers.answered) return gtp::Cause::remote_peer_not_responding;
+  if (!answers.radio) return gtp::Cause::no_resources_available;
+  switch (answers.nas) {
+    case BearerAnswers::Nas::rejected:
+      return gtp_cause(answers.esm_cause);
+    case BearerAnswers::Nas::collided:
+      return gtp::Cause::context_not_found;
+    default:
+      return gtp::Cause::ue_not_responding;
+  }
+}
+
+template <class T>
+Next refuse(const Ue& ue, Procedure procedure, Reply<T>& reply, gtp::Cause cause) {
+  bearer_failures.add(procedure);
+  log::info("bearer_procedure_failed", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+            {{"cause", gtp::to_string(cause)}});
+  reply.give(std::unexpected(cause));
+  return Next::stay();
+}
+
+}  // namespace
+
+Task<Next> activate_dedicated_bearer(Ue& ue, sgw::CreateBearerRequest request,
+                                     Reply<sgw::CreateBearerResponse> reply) {
+  bearer_procedures.add(kActivation);
+  UeRecord& record = ue.stored();
+  Bearers& bearers = ue.mme.bearers();
+  // 3. The bearer identity is the MME's to give.
+  const BearerRecord* linked = bearers.default_of(record, request.session);
+  if (linked == nullptr) co_return refuse(ue, kActivation, reply, gtp::Cause::context_not_found);
+  const std::uint8_t linked_ebi = linked->ebi;
+  const auto ebi = bearers.free_ebi(record);
+  if (!ebi) co_return refuse(ue, kActivation, reply, gtp::Cause::no_resources_available);
+  BearerRecord* bearer = bearers.add(record, *ebi, linked_ebi);
+  if (bearer == nullptr) co_return refuse(ue, kActivation, reply, gtp::Cause::no_resources_available);
+  bearer->session = request.session;
+  bearer->user_plane = request.user_plane;
+  bearer->qos = request.qos;
+  BearerRollback rollback(ue, *bearer);
+
+  // 4-9.
+  nas::ActivateDedicatedEpsBearerContextRequest activate;
+  activate.eps_bearer_identity = *ebi;
+  activate.procedure_transaction_identity = request.pti;
+  activate.linked_eps_bearer_identity = static_cast<nas::LinkedBearer>(linked_ebi);
+  activate.eps_qos = nas_qos(request.qos);
+  activate.tft.octets = Bytes(request.tft);
+  const PlainMessage plain(activate);
+  if (plain.bytes().empty() || !send_erab_setup(ue, *bearer, plain.bytes()))
+    co_return refuse(ue, kActivation, reply, gtp::Cause::request_rejected);
+  const BearerAnswers answers =
+      co_await bearer_answers(ue, {.ebi = *ebi,
+                                   .pti = request.pti,
+                                   .linked_ebi = linked_ebi,
+                                   .nas = plain.bytes(),
+                                   .timer = std::chrono::milliseconds(ue.mme.settings().t3485_ms),
+                                   .accept = nas::EsmType::activate_dedicated_eps_bearer_context_accept,
+                                   .reject = nas::EsmType::activate_dedicated_eps_bearer_context_reject,
+                                   .erab_answer = s1ap::MessageType::erab_setup_response});
+  if (!answers.done()) {
+    // TS 24.301 §6.4.2.4, §6.4.2.6 a: what was set up is released.
+    if (answers.radio) co_await release_erab(ue, *ebi, s1ap::CauseNas::unspecified);
+    co_return refuse(ue, kActivation, reply, gtp_cause(answers));
+  }
+
+  // 10.
+  rollback.keep();
+  ue.activate(*ebi);
+  log::info("dedicated_bearer_activated", {.imsi = record.imsi, .procedure = ue.procedure_name},
+            {{"ebi", *ebi}, {"linked_ebi", linked_ebi}, {"qci", request.qos.qci}});
+  reply.give(sgw::CreateBearerResponse{.ebi = *ebi, .access = answers.access});
+  co_return Next::stay();
+}
+
+Task<Next> modify_bearer(Ue& ue, sgw::UpdateBearerRequest request, Reply<void> reply) {
+  bearer_procedures.add(kModification);
+  UeRecord& record = ue.stored();
+  BearerRecord* bearer = ue.mme.bearers().find(record, request.ebi);
+  if (bearer == nullptr || bearer->session != request.session)
+    co_return refuse(ue, kModification, reply, gtp::Cause::context_not_found);
+  const std::uint8_t linked_ebi = bearer->linked_ebi;
+  const bool qos_changes = request.qos && *request.qos != bearer->qos;
+  const bool ambr_changes = request.ambr && bearer->is_default() && *request.ambr != bearer->ambr;
+
+  // 4-7.
+  nas::ModifyEpsBearerContextRequest modify;
+  modify.eps_bearer_identity = request.ebi;
+  modify.procedure_transaction_identity = request.pti;
+  if (qos_changes) modify.new_eps_qos = nas_qos(*request.qos);
+  if (!request.tft.empty()) modify.tft = nas::TftView{Bytes(request.tft)};
+  if (ambr_changes) modify.apn_ambr = nas_ambr(*request.ambr);
+  const PlainMessage plain(modify);
+  // With the QoS the radio bearer changes; a TFT or an APN-AMBR is between the UE and the gateway (§5.4.3).
+  const bool radio = qos_changes && ue.has_active(request.ebi);
+  const bool sent = !plain.bytes().empty() &&
+                    (radio ? send_erab_modify(ue, request.ebi, *request.qos, plain.bytes())
+                           : ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, plain.bytes()));
+  BearerAnswers answers;
+  if (sent)
+    answers = co_await bearer_answers(
+        ue, {.ebi = request.ebi,
+             .pti = request.pti,
+             .linked_ebi = linked_ebi,
+             .nas = plain.bytes(),
+             .timer = std::chrono::milliseconds(ue.mme.settings().t3486_ms),
+             .accept = nas::EsmType::modify_eps_bearer_context_accept,
+             .reject = nas::EsmType::modify_eps_bearer_context_reject,
+             .erab_answer = radio ? std::optional(s1ap::MessageType::erab_modify_response) : std::nullopt});
+
+  // The eNodeB's QoS stays where only the UE refused: no E-RAB request goes without a NAS message, and the
+  // gateway's next modification sets it anew.
+  bearer = ue.mme.bearers().find(record, request.ebi);
+  if (!sent) co_return refuse(ue, kModification, reply, gtp::Cause::request_rejected);
+  if (!answers.done()) {
+    // TS 24.301 §6.4.3.4: the UE does not have the bearer, so it ends here too.
+    if (answers.nas == BearerAnswers::Nas::rejected && bearer != nullptr && !bearer->is_default() &&
+        answers.esm_cause == nas::EsmCause::invalid_eps_bearer_identity) {
+      ue.mme.give_back(request.session, {request.ebi});
+      const Ebis erabs = take_out(ue, request.ebi);
+      if (!erabs.empty()) co_await release_erab(ue, request.ebi, s1ap::CauseNas::normal_release);
+    }
+    co_return refuse(ue, kModification, reply, gtp_cause(answers));
+  }
+  if (bearer == nullptr) co_return refuse(ue, kModification, reply, gtp::Cause::context_not_found);
+  if (qos_changes) bearer->qos = *request.qos;
+  if (ambr_changes) {
+    const gtp::Ambr before = ue.mme.bearers().used_ue_ambr(record);
+    bearer->ambr = *request.ambr;
+    if (ue.mme.bearers().used_ue_ambr(record) != before) send_ue_ambr(ue);
+  }
+  log::info("bearer_modified", {.imsi = record.imsi, .procedure = ue.procedure_name}, {{"ebi", request.ebi}});
+  reply.give({});
+  co_return Next::stay();
+}
+
+Task<Next> deactivate_bearer(Ue& ue, sgw::DeleteBearerRequest request, Reply<void> reply) {
+  bearer_procedures.add(kDeactivation);
+  UeRecord& record = ue.stored();
+  const BearerRecord* bearer = ue.mme.bearers().find(record, request.ebi);
+  if (bearer == nullptr || bearer->session != request.session)
+    co_return refuse(ue, kDeactivation, reply, gtp::Cause::context_not_found);
+  const bool reactivate = request.cause == gtp::Cause::reactivation_requested;
+  if (bearer->is_default() && ue.mme.bearers().pdn_connections(record) == 1) {
+    // Without its last PDN connection a UE is not attached (TS 23.401 §5.4.4.1): it is told so, and comes
+    // again where it shall.
+    const bool lasts = !reactivate;
+    ue.mme.bearers().remove_all(record);
+    reply.give({});
+    co_return co_await detach_by_network(
+        ue, lasts ? nas::NetworkDetachType::reattach_not_required : nas::NetworkDetachType::reattach_required,
+        std::nullopt);
+  }
+  // 4-7.
+  const Ebis erabs = take_out(ue, request.ebi);
+  co_await deactivate_at_ue(
+      ue, request.ebi, erabs, request.pti,
+      reactivate ? nas::EsmCause::reactivation_requested : nas::EsmCause::regular_deactivation);
+  log::info("bearer_deactivated", {.imsi = record.imsi, .procedure = ue.procedure_name},
+            {{"ebi", request.ebi}});
+  reply.give({});
+  co_return Next::stay();
+}
+
+}  // namespace zerocell::mme

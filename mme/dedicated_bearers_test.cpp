@@ -1,0 +1,596 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bearers that the network, the UE or the eNodeB changes: TS 23.401 §5.4, TS 24.301 §6.4 to §6.6, TS 36.413
+// §8.2.
+#include <catch2/catch.hpp>
+
+#include "mme/test_attached.hpp"
+
+using namespace zerocell;
+using namespace zerocell::mme;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr sgw::SessionId kSession{1};
+
+/// A TFT with one filter: UDP to these ports of the other side.
+ByteVector tft(nas::Tft::Operation operation = nas::Tft::Operation::create, std::uint16_t port = 5060) {
+  nas::Tft value{.operation = operation};
+  nas::PacketFilter filter{.identifier = 0, .precedence = 1};
+  filter.contents.protocol = 17;
+  filter.contents.remote_port = nas::PortRange{port, static_cast<std::uint16_t>(port + 9)};
+  REQUIRE(value.add(filter));
+  ByteVector octets(255);
+  Writer out(octets);
+  REQUIRE(nas::encode_tft(value, out));
+  octets.resize(out.size());
+  return octets;
+}
+
+gtp::BearerQos voice_qos(std::uint32_t kbps = 64) {
+  return {.qci = 1, .arp = {.priority = 2}, .mbr = {kbps, kbps}, .gbr = {kbps, kbps}};
+}
+
+struct Bearing : Attached {
+  sgw::CreateBearerRequest create_request(std::uint8_t pti = 0) {
+    return {.session = kSession,
+            .imsi = test_imsi(1),
+            .pti = pti,
+            .qos = voice_qos(),
+            .tft = tft(),
+            .user_plane = {.teid = 0x2000u + next_teid++, .v4 = Ipv4Address::parse("10.0.0.1")}};
+  }
+  sgw::Answer<sgw::CreateBearerResponse> create(std::uint8_t pti = 0) {
+    auto answer = lab::finish(world.loop, world.mme->create_bearer(create_request(pti)));
+    REQUIRE(answer);
+    if (*answer) world.gateway.sessions.at(1).dedicated[(*answer)->ebi] = (*answer)->access;
+    return *answer;
+  }
+  sgw::Answer<void> update(sgw::UpdateBearerRequest request) {
+    request.session = kSession;
+    request.imsi = test_imsi(1);
+    auto answer = lab::finish(world.loop, world.mme->update_bearer(std::move(request)));
+    REQUIRE(answer);
+    return *answer;
+  }
+  sgw::Answer<void> remove(std::uint8_t ebi, std::optional<gtp::Cause> cause = {},
+                           sgw::SessionId session = kSession) {
+    auto answer = lab::finish(
+        world.loop,
+        world.mme->delete_bearer({.session = session, .imsi = test_imsi(1), .ebi = ebi, .cause = cause}));
+    REQUIRE(answer);
+    world.wait(1s);
+    return *answer;
+  }
+  std::size_t erabs() { return enb.erabs(*ue.connection()).size(); }
+  const BearerRecord* kept(std::uint8_t ebi) { return world.mme->bearers().find(*world.record(1), ebi); }
+  std::uint32_t next_teid = 0;
+};
+
+}  // namespace
+
+TEST_CASE("dedicated_bearer_comes_up_at_the_ue_the_enb_and_the_gateway") {
+  Bearing t;
+  t.enb.behaviour().delivers_nas_first = GENERATE(false, true);
+  const auto answer = t.create();
+  REQUIRE(answer);
+  CHECK(answer->ebi == 6);
+  const lab::Bearer* bearer = t.ue.bearer(6);
+  REQUIRE(bearer);
+  CHECK(bearer->linked_identity == 5);
+  CHECK(bearer->qci == 1);
+  CHECK(bearer->tft == tft());
+  REQUIRE(bearer->rates);
+  CHECK(bearer->rates->gbr_downlink == 64);
+  REQUIRE(bearer->erab);
+  CHECK(bearer->erab->uplink_teid == 0x2000);
+  CHECK(answer->access.teid == bearer->erab->downlink_teid);
+  CHECK(answer->access.v4 == Ipv4Address::parse("127.0.2.1"));
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("network_requests_of_one_ue_wait_for_each_other") {
+  Bearing t;
+  lab::Running first(t.world.mme->create_bearer(t.create_request()));
+  lab::Running second(t.world.mme->create_bearer(t.create_request()));
+  lab::Running third(t.world.mme->delete_bearer({.session = kSession, .imsi = test_imsi(1), .ebi = 6}));
+  CHECK_FALSE(first.done());
+  t.world.wait(1s);
+  REQUIRE((first.done() && second.done() && third.done()));
+  REQUIRE(first.result());
+  REQUIRE(second.result());
+  CHECK(first.result()->ebi == 6);
+  CHECK(second.result()->ebi == 7);
+  CHECK(third.result());
+  CHECK(t.ue.bearers().size() == 2);
+  CHECK(t.erabs() == 2);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("ue_has_at_most_eleven_bearers") {
+  Bearing t;
+  for (std::uint8_t ebi = 6; ebi <= 15; ++ebi) {
+    const auto answer = t.create();
+    REQUIRE(answer);
+    CHECK(answer->ebi == ebi);
+  }
+  CHECK(t.create().error() == gtp::Cause::no_resources_available);
+  CHECK(t.connect_ims().error().esm_cause == nas::EsmCause::maximum_number_of_eps_bearers_reached);
+  const auto asked = lab::finish(t.world.loop, t.ue.allocate_resource(5, tft(), {.qci = 8}));
+  REQUIRE(asked);
+  CHECK(asked->error().esm_cause == nas::EsmCause::maximum_number_of_eps_bearers_reached);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("refused_dedicated_bearer_is_told_to_the_gateway_with_its_cause_and_leaves_nothing") {
+  Bearing t;
+  SECTION("by the eNodeB") {
+    t.enb.behaviour().refuses_erabs = {6};
+    CHECK(t.create().error() == gtp::Cause::no_resources_available);
+  }
+  SECTION("by an eNodeB that does not answer") {
+    t.enb.behaviour().ignores_erab_requests = true;
+    CHECK(t.create().error() == gtp::Cause::remote_peer_not_responding);
+  }
+  SECTION("by the UE") {
+    const auto [says, hears] = GENERATE(table<nas::EsmCause, gtp::Cause>(
+        {{nas::EsmCause::insufficient_resources, gtp::Cause::no_resources_available},
+         {nas::EsmCause::semantic_error_in_tft, gtp::Cause::semantic_error_in_tft_operation},
+         {nas::EsmCause::syntactical_error_in_tft, gtp::Cause::syntactic_error_in_tft_operation},
+         {nas::EsmCause::semantic_errors_in_packet_filters, gtp::Cause::semantic_errors_in_packet_filters},
+         {nas::EsmCause::syntactical_errors_in_packet_filters,
+          gtp::Cause::syntactic_errors_in_packet_filters},
+         {nas::EsmCause::eps_qos_not_accepted, gtp::Cause::ue_refuses}}));
+    t.ue.behaviour().refuses_bearers = says;
+    CHECK(t.create().error() == hears);
+  }
+  SECTION("by a UE that hears nothing") {
+    t.ue.behaviour().deaf_to_esm = {nas::EsmType::activate_dedicated_eps_bearer_context_request};
+    CHECK(t.create().error() == gtp::Cause::ue_not_responding);
+  }
+  SECTION("by ESM STATUS") {
+    t.ue.behaviour().deaf_to_esm = {nas::EsmType::activate_dedicated_eps_bearer_context_request};
+    lab::Running running(t.world.mme->create_bearer(t.create_request()));
+    t.world.wait(1s);
+    t.ue.send(
+        nas::EsmStatus{.eps_bearer_identity = 6, .esm_cause = nas::EsmCause::protocol_error_unspecified});
+    t.world.wait(1s);
+    REQUIRE(running.done());
+    CHECK(running.result().error() == gtp::Cause::ue_refuses);
+  }
+  t.world.wait(1s);
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.erabs() == 1);
+  CHECK(t.ue.bearers().size() == 1);
+  CHECK(t.ue.registered());
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("gateway_that_asks_about_nothing_that_there_is_hears_so") {
+  Bearing t;
+  auto request = t.create_request();
+  request.session = sgw::SessionId{99};
+  CHECK(lab::finish(t.world.loop, t.world.mme->create_bearer(request))->error() ==
+        gtp::Cause::context_not_found);
+  request.imsi = test_imsi(2);
+  CHECK(lab::finish(t.world.loop, t.world.mme->create_bearer(request))->error() ==
+        gtp::Cause::context_not_found);
+  CHECK(t.update({.ebi = 9}).error() == gtp::Cause::context_not_found);
+  CHECK(t.remove(9).error() == gtp::Cause::context_not_found);
+  // Another session's bearer is not this one's.
+  CHECK(t.remove(5, {}, sgw::SessionId{2}).error() == gtp::Cause::context_not_found);
+}
+
+TEST_CASE("dedicated_bearer_is_wanted_while_the_ue_attaches_and_comes_after_it") {
+  World world;
+  auto& enb = world.add_enb();
+  auto& ue = world.add_ue(enb, 1);
+  lab::Running attach(ue.attach());
+  std::optional<lab::Running<sgw::Answer<sgw::CreateBearerResponse>>> running;
+  world.loop.run_until([&] { return world.gateway.created == 1; }, 10s);
+  running.emplace(
+      world.mme->create_bearer({.session = kSession,
+                                .imsi = test_imsi(1),
+                                .qos = voice_qos(),
+                                .tft = tft(),
+                                .user_plane = {.teid = 7, .v4 = Ipv4Address::parse("10.0.0.1")}}));
+  world.wait(5s);
+  REQUIRE(attach.done());
+  REQUIRE(attach.result());
+  REQUIRE(running->done());
+  CHECK(running->result());
+  CHECK(ue.bearers().size() == 2);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("attach_that_fails_answers_what_waited_for_it") {
+  World world;
+  auto& enb = world.add_enb();
+  auto& ue = world.add_ue(enb, 1);
+  enb.behaviour().fails_initial_context_setup = true;
+  lab::Running attach(ue.attach());
+  world.loop.run_until([&] { return world.gateway.created == 1; }, 10s);
+  lab::Running running(world.mme->create_bearer({.session = kSession, .imsi = test_imsi(1), .tft = tft()}));
+  world.wait(30s);
+  REQUIRE(running.done());
+  CHECK_FALSE(running.result());
+}
+
+TEST_CASE("qos_of_a_bearer_changes_at_the_enb_and_the_ue") {
+  Bearing t;
+  REQUIRE(t.create());
+  REQUIRE(t.update({.ebi = 6, .qos = voice_qos(128)}));
+  CHECK(t.enb.received(s1ap::MessageType::erab_modify_request) == 1);
+  CHECK(t.ue.bearer(6)->rates->gbr_uplink == 128);
+  CHECK(t.kept(6)->qos == voice_qos(128));
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("tft_of_a_bearer_changes_without_the_enb") {
+  Bearing t;
+  REQUIRE(t.create());
+  const ByteVector filters = tft(nas::Tft::Operation::replace_filters, 6000);
+  REQUIRE(t.update({.ebi = 6, .tft = filters}));
+  CHECK(t.enb.received(s1ap::MessageType::erab_modify_request) == 0);
+  CHECK(t.ue.bearer(6)->tft == filters);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("apn_ambr_changes_at_the_ue_and_the_ue_ambr_at_the_enb") {
+  Bearing t;
+  std::optional<s1ap::UeAggregateMaximumBitrate> told;
+  t.enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* modification = message.as<s1ap::UeContextModificationRequest>())
+      told = modification->ue_aggregate_maximum_bitrate;
+  };
+  REQUIRE(t.update({.ebi = 5, .ambr = gtp::Ambr{1'024'000, 3'008'000}}));
+  t.world.wait(1s);
+  CHECK(t.ue.bearer(5)->ambr == nas::ApnAmbr{.downlink = 3008, .uplink = 1024});
+  REQUIRE(told);
+  CHECK(told->ue_aggregate_maximum_bit_rate_dl == 3'008'000);
+  CHECK(told->ue_aggregate_maximum_bit_rate_ul == 1'024'000);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("refused_modification_leaves_the_bearer_as_it_was") {
+  Bearing t;
+  REQUIRE(t.create());
+  SECTION("by the eNodeB") {
+    t.enb.behaviour().refuses_erabs = {6};
+    CHECK(t.update({.ebi = 6, .qos = voice_qos(128)}).error() == gtp::Cause::no_resources_available);
+  }
+  SECTION("by the UE") {
+    t.ue.behaviour().refuses_bearers = nas::EsmCause::insufficient_resources;
+    CHECK(t.update({.ebi = 6, .qos = voice_qos(128)}).error() == gtp::Cause::no_resources_available);
+  }
+  SECTION("by a UE that hears nothing") {
+    t.ue.behaviour().deaf_to_esm = {nas::EsmType::modify_eps_bearer_context_request};
+    CHECK(t.update({.ebi = 6, .tft = tft(nas::Tft::Operation::replace_filters)}).error() ==
+          gtp::Cause::ue_not_responding);
+  }
+  CHECK(t.kept(6)->qos == voice_qos());
+  CHECK(t.ue.bearer(6)->rates->gbr_uplink == 64);
+  CHECK(t.erabs() == 2);
+}
+
+TEST_CASE("modification_of_a_bearer_that_the_ue_does_not_have_ends_it") {
+  Bearing t;
+  REQUIRE(t.create());
+  t.ue.behaviour().refuses_bearers = nas::EsmCause::invalid_eps_bearer_identity;
+  CHECK(t.update({.ebi = 6, .tft = tft(nas::Tft::Operation::replace_filters)}).error() ==
+        gtp::Cause::context_not_found);
+  t.world.wait(1s);
+  CHECK(t.kept(6) == nullptr);
+  CHECK(t.erabs() == 1);
+  CHECK(t.world.gateway.sessions.at(1).dedicated.empty());
+}
+
+TEST_CASE("gateway_ends_a_dedicated_bearer") {
+  Bearing t;
+  REQUIRE(t.create());
+  REQUIRE(t.remove(6));
+  CHECK(t.ue.bearers().size() == 1);
+  CHECK(t.erabs() == 1);
+  CHECK(t.kept(6) == nullptr);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("gateway_ends_a_pdn_connection_with_all_its_bearers_and_asks_the_ue_to_come_again") {
+  Bearing t;
+  REQUIRE(t.connect_ims());
+  auto request = t.create_request();
+  request.session = sgw::SessionId{2};
+  REQUIRE(*lab::finish(t.world.loop, t.world.mme->create_bearer(request)));
+  CHECK(t.ue.bearers().size() == 3);
+  REQUIRE(t.remove(6, gtp::Cause::reactivation_requested, sgw::SessionId{2}));
+  CHECK(t.ue.bearers().size() == 1);
+  CHECK(t.erabs() == 1);
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.ue.deactivation_cause() == nas::EsmCause::reactivation_requested);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("gateway_that_ends_the_last_pdn_connection_detaches_the_ue") {
+  Bearing t;
+  lab::Running detached(t.ue.network_detach(10s));
+  REQUIRE(t.remove(5, gtp::Cause::reactivation_requested));
+  t.world.wait(1s);
+  CHECK(detached.done());
+  CHECK(t.ue.received(nas::EmmType::detach_request) == 1);
+  CHECK(t.world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(t.bearers_of_record() == 0);
+  CHECK(t.world.mme->connected_ues() == 0);
+}
+
+TEST_CASE("ue_that_is_silent_loses_its_bearer_all_the_same") {
+  Bearing t;
+  REQUIRE(t.create());
+  t.ue.behaviour().deaf_to_esm = {nas::EsmType::deactivate_eps_bearer_context_request};
+  CHECK(t.remove(6));
+  CHECK(t.kept(6) == nullptr);
+}
+
+TEST_CASE("disconnect_of_the_pdn_connection_ends_the_activation_of_its_bearer") {
+  Bearing t;
+  REQUIRE(t.connect_ims());
+  t.ue.behaviour().deaf_to_esm = {nas::EsmType::activate_dedicated_eps_bearer_context_request};
+  auto request = t.create_request();
+  request.session = sgw::SessionId{2};
+  lab::Running running(t.world.mme->create_bearer(request));
+  t.world.wait(1s);
+  CHECK(t.erabs() == 3);
+  REQUIRE(t.disconnect(6));
+  REQUIRE(running.done());
+  CHECK(running.result().error() == gtp::Cause::context_not_found);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.erabs() == 1);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("ue_that_goes_away_answers_the_gateway_for_what_runs_and_for_what_waits") {
+  Bearing t;
+  t.enb.behaviour().ignores_erab_requests = true;
+  lab::Running runs(t.world.mme->create_bearer(t.create_request()));
+  lab::Running waits(t.world.mme->create_bearer(t.create_request()));
+  t.world.wait(1s);
+  REQUIRE(lab::finish(t.world.loop, t.ue.detach()));
+  t.world.wait(1s);
+  REQUIRE((runs.done() && waits.done()));
+  CHECK(runs.result().error() == gtp::Cause::ue_not_responding);
+  CHECK(waits.result().error() == gtp::Cause::unable_to_page_ue);
+  CHECK(t.world.mme->bearers().size() == 0);
+  CHECK(t.world.gateway.sessions.empty());
+}
+
+TEST_CASE("ue_asks_for_a_bearer_and_gets_one_with_its_own_transaction") {
+  Bearing t;
+  lab::Running asks(
+      t.ue.allocate_resource(5, tft(), {.qci = 1, .rates = nas::BearerBitRates{64, 64, 64, 64}}));
+  t.world.wait(1s);
+  REQUIRE(t.world.gateway.commands.size() == 1);
+  const auto& command = t.world.gateway.commands.front();
+  CHECK(command.linked_ebi == 5);
+  CHECK(command.ebi == 0);
+  CHECK(command.traffic_flow_aggregate == tft());
+  REQUIRE(command.flow_qos);
+  CHECK(command.flow_qos->qci == 1);
+  CHECK(command.flow_qos->gbr.uplink_kbps == 64);
+  REQUIRE(t.create(command.pti));
+  t.world.wait(1s);
+  REQUIRE(asks.done());
+  REQUIRE(asks.result());
+  CHECK(asks.result()->eps_bearer_identity == 6);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("ue_asks_for_another_rate_of_its_bearer") {
+  Bearing t;
+  REQUIRE(t.create());
+  lab::Running asks(
+      t.ue.modify_resource(6, tft(nas::Tft::Operation::replace_filters, 7000),
+                           nas::EpsQos{.qci = 1, .rates = nas::BearerBitRates{128, 128, 128, 128}}));
+  t.world.wait(1s);
+  REQUIRE(t.world.gateway.commands.size() == 1);
+  const auto& command = t.world.gateway.commands.front();
+  CHECK(command.ebi == 6);
+  REQUIRE(t.update({.ebi = 6, .pti = command.pti, .qos = voice_qos(128)}));
+  t.world.wait(1s);
+  REQUIRE(asks.done());
+  CHECK(asks.result());
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("bearer_resource_request_that_is_wrong_is_refused_with_its_cause") {
+  Bearing t;
+  const auto asked = [&](std::uint8_t linked, ByteVector filters, nas::EpsQos qos) {
+    const auto result = lab::finish(t.world.loop, t.ue.allocate_resource(linked, std::move(filters), qos));
+    REQUIRE(result);
+    REQUIRE_FALSE(*result);
+    return result->error().esm_cause;
+  };
+  const nas::EpsQos plain{.qci = 8};
+  CHECK(asked(9, tft(), plain) == nas::EsmCause::invalid_eps_bearer_identity);
+  CHECK(asked(5, tft(nas::Tft::Operation::add_filters), plain) == nas::EsmCause::semantic_error_in_tft);
+  // Create without a filter.
+  CHECK(asked(5, ByteVector{0x20}, plain) == nas::EsmCause::syntactical_error_in_tft);
+  // One filter is announced, and is cut.
+  CHECK(asked(5, ByteVector{0x21, 0x30}, plain) == nas::EsmCause::syntactical_errors_in_packet_filters);
+  CHECK(asked(5, tft(), {.qci = 0}) == nas::EsmCause::unsupported_qci_value);
+  CHECK(asked(5, tft(), {.qci = 1}) == nas::EsmCause::eps_qos_not_accepted);
+  CHECK(asked(5, tft(), {.qci = 1, .rates = nas::BearerBitRates{64, 64, 128, 128}}) ==
+        nas::EsmCause::eps_qos_not_accepted);
+  CHECK(t.world.gateway.commands.empty());
+  t.world.gateway.refuses = gtp::Cause::service_not_supported;
+  CHECK(asked(5, tft(), plain) == nas::EsmCause::service_option_not_supported);
+  t.world.gateway.refuses = gtp::Cause::semantic_error_in_tad_operation;
+  CHECK(asked(5, tft(), plain) == nas::EsmCause::semantic_error_in_tft);
+  t.world.gateway.refuses = gtp::Cause::syntactic_errors_in_packet_filters;
+  CHECK(asked(5, tft(), plain) == nas::EsmCause::syntactical_errors_in_packet_filters);
+  t.world.gateway.refuses.reset();
+  const auto unknown = lab::finish(t.world.loop, t.ue.modify_resource(9, tft()));
+  REQUIRE(unknown);
+  CHECK(unknown->error().esm_cause == nas::EsmCause::invalid_eps_bearer_identity);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("bearer_that_the_enb_drops_is_given_back_without_a_word_to_the_ue") {
+  Bearing t;
+  REQUIRE(t.create());
+  t.enb.release_erabs(*t.ue.connection(), {6});
+  t.world.wait(1s);
+  CHECK(t.world.gateway.sessions.at(1).dedicated.empty());
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.ue.bearers().size() == 1);
+  CHECK(t.ue.received(nas::EsmType::deactivate_eps_bearer_context_request) == 0);
+  // What the gateway then asks for is done already.
+  CHECK(t.remove(6).error() == gtp::Cause::context_not_found);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("pdn_connection_whose_default_bearer_the_enb_drops_is_lost") {
+  Bearing t;
+  REQUIRE(t.connect_ims());
+  auto request = t.create_request();
+  request.session = sgw::SessionId{2};
+  REQUIRE(*lab::finish(t.world.loop, t.world.mme->create_bearer(request)));
+  CHECK(t.erabs() == 3);
+  t.enb.release_erabs(*t.ue.connection(), {6});
+  t.world.wait(1s);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.erabs() == 1);
+  CHECK(t.ue.bearers().size() == 1);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("ue_whose_only_bearer_the_enb_drops_goes_idle_and_keeps_it") {
+  Bearing t;
+  t.enb.release_erabs(*t.ue.connection(), {5});
+  t.world.wait(1s);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.world.record(1)->emm_state == EmmState::registered);
+  CHECK_FALSE(t.ue.connected());
+}
+
+TEST_CASE("downlink_of_a_bearer_moves_to_the_secondary_node_and_is_confirmed") {
+  Bearing t;
+  REQUIRE(t.create());
+  const auto secondary = *Ipv4Address::parse("127.0.9.9");
+  const auto confirmed = lab::finish(t.world.loop, t.enb.move_erabs(*t.ue.connection(), {6}, secondary));
+  REQUIRE(confirmed);
+  REQUIRE(*confirmed);
+  CHECK(**confirmed == std::vector<std::uint8_t>{6});
+  CHECK(t.world.gateway.sessions.at(1).dedicated.at(6).v4 == secondary);
+  CHECK(t.world.gateway.sessions.at(1).access->v4 == Ipv4Address::parse("127.0.2.1"));
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("erab_modification_indication_that_does_not_fit_the_ue_releases_it") {
+  Bearing t;
+  REQUIRE(t.create());
+  const auto connection = *t.ue.connection();
+  s1ap::ErabModificationIndication indication;
+  indication.mme_ue_s1ap_id = *t.enb.mme_ue_s1ap_id(connection);
+  indication.enb_ue_s1ap_id = connection;
+  std::vector<s1ap::ErabToBeModifiedItemBearerModInd> moved;
+  const auto address = s1ap::TransportLayerAddress::of(*IpAddress::parse("127.0.9.9"));
+  SECTION("a bearer is missing") {
+    moved = {{6, address, 1}};
+  }
+  SECTION("a bearer stands twice") {
+    moved = {{5, address, 1}, {6, address, 2}, {6, address, 3}};
+  }
+  SECTION("a bearer identity that there cannot be") {
+    moved = {{5, address, 1}, {6, address, 2}, {3, address, 3}};
+  }
+  indication.erab_to_be_modified_list = moved;
+  t.enb.send(indication, 1);
+  t.world.wait(1s);
+  CHECK_FALSE(t.ue.connected());
+  CHECK(t.world.record(1)->emm_state == EmmState::registered);
+  CHECK(t.world.gateway.sessions.size() == 1);
+}
+
+TEST_CASE("erab_modification_indication_names_the_bearers_that_could_not_be_moved") {
+  Bearing t;
+  const auto connection = *t.ue.connection();
+  const auto address = s1ap::TransportLayerAddress::of(*IpAddress::parse("127.0.9.9"));
+  const std::vector<s1ap::ErabToBeModifiedItemBearerModInd> moved = {{5, address, 1}, {9, address, 2}};
+  s1ap::ErabModificationIndication indication;
+  indication.mme_ue_s1ap_id = *t.enb.mme_ue_s1ap_id(connection);
+  indication.enb_ue_s1ap_id = connection;
+  indication.erab_to_be_modified_list = moved;
+  std::vector<std::uint8_t> failed;
+  t.enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* confirm = message.as<s1ap::ErabModificationConfirm>())
+      for (const auto& item : confirm->erab_failed_to_modify_list) failed.push_back(item.erab_id);
+  };
+  t.enb.send(indication, 1);
+  t.world.wait(1s);
+  CHECK(failed == std::vector<std::uint8_t>{9});
+  CHECK(t.world.gateway.sessions.at(1).access->v4 == Ipv4Address::parse("127.0.9.9"));
+}
+
+TEST_CASE("usage_of_a_secondary_radio_access_is_counted_and_changes_nothing") {
+  Bearing t;
+  const auto connection = *t.ue.connection();
+  const s1ap::ErabUsageReportItem period{.usage_count_ul = 1000, .usage_count_dl = 2000};
+  s1ap::SecondaryRatDataUsageReportItem item;
+  item.erab_id = 5;
+  item.erab_usage_report_list = {&period, 1};
+  s1ap::SecondaryRatDataUsageReport report;
+  report.mme_ue_s1ap_id = *t.enb.mme_ue_s1ap_id(connection);
+  report.enb_ue_s1ap_id = connection;
+  report.secondary_rat_data_usage_report_list = {&item, 1};
+  t.enb.send(report, 1);
+  t.world.wait(1s);
+  CHECK(t.ue.connected());
+  CHECK(t.enb.received(s1ap::MessageType::error_indication) == 0);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("enb_is_told_of_a_ue_that_may_not_use_nr_as_secondary_access") {
+  World world;
+  const bool restricted = GENERATE(false, true);
+  if (restricted) world.hss.restrictions.set(hss::AccessRestriction::nr_as_secondary_rat);
+  auto& enb = world.add_enb();
+  std::optional<bool> told;
+  enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* setup = message.as<s1ap::InitialContextSetupRequest>())
+      told = setup->handover_restriction_list &&
+             setup->handover_restriction_list->nr_restriction_in_eps_as_secondary_rat.has_value();
+  };
+  REQUIRE(world.attach(world.add_ue(enb, 1)));
+  CHECK(told == restricted);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("idle_ue_is_paged_for_what_the_gateway_wants_of_it") {
+  Bearing t;
+  t.enb.request_release(*t.ue.connection());
+  t.world.wait(1s);
+  REQUIRE_FALSE(t.ue.connected());
+  SECTION("and gets its bearer when it answers") {
+    lab::Running answers(t.ue.answer_page(30s));
+    const auto answer = t.create();
+    REQUIRE(answer);
+    CHECK(answers.done());
+    CHECK(t.ue.bearers().size() == 2);
+    CHECK(t.erabs() == 2);
+  }
+  SECTION("and the gateway hears when it does not") {
+    CHECK(t.create().error() == gtp::Cause::unable_to_page_ue);
+    CHECK(t.bearers_of_record() == 1);
+  }
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("bearer_of_a_ue_that_cannot_be_reached_ends_all_the_same") {
+  Bearing t;
+  REQUIRE(t.create());
+  t.enb.request_release(*t.ue.connection());
+  t.world.wait(1s);
+  CHECK(t.remove(6));
+  CHECK(t.kept(6) == nullptr);
+}

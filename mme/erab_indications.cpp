@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/esm_procedures.hpp"
+
+/// What an eNodeB tells of bearers by itself, TS 36.413 §8.2.3.2.2, §8.2.4 and §8.19.
+namespace zerocell::mme {
+namespace {
+
+Counter lost_bearers{"zerocell_mme_bearers_released_by_enb_total",
+                     "Bearers that an eNodeB released by itself, or that a UE does not have."};
+Counter moved_bearers{"zerocell_mme_bearers_moved_total",
+                      "Bearers whose downlink an eNodeB moved to another node."};
+CounterBy<2> secondary_rat_octets{"zerocell_mme_secondary_rat_octets_total",
+                                  "Octets that eNodeBs report of traffic over a secondary radio access.",
+                                  "direction",
+                                  {"uplink", "downlink"}};
+enum Way : std::size_t { kUplink, kDownlink };
+
+}  // namespace
+
+void Mme::handle(Ue& ue, const s1ap::ErabReleaseIndication& indication) {
+  note_secondary_rat_usage(ue, indication.secondary_rat_data_usage_report_list);
+  if (!ue.record || ue.stored().emm_state != EmmState::registered) return;
+  Ebis lost;
+  for (const auto& released : indication.erab_released_list) {
+    if (!ue.has_active(released.erab_id)) continue;
+    log::info("erab_released_by_enb", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+              {{"ebi", released.erab_id}, {"cause", s1ap::name(released.cause)}});
+    ue.deactivate(released.erab_id);
+    lost.push_back(released.erab_id);
+  }
+  if (!lost.empty()) at_turn(ue, "bearer_lost", [lost](Ue& target) { return give_up_bearers(target, lost); });
+}
+
+void Mme::handle(Ue& ue, const s1ap::ErabModificationIndication& indication) {
+  note_secondary_rat_usage(ue, indication.secondary_rat_data_usage_report_list);
+  const ErabsMoved erabs = moved_in(ue, indication);
+  if (!ue.record || !ue.context_set_up || erabs.inconsistent) {
+    // TS 36.413 §8.2.4.4: the two sides do not agree on what the UE has; it comes again.
+    log::warning("erab_modification_inconsistent", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+                 {{"enb", ue.enb->id_text()}});
+    if (ue.procedure_name == std::string_view("s1_release")) return;
+    return supersede(ue, "s1_release", release(ue, s1ap::CauseRadioNetwork::multiple_erab_id_instances));
+  }
+  at_turn(ue, "erab_modification", [erabs](Ue& target) { return move_erabs(target, erabs); });
+}
+
+void Mme::handle(Ue& ue, const s1ap::SecondaryRatDataUsageReport& report) {
+  note_secondary_rat_usage(ue, report.secondary_rat_data_usage_report_list);
+}
+
+Task<Next> give_up_bearers(Ue& ue, Ebis lost) {
+  UeRecord& record = ue.stored();
+  Bearers& bearers = ue.mme.bearers();
+  const gtp::Ambr before = bearers.used_ue_ambr(record);
+  for (const std::uint8_t ebi : lost) {
+    const BearerRecord* bearer = bearers.find(record, ebi);
+    if (bearer == nullptr) continue;  // Gone with its default bearer.
+    lost_bearers.add();
+    const sgw::SessionId session = bearer->session;
+    const bool whole = bearer->is_default();
+    if (whole && bearers.pdn_connections(record) == 1) {
+      // Its last PDN connection: the UE is better off idle, and asks for its bearers when it needs them.
+      co_return Next::release(s1ap::CauseRadioNetwork::unspecified);
+    }
+    // TS 23.401 §5.4.4.2: the Delete Bearer Request that the gateway answers with finds nothing here any
+    // more.
+    const Ebis erabs = take_out(ue, ebi);  // Those that the eNodeB still has.
+    if (whole)
+      co_await ue.mme.gateway().delete_session({session});
+    else
+      co_await ue.mme.gateway().delete_bearer_command({.session = session, .ebis = {ebi}});
+    if (!erabs.empty() && send_erab_release(ue, erabs, s1ap::CauseNas::normal_release, {}))
+      co_await ue.inbox.receive(
+          ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms),
+          [](const UeEvent& event) { return event.is(s1ap::MessageType::erab_release_response); });
+    log::info("bearer_lost", {.imsi = record.imsi, .procedure = ue.procedure_name},
+              {{"ebi", ebi}, {"pdn_connection", whole}});
+  }
+  if (bearers.used_ue_ambr(record) != before) send_ue_ambr(ue);
+  co_return Next::stay();
+}
+
+ErabsMoved moved_in(Ue& ue, const s1ap::ErabModificationIndication& indication) {
+  ErabsMoved erabs;
+  std::uint16_t named = 0;
+  const auto name = [&](std::uint8_t ebi) {
+    if (ebi < Bearers::kFirstEbi || ebi > Bearers::kLastEbi || (named >> ebi & 1) != 0)
+      erabs.inconsistent = true;
+    else
+      named = static_cast<std::uint16_t>(named | 1u << ebi);
+  };
+  for (const auto& item : indication.erab_to_be_modified_list) {
+    name(item.erab_id);
+    if (!erabs.inconsistent)
+      erabs.moved.push_back({item.erab_id, fteid(item.transport_layer_address, item.dl_gtp_teid)});
+  }
+  for (const auto& item : indication.erab_not_to_be_modified_list) name(item.erab_id);
+  // §8.2.4.4: every E-RAB of the UE stands in one of the lists, and in one only.
+  if ((ue.active_bearers & ~named) != 0) erabs.inconsistent = true;
+  return erabs;
+}
+
+Task<Next> move_erabs(Ue& ue, ErabsMoved erabs) {
+  UeRecord& record = ue.stored();
+  InlineList<sgw::SessionId, sgw::kBearersMax> sessions;
+  for (const BearerRecord& bearer : ue.mme.bearers().of(record))
+    if (bearer.is_default()) sessions.push_back(bearer.session);
+  Ebis moved;
+  for (const sgw::SessionId session : sessions) {
+    sgw::ModifyBearerRequest request{.session = session};
+    for (const sgw::BearerAccess& erab : erabs.moved) {
+      const BearerRecord* bearer = ue.mme.bearers().find(record, erab.ebi);
+      if (bearer != nullptr && bearer->session == session && ue.has_active(erab.ebi) && erab.access.valid())
+        request.bearers.push_back(erab);
+    }
+    if (request.bearers.empty()) continue;
+    // The old path ends with an End Marker (TS 36.300 §10.1.2.8), as in a path switch.
+    request.path_switch = true;
+    const auto modified = co_await ue.mme.gateway().modify_bearer(request);
+    if (!modified) continue;
+    for (const sgw::BearerAccess& bearer : modified->bearers) moved.push_back(bearer.ebi);
+  }
+
+  std::array<s1ap::ErabModifyItemBearerModConf, sgw::kBearersMax> done;
+  std::array<s1ap::ErabItem, sgw::kBearersMax> failed;
+  std::size_t done_count = 0;
+  std::size_t failed_count = 0;
+  for (const sgw::BearerAccess& erab : erabs.moved) {
+    if (std::ranges::find(moved, erab.ebi) != moved.end())
+      done[done_count++].erab_id = erab.ebi;
+    else
+      failed[failed_count++] = {erab.ebi, ue.has_active(erab.ebi)
+                                              ? s1ap::Cause(s1ap::CauseTransport::unspecified)
+                                              : s1ap::Cause(s1ap::CauseRadioNetwork::unknown_erab_id)};
+  }
+  moved_bearers.add(done_count);
+  s1ap::ErabModificationConfirm confirm;
+  confirm.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  confirm.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  confirm.erab_modify_list = {done.data(), done_count};
+  confirm.erab_failed_to_modify_list = {failed.data(), failed_count};
+  ue.mme.send(ue, confirm);
+  co_return Next::stay();
+}
+
+void note_secondary_rat_usage(const Ue& ue, s1ap::List<s1ap::SecondaryRatDataUsageReportItem> reports) {
+  for (const auto& report : reports) {
+    std::uint64_t uplink = 0;
+    std::uint64_t downlink = 0;
+    for (const auto& period : report.erab_usage_report_list) {
+      uplink += period.usage_count_ul;
+      downlink += period.usage_count_dl;
+    }
+    secondary_rat_octets.add(kUplink, uplink);
+    secondary_rat_octets.add(kDownlink, downlink);
+    log::info("secondary_rat_usage", {.imsi = ue.imsi(), .procedure = "secondary_rat_usage"},
+              {{"ebi", report.erab_id}, {"uplink_octets", uplink}, {"downlink_octets", downlink}});
+  }
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/nas/validate.hpp"
+#include "core/telemetry/log.hpp"
+#include "mme/esm_procedures.hpp"
+
+/// ESM messages that no procedure waits for: those that begin one, and what TS 24.301 §6.7 and §7 want done
+/// about the others.
+namespace zerocell::mme {
+namespace {
+
+using nas::EsmCause;
+using nas::EsmType;
+
+/// Refuses a message: a UE's request by the message of that procedure, anything else by ESM STATUS.
+void refuse(Ue& ue, const nas::Peek& message, EsmCause cause) {
+  const auto transaction = message.procedure_transaction_identity;
+  const auto answer = [&ue](const auto& refusal) {
+    ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, PlainMessage(refusal).bytes());
+  };
+  switch (message.esm_type) {
+    case EsmType::pdn_connectivity_request:
+      return answer(
+          nas::PdnConnectivityReject{.procedure_transaction_identity = transaction, .esm_cause = cause});
+    case EsmType::pdn_disconnect_request:
+      return answer(
+          nas::PdnDisconnectReject{.procedure_transaction_identity = transaction, .esm_cause = cause});
+    case EsmType::bearer_resource_allocation_request:
+      return answer(nas::BearerResourceAllocationReject{.procedure_transaction_identity = transaction,
+                                                        .esm_cause = cause});
+    case EsmType::bearer_resource_modification_request:
+      return answer(nas::BearerResourceModificationReject{.procedure_transaction_identity = transaction,
+                                                          .esm_cause = cause});
+    default:
+      return answer(nas::EsmStatus{.eps_bearer_identity = message.eps_bearer_identity,
+                                   .procedure_transaction_identity = transaction,
+                                   .esm_cause = cause});
+  }
+}
+
+struct UeProcedure {
+  const char* name;
+  Task<Next> (*begin)(Ue& ue, ByteVector message);
+};
+
+std::optional<UeProcedure> begun_by(EsmType type) {
+  switch (type) {
+    case EsmType::pdn_connectivity_request:
+      return UeProcedure{"pdn_connectivity", &pdn_connectivity};
+    case EsmType::pdn_disconnect_request:
+      return UeProcedure{"pdn_disconnect", &pdn_disconnect};
+    case EsmType::bearer_resource_allocation_request:
+      return UeProcedure{"bearer_resource_allocation", &allocate_bearer_resource};
+    case EsmType::bearer_resource_modification_request:
+      return UeProcedure{"bearer_resource_modification", &modify_bearer_resource};
+    default:
+      return std::nullopt;
+  }
+}
+
+WaitingRequests::Request request_of(const UeProcedure& procedure, Bytes message, std::uint8_t transaction) {
+  return {.name = procedure.name,
+          .begin = [begin = procedure.begin, kept = ByteVector(message.begin(), message.end())](
+                       Ue& ue) mutable { return begin(ue, std::move(kept)); },
+          .transaction = transaction};
+}
+
+/// Answers about bearers: one that comes twice, since the question went twice, is for nobody.
+bool answers_about_bearer(EsmType type) {
+  switch (type) {
+    case EsmType::activate_default_eps_bearer_context_accept:
+    case EsmType::activate_default_eps_bearer_context_reject:
+    case EsmType::activate_dedicated_eps_bearer_context_accept:
+    case EsmType::activate_dedicated_eps_bearer_context_reject:
+    case EsmType::modify_eps_bearer_context_accept:
+    case EsmType::modify_eps_bearer_context_reject:
+    case EsmType::deactivate_eps_bearer_context_accept:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
+  if (!event.verified || !ue.record) return;
+  const auto peeked = nas::peek(event.nas);
+  if (!peeked) return;
+  const auto decoded = nas::decode_esm(event.nas, Direction::uplink);
+  if (!decoded) {
+    if (!decoded.error().ignore()) refuse(ue, *peeked, decoded.error().esm_cause());
+    return;
+  }
+  if (const auto wrong = nas::semantic_error(*decoded)) {
+    log::info("esm_message_wrong", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+              {{"message", nas::name_of(event.esm_type)}, {"reason", wrong->reason}});
+    return refuse(ue, *peeked, wrong->esm_cause());
+  }
+  if (const auto* status = std::get_if<nas::EsmStatus>(&*decoded)) return esm_status(ue, *status);
+  if (const auto procedure = begun_by(event.esm_type))
+    return begin_esm(ue, request_of(*procedure, event.nas, peeked->procedure_transaction_identity), *peeked);
+
+  log::info("esm_message_not_expected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+            {{"message", nas::name_of(event.esm_type)}});
+  if (answers_about_bearer(event.esm_type)) {
+    // §7.3.2. That a bearer is deactivated is agreed, whoever said it last.
+    const bool known = bearers_.find(ue.stored(), peeked->eps_bearer_identity) != nullptr;
+    if (!known && event.esm_type != EsmType::deactivate_eps_bearer_context_accept)
+      refuse(ue, *peeked, EsmCause::invalid_eps_bearer_identity);
+    return;
+  }
+  refuse(ue, *peeked, EsmCause::message_type_not_compatible_with_state);
+}
+
+void Mme::begin_esm(Ue& ue, WaitingRequests::Request request, const nas::Peek& message) {
+  const UeRecord& record = ue.stored();
+  const std::uint8_t transaction = request.transaction;
+  // The same request again: it runs, or waits, and what it leads to is repeated by timers of its own.
+  if ((ue.procedure.busy() && ue.transaction == transaction) || waiting_.has(*ue.record, transaction)) return;
+  if (record.emm_state != EmmState::registered)
+    return refuse(ue, message, EsmCause::message_type_not_compatible_with_state);
+  if (!ue.procedure.busy() && !ue.context_set_up)
+    return refuse(ue, message, EsmCause::service_option_temporarily_out_of_order);
+  if (!waiting_.add(*ue.record, std::move(request)))
+    return refuse(ue, message, EsmCause::insufficient_resources);
+  begin_waiting(ue);
+}
+
+void Mme::begin_next(Ue& ue, const UeEvent& event) {
+  const auto procedure = begun_by(event.esm_type);
+  const auto peeked = nas::peek(event.nas);
+  if (procedure && peeked)
+    waiting_.add_first(*ue.record, request_of(*procedure, event.nas, peeked->procedure_transaction_identity));
+}
+
+void Mme::esm_status(Ue& ue, const nas::EsmStatus& status) {
+  log::info("esm_status", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+            {{"cause", nas::name_of(status.esm_cause)}, {"ebi", status.eps_bearer_identity}});
+  // §6.7: a bearer that the UE does not have is none here either. About other causes there is nothing to do.
+  if (status.esm_cause != EsmCause::invalid_eps_bearer_identity) return;
+  const BearerRecord* bearer = bearers_.find(ue.stored(), status.eps_bearer_identity);
+  if (bearer == nullptr || ue.stored().emm_state != EmmState::registered) return;
+  if (bearer->is_default() && bearers_.pdn_connections(ue.stored()) == 1) return;
+  at_turn(ue, "bearer_lost",
+          [lost = Ebis{status.eps_bearer_identity}](Ue& target) { return give_up_bearers(target, lost); });
+}
+
+// ---- turns ----------------------------------------------------------------------------------------------
+
+bool Mme::at_turn(Ue& ue, const char* name, std::move_only_function<Task<Next>(Ue&)> begin) {
+  if (!ue.record || !waiting_.add(*ue.record, {.name = name, .begin = std::move(begin)})) return false;
+  begin_waiting(ue);
+  return true;
+}
+
+bool Mme::begin_waiting(Ue& ue) {
+  if (ue.procedure.busy() || ue.in_handover() || !ue.record || !ue.context_set_up || ue.security == nullptr ||
+      ue.stored().emm_state != EmmState::registered)
+    return false;
+  auto request = waiting_.take(*ue.record);
+  if (!request) return false;
+  ue.transaction = request->transaction;
+  run(ue, request->name, request->begin(ue));
+  return true;
+}
+
+void Mme::connection_ended(UeDirectory::Index index) {
+  waiting_.drop_of_connection(index);
+  if (!waiting_.has(index)) return;
+  if (directory_[index].emm_state != EmmState::registered) return waiting_.drop(index);
+  // The UE is asked back for what it was not there for. Posted: its connection is only just going.
+  parts_.loop.post([this, index] {
+    if (!waiting_.has(index) || !directory_.records().live(index)) return;
+    if (directory_[index].connection != UeRecord::kNoConnection) return;
+    page_for_request(index);
+  });
+}
+
+}  // namespace zerocell::mme

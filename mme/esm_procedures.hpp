@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "mme/bearer_exchange.hpp"
+
+/// EPS session management of an attached and connected UE, TS 24.301 clause 6. Roots run in Ue::procedure,
+/// each when its turn comes; `message` is a plain NAS message that decodes.
+namespace zerocell::mme {
+
+/// UE requested PDN connectivity, TS 23.401 §5.10.2, TS 24.301 §6.5.1.
+Task<Next> pdn_connectivity(Ue& ue, ByteVector message);
+/// UE requested PDN disconnection, TS 23.401 §5.10.3, TS 24.301 §6.5.2.
+Task<Next> pdn_disconnect(Ue& ue, ByteVector message);
+
+/// Dedicated bearer activation, TS 23.401 §5.4.1, TS 24.301 §6.4.2.
+Task<Next> activate_dedicated_bearer(Ue& ue, sgw::CreateBearerRequest request,
+                                     Reply<sgw::CreateBearerResponse> reply);
+/// Bearer modification by the PDN gateway, TS 23.401 §5.4.2.1 and §5.4.3, TS 24.301 §6.4.3.
+Task<Next> modify_bearer(Ue& ue, sgw::UpdateBearerRequest request, Reply<void> reply);
+/// Bearer deactivation by the PDN gateway, TS 23.401 §5.4.4.1, TS 24.301 §6.4.4.
+Task<Next> deactivate_bearer(Ue& ue, sgw::DeleteBearerRequest request, Reply<void> reply);
+
+/// UE requested bearer resource allocation and modification, TS 23.401 §5.4.5, TS 24.301 §6.5.3 and §6.5.4.
+Task<Next> allocate_bearer_resource(Ue& ue, ByteVector message);
+Task<Next> modify_bearer_resource(Ue& ue, ByteVector message);
+
+/// The eNodeB, or the UE itself, has lost these bearers: dedicated ones are given back, TS 23.401 §5.4.4.2;
+/// with its default bearer goes the whole PDN connection. The UE needs no word about it.
+Task<Next> give_up_bearers(Ue& ue, Ebis lost);
+
+/// E-RAB MODIFICATION INDICATION, TS 36.413 §8.2.4: downlink packets of some bearers go to another node now.
+struct ErabsMoved {
+  InlineList<sgw::BearerAccess, sgw::kBearersMax> moved{};
+  /// What the indication says of the UE's bearers does not fit what it has: TS 36.413 §8.2.4.4.
+  bool inconsistent = false;
+};
+ErabsMoved moved_in(Ue& ue, const s1ap::ErabModificationIndication& indication);
+Task<Next> move_erabs(Ue& ue, ErabsMoved erabs);
+
+// Parts.
+
+/// Takes a bearer out of the UE's record, a default one with all of its PDN connection; what is returned are
+/// the E-RABs that stand without bearers now.
+Ebis take_out(Ue& ue, std::uint8_t ebi);
+/// DEACTIVATE EPS BEARER CONTEXT REQUEST for a bearer that `take_out` took, in an E-RAB RELEASE COMMAND for
+/// its E-RABs. Ends with the answers or without: the bearer is gone in any case (TS 24.301 §6.4.4.5 a).
+Task<void> deactivate_at_ue(Ue& ue, std::uint8_t ebi, Ebis erabs, std::uint8_t transaction,
+                            nas::EsmCause cause);
+
+/// Counts, and logs, what an eNodeB reports of traffic over a secondary radio access, TS 36.413 §8.19.1.
+void note_secondary_rat_usage(const Ue& ue, s1ap::List<s1ap::SecondaryRatDataUsageReportItem> reports);
+
+}  // namespace zerocell::mme

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mme/pdn_connection.hpp"
+
+#include "mme/access.hpp"
+#include "mme/attach_messages.hpp"
+
+namespace zerocell::mme {
+namespace {
+
+constexpr std::uint64_t kBitsPerKilobit = 1000;
+
+nas::PdnAddress pdn_address(const gtp::PdnAddress& given) {
+  nas::PdnAddress address;
+  address.type = static_cast<nas::PdnType>(given.type);
+  if (gtp::has_ipv4(given.type)) address.ipv4 = given.v4;
+  if (gtp::has_ipv6(given.type))
+    std::ranges::copy(Bytes(given.v6.octets).last(8), address.ipv6_interface_id.begin());
+  return address;
+}
+
+}  // namespace
+
+Task<std::expected<hss::SubscriptionData, Rejection>> update_location(Ue& ue, bool initial_attach) {
+  hss::UpdateLocationRequest request{.imsi = ue.stored().imsi, .visited_plmn = ue.tai.plmn};
+  if (initial_attach) request.flags.set(hss::UlrFlag::initial_attach);
+  request.terminal = ue.stored().imei;
+  auto answer = co_await ue.mme.hss().update_location(request);
+  if (!answer) co_return std::unexpected(rejection_of(answer.error(), ue.mme.random()));
+  if (!answer->subscription) co_return std::unexpected(Rejection{nas::EmmCause::network_failure});
+  const auto refused =
+      access_refusal(ue.mme.settings(), *answer->subscription, rat_of(*ue.enb, ue.tai), ue.tai);
+  if (refused) co_return std::unexpected(Rejection{*refused});
+  keep_access(ue.mme.settings(), ue.stored(), *answer->subscription);
+  co_return std::move(*answer->subscription);
+}
+
+std::expected<const hss::ApnConfiguration*, nas::EsmCause> choose_apn(
+    const hss::ApnConfigurationProfile& subscribed, const std::optional<Apn>& wanted) {
+  const auto* chosen = wanted ? subscribed.by_apn(*wanted) : subscribed.default_configuration();
+  if (chosen == nullptr)
+    return std::unexpected(wanted ? nas::EsmCause::missing_or_unknown_apn
+                                  : nas::EsmCause::requested_service_option_not_subscribed);
+  if (chosen->wildcard() && !wanted) return std::unexpected(nas::EsmCause::missing_or_unknown_apn);
+  return chosen;
+}
+
+Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std::uint8_t ebi,
+                                                                    const hss::SubscriptionData& subscription,
+                                                                    const ConnectivityWanted& wanted) {
+  const auto chosen = choose_apn(*subscription.apns, wanted.apn);
+  if (!chosen) co_return std::unexpected(Rejection::esm(chosen.error(), wanted.transaction));
+  const hss::ApnConfiguration& apn = **chosen;
+  const auto type = subscribed_type(wanted.type, apn.pdn_type);
+  if (!type) co_return std::unexpected(Rejection::esm(type.error(), wanted.transaction));
+
+  PdnConnection connection;
+  connection.apn = wanted.apn.value_or(apn.apn);
+  connection.esm_cause = type->reason;
+  const UeRecord& record = ue.stored();
+  auto created = co_await ue.mme.gateway().create_session(
+      {.imsi = record.imsi,
+       .msisdn = subscription.msisdn,
+       .imei = record.imei,
+       .serving_network = ue.tai.plmn,
+       .location = {ue.tai, ue.ecgi},
+       .apn = connection.apn,
+       .pdn_type = type->type,
+       .static_ipv4 = apn.static_ipv4,
+       .static_ipv6_prefix = apn.static_ipv6_prefix,
+       .ambr = apn.ambr,
+       .ue_ambr = subscription.ue_ambr,
+       .ebi = ebi,
+       .qos = {apn.qci, apn.arp},
+       .pco = wanted.pco,
+       .extended_pco = wanted.extended_pco,
+       .policy_group = std::string(subscription.policy_group.text())});
+  if (!created) co_return std::unexpected(Rejection::esm(esm_cause(created.error()), wanted.transaction));
+  if (const auto reason = reason_of(*created)) connection.esm_cause = reason;
+  connection.session = std::move(*created);
+  co_return connection;
+}
+
+bool keep_pdn_connection(Ue& ue, std::uint8_t ebi, const PdnConnection& connection) {
+  BearerRecord* kept = ue.mme.bearers().add(ue.stored(), ebi, ebi);
+  if (kept == nullptr) return false;
+  kept->session = connection.session.session;
+  kept->user_plane = connection.session.user_plane;
+  kept->ambr = connection.session.ambr;
+  kept->qos = connection.session.qos;
+  kept->apn = ue.mme.access_point(connection.apn);
+  kept->pdn_type = connection.session.address.type;
+  return true;
+}
+
+PlainMessage activate_default_request(std::uint8_t ebi, const ConnectivityWanted& wanted,
+                                      const PdnConnection& connection) {
+  const sgw::CreateSessionResponse& session = connection.session;
+  nas::ActivateDefaultEpsBearerContextRequest activate;
+  activate.eps_bearer_identity = ebi;
+  activate.procedure_transaction_identity = wanted.transaction;
+  activate.eps_qos.qci = session.qos.qci;
+  activate.access_point_name = connection.apn;
+  activate.pdn_address = pdn_address(session.address);
+  activate.apn_ambr = nas::ApnAmbr{.downlink = session.ambr.downlink_bps / kBitsPerKilobit,
+                                   .uplink = session.ambr.uplink_bps / kBitsPerKilobit};
+  activate.esm_cause = connection.esm_cause;
+  if (!session.pco.empty()) {
+    if (wanted.extended_pco)
+      activate.extended_protocol_configuration_options = nas::ExtendedPco(Bytes(session.pco));
+    else
+      activate.protocol_configuration_options = nas::Pco(Bytes(session.pco));
+  }
+  return PlainMessage(activate);
+}
+
+BearerRollback::BearerRollback(Ue& ue, const BearerRecord& bearer)
+    : mme_(&ue.mme), record_(*ue.record), session_(bearer.session), ebi_(bearer.ebi) {}
+
+BearerRollback::~BearerRollback() {
+  if (mme_ == nullptr || !mme_->directory().records().live(record_)) return;
+  // Whoever ended the procedure may have taken care of it, and given the identity to another one.
+  UeRecord& record = mme_->directory()[record_];
+  const BearerRecord* bearer = mme_->bearers().find(record, ebi_);
+  if (bearer == nullptr || bearer->session != session_) return;
+  if (bearer->is_default()) {
+    mme_->delete_session(session_);
+    mme_->bearers().remove_connection(record, ebi_);
+  } else {
+    mme_->bearers().remove(record, ebi_);
+  }
+}
+
+}  // namespace zerocell::mme

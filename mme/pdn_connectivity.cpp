@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/esm_procedures.hpp"
+
+/// PDN connections beside the one of the attach, TS 23.401 §5.10, TS 24.301 §6.5.1 and §6.5.2.
+namespace zerocell::mme {
+namespace {
+
+Counter connections_asked{"zerocell_mme_pdn_connectivity_total",
+                          "PDN connectivity procedures of attached UEs that began."};
+Counter connections_refused{"zerocell_mme_pdn_connectivity_rejected_total",
+                            "PDN connectivity procedures of attached UEs that did not complete."};
+Counter disconnections{"zerocell_mme_pdn_disconnects_total", "PDN connections that their UE has ended."};
+
+Next refuse_connectivity(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
+  connections_refused.add();
+  log::info("pdn_connectivity_rejected", {.imsi = ue.imsi(), .procedure = "pdn_connectivity"},
+            {{"cause", nas::name_of(cause)}});
+  ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered,
+                  PlainMessage(nas::PdnConnectivityReject{.procedure_transaction_identity = transaction,
+                                                          .esm_cause = cause})
+                      .bytes());
+  return Next::stay();
+}
+
+Next refuse_connectivity(Ue& ue, const Rejection& why) {
+  return refuse_connectivity(ue, why.transaction,
+                             why.connectivity_cause.value_or(nas::EsmCause::network_failure));
+}
+
+Next refuse_disconnect(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
+  log::info("pdn_disconnect_rejected", {.imsi = ue.imsi(), .procedure = "pdn_disconnect"},
+            {{"cause", nas::name_of(cause)}});
+  ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered,
+                  PlainMessage(nas::PdnDisconnectReject{.procedure_transaction_identity = transaction,
+                                                        .esm_cause = cause})
+                      .bytes());
+  return Next::stay();
+}
+
+/// TS 24.301 §6.5.1.6 a: a UE has one connection to an APN for each version of IP.
+bool already_connected(Ue& ue, const Apn& apn, gtp::PdnType type) {
+  const std::uint16_t number = ue.mme.access_point(apn);
+  const auto versions = static_cast<unsigned>(type);
+  for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
+    if (bearer.is_default() && bearer.apn == number &&
+        (static_cast<unsigned>(bearer.pdn_type) & versions) != 0)
+      return true;
+  return false;
+}
+
+std::optional<nas::EsmCause> request_type_error(nas::RequestType type) {
+  switch (type) {
+    case nas::RequestType::emergency:
+    case nas::RequestType::handover_of_emergency:
+    case nas::RequestType::rlos:
+      return nas::EsmCause::service_option_not_supported;
+    case nas::RequestType::handover:
+      // There is no other access that it could come from.
+      return nas::EsmCause::pdn_connection_does_not_exist;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Task<Next> pdn_connectivity(Ue& ue, ByteVector message) {
+  connections_asked.add();
+  UeRecord& record = ue.stored();
+  // 1.
+  const auto wanted = co_await wanted_connectivity(ue, message);
+  if (!wanted) co_return refuse_connectivity(ue, wanted.error());
+  const std::uint8_t transaction = wanted->transaction;
+  if (const auto wrong = request_type_error(wanted->request))
+    co_return refuse_connectivity(ue, transaction, *wrong);
+
+  // TS 23.401 §4.3.12.1: who is here to call for help gets nothing else.
+  if (record.emergency)
+    co_return refuse_connectivity(ue, transaction, nas::EsmCause::requested_service_option_not_subscribed);
+
+  // 2-6.
+  const auto ebi = ue.mme.bearers().free_ebi(record);
+  if (!ebi)
+    co_return refuse_connectivity(ue, transaction, nas::EsmCause::maximum_number_of_eps_bearers_reached);
+  const auto subscription = co_await located_subscription(ue, false);
+  if (!subscription)
+    co_return refuse_connectivity(ue, Rejection::esm(nas::EsmCause::network_failure, transaction));
+  const auto apn = choose_apn(*subscription->apns, wanted->apn);
+  if (!apn) co_return refuse_connectivity(ue, transaction, apn.error());
+  if (already_connected(ue, wanted->apn.value_or((*apn)->apn), wanted->type))
+    co_return refuse_connectivity(ue, transaction,
+                                  nas::EsmCause::multiple_pdn_connections_for_apn_not_allowed);
+  const auto connection = co_await create_pdn_connection(ue, *ebi, *subscription, *wanted);
+  if (!connection) co_return refuse_connectivity(ue, connection.error());
+  if (!keep_pdn_connection(ue, *ebi, *connection)) {
+    ue.mme.delete_session(connection->session.session);
+    co_return refuse_connectivity(ue, transaction, nas::EsmCause::insufficient_resources);
+  }
+  const BearerRecord& bearer = *ue.mme.bearers().find(record, *ebi);
+  BearerRollback rollback(ue, bearer);
+
+  // 7-11.
+  const PlainMessage activate = activate_default_request(*ebi, *wanted, *connection);
+  if (!send_erab_setup(ue, bearer, activate.bytes()))
+    co_return refuse_connectivity(ue, transaction, nas::EsmCause::network_failure);
+  const BearerAnswers answers =
+      co_await bearer_answers(ue, {.ebi = *ebi,
+                                   .pti = transaction,
+                                   .nas = activate.bytes(),
+                                   .timer = std::chrono::milliseconds(ue.mme.settings().t3485_ms),
+                                   .accept = nas::EsmType::activate_default_eps_bearer_context_accept,
+                                   .reject = nas::EsmType::activate_default_eps_bearer_context_reject,
+                                   .erab_answer = s1ap::MessageType::erab_setup_response});
+  if (!answers.radio) co_return refuse_connectivity(ue, transaction, nas::EsmCause::insufficient_resources);
+  if (!answers.done()) {
+    // TS 24.301 §6.4.1.4, §6.4.1.6 a: what was set up is released; the UE has said, or knows, why.
+    connections_refused.add();
+    log::info("default_bearer_not_activated", {.imsi = record.imsi, .procedure = "pdn_connectivity"},
+              {{"ebi", *ebi},
+               {"cause", answers.nas == BearerAnswers::Nas::rejected ? nas::name_of(answers.esm_cause)
+                                                                     : std::string_view("no answer")}});
+    co_await release_erab(ue, *ebi, s1ap::CauseNas::unspecified);
+    co_return Next::stay();
+  }
+
+  // 13-14.
+  ue.activate(*ebi);
+  ErabsSetUp access;
+  access.list.push_back({*ebi, answers.access});
+  if (!co_await connect_bearers(ue, access)) {
+    connections_refused.add();
+    ue.mme.delete_session(connection->session.session);
+    const Ebis erabs = take_out(ue, *ebi);
+    co_await deactivate_at_ue(ue, *ebi, erabs, 0, nas::EsmCause::network_failure);
+    co_return Next::stay();
+  }
+  rollback.keep();
+  log::info(
+      "pdn_connected", {.imsi = record.imsi, .procedure = "pdn_connectivity"},
+      {{"apn", connection->apn.text()},
+       {"ebi", *ebi},
+       {"ue_ipv4", gtp::has_ipv4(connection->session.address.type) ? connection->session.address.v4.text()
+                                                                   : std::string("none")}});
+  co_return Next::stay();
+}
+
+Task<Next> pdn_disconnect(Ue& ue, ByteVector message) {
+  UeRecord& record = ue.stored();
+  // 1.
+  const auto request = nas::decode<nas::PdnDisconnectRequest>(message);
+  if (!request) co_return Next::stay();  // It was decoded before it came here.
+  const auto linked = static_cast<std::uint8_t>(request->linked_eps_bearer_identity);
+  const std::uint8_t transaction = request->procedure_transaction_identity;
+  const BearerRecord* bearer = ue.mme.bearers().find(record, linked);
+  if (bearer == nullptr || !bearer->is_default())
+    co_return refuse_disconnect(ue, transaction, nas::EsmCause::invalid_eps_bearer_identity);
+  if (ue.mme.bearers().pdn_connections(record) == 1)
+    co_return refuse_disconnect(ue, transaction, nas::EsmCause::last_pdn_disconnection_not_allowed);
+  disconnections.add();
+
+  // 2-6. Out of the record first: what the gateways have no more must not stay there, however this goes on.
+  const sgw::SessionId session = bearer->session;
+  const Ebis erabs = take_out(ue, linked);
+  co_await ue.mme.gateway().delete_session({session});
+
+  // 7-10.
+  co_await deactivate_at_ue(ue, linked, erabs, transaction, nas::EsmCause::regular_deactivation);
+  log::info("pdn_disconnected", {.imsi = record.imsi, .procedure = "pdn_disconnect"}, {{"ebi", linked}});
+  co_return Next::stay();
+}
+
+Ebis take_out(Ue& ue, std::uint8_t ebi) {
+  UeRecord& record = ue.stored();
+  Ebis erabs;
+  const BearerRecord* bearer = ue.mme.bearers().find(record, ebi);
+  if (bearer == nullptr) return erabs;
+  const bool whole = bearer->is_default();
+  for (const BearerRecord& other : ue.mme.bearers().of(record))
+    if ((whole ? other.linked_ebi == ebi : other.ebi == ebi) && ue.has_active(other.ebi))
+      erabs.push_back(other.ebi);
+  if (whole)
+    ue.mme.bearers().remove_connection(record, ebi);
+  else
+    ue.mme.bearers().remove(record, ebi);
+  for (const std::uint8_t erab : erabs) ue.deactivate(erab);
+  return erabs;
+}
+
+Task<void> deactivate_at_ue(Ue& ue, std::uint8_t ebi, Ebis erabs, std::uint8_t transaction,
+                            nas::EsmCause cause) {
+  // The UE has deactivated what it has no radio bearers for (TS 24.301 §6.4.4.6), unless it asks itself.
+  if (erabs.empty() && transaction == 0) co_return;
+  const PlainMessage deactivate(nas::DeactivateEpsBearerContextRequest{
+      .eps_bearer_identity = ebi, .procedure_transaction_identity = transaction, .esm_cause = cause});
+  const bool sent = erabs.empty()
+                        ? ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, deactivate.bytes())
+                        : send_erab_release(ue, erabs, s1ap::CauseNas::normal_release, deactivate.bytes());
+  if (!sent) co_return;
+  const auto erab_answer =
+      erabs.empty() ? std::nullopt : std::optional(s1ap::MessageType::erab_release_response);
+  co_await bearer_answers(ue, {.ebi = ebi,
+                               .pti = transaction,
+                               .nas = deactivate.bytes(),
+                               .timer = std::chrono::milliseconds(ue.mme.settings().t3495_ms),
+                               .accept = nas::EsmType::deactivate_eps_bearer_context_accept,
+                               .reject = nas::EsmType::deactivate_eps_bearer_context_accept,
+                               .erab_answer = erab_answer});
+}
+
+}  // namespace zerocell::mme

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// PDN connections beside the one of the attach, TS 23.401 §5.10, TS 24.301 §6.5.1 and §6.5.2.
+#include <catch2/catch.hpp>
+
+#include "mme/test_attached.hpp"
+
+using namespace zerocell;
+using namespace zerocell::mme;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::optional<nas::EsmCause> cause_of(const lab::UeResult<lab::Bearer>& result) {
+  return result ? std::nullopt : result.error().esm_cause;
+}
+
+}  // namespace
+
+TEST_CASE("second_pdn_connection_has_a_bearer_an_address_and_a_radio_bearer_of_its_own") {
+  Attached t;
+  std::uint64_t ue_ambr_dl = 0;
+  t.enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* setup = message.as<s1ap::ErabSetupRequest>())
+      ue_ambr_dl = setup->ue_aggregate_maximum_bitrate->ue_aggregate_maximum_bit_rate_dl;
+  };
+  const auto bearer = t.connect_ims();
+  REQUIRE(bearer);
+  CHECK(bearer->eps_bearer_identity == 6);
+  CHECK(bearer->apn == Apn::parse("ims"));
+  CHECK(bearer->qci == 5);
+  CHECK(bearer->ipv4 == Ipv4Address::parse("10.45.0.3"));
+  REQUIRE(bearer->erab);
+  CHECK(bearer->erab->uplink_teid == 0x1002);
+  // The sum of both APN-AMBRs, since it is below the subscribed UE-AMBR (TS 23.401 §4.7.3).
+  CHECK(ue_ambr_dl == 22'000'000);
+  REQUIRE(t.world.gateway.sessions.size() == 2);
+  const auto& session = t.world.gateway.sessions.at(2);
+  REQUIRE(session.access);
+  CHECK(session.access->teid == bearer->erab->downlink_teid);
+  CHECK(t.ue.bearers().size() == 2);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("second_pdn_connection_is_set_up_whichever_of_the_two_answers_comes_first") {
+  Attached t;
+  t.enb.behaviour().delivers_nas_first = true;
+  REQUIRE(t.connect_ims());
+  CHECK(t.world.gateway.sessions.at(2).access);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("pdn_connection_to_an_apn_that_the_ue_has_already_is_refused_with_cause_55") {
+  Attached t;
+  const auto multiple = nas::EsmCause::multiple_pdn_connections_for_apn_not_allowed;
+  CHECK(cause_of(t.connect(Apn::parse("internet"))) == multiple);
+  CHECK(cause_of(t.connect(std::nullopt)) == multiple);
+  CHECK(cause_of(t.connect(Apn::parse("internet"), nas::PdnType::ipv4v6)) == multiple);
+  // The other version of IP is another connection (TS 24.301 §6.2.2).
+  CHECK(t.connect(Apn::parse("internet"), nas::PdnType::ipv6));
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("pdn_connectivity_that_cannot_be_is_refused_with_its_cause_and_leaves_nothing") {
+  Attached t;
+  SECTION("an APN that is not subscribed") {
+    CHECK(cause_of(t.connect(Apn::parse("elsewhere"))) == nas::EsmCause::missing_or_unknown_apn);
+  }
+  SECTION("a PDN type that nobody has") {
+    CHECK(cause_of(t.connect(Apn::parse("ims"), nas::PdnType::non_ip)) == nas::EsmCause::unknown_pdn_type);
+  }
+  SECTION("a gateway without addresses") {
+    t.world.gateway.refuses = gtp::Cause::all_dynamic_addresses_occupied;
+    CHECK(cause_of(t.connect_ims()) == nas::EsmCause::insufficient_resources);
+  }
+  SECTION("an HSS that does not answer well") {
+    t.world.hss.barred[test_imsi(1)] = {hss::S6aResult::unable_to_comply};
+    CHECK(cause_of(t.connect_ims()) == nas::EsmCause::network_failure);
+  }
+  SECTION("an eNodeB without resources") {
+    t.enb.behaviour().refuses_erabs = {6};
+    CHECK(cause_of(t.connect_ims()) == nas::EsmCause::insufficient_resources);
+  }
+  SECTION("an emergency, which is not served") {
+    const auto result = lab::finish(
+        t.world.loop, t.ue.connect_pdn(Apn::parse("ims"), nas::PdnType::ipv4, nas::RequestType::emergency));
+    REQUIRE(result);
+    CHECK(cause_of(*result) == nas::EsmCause::service_option_not_supported);
+  }
+  SECTION("a handover from an access that there is not") {
+    const auto result = lab::finish(
+        t.world.loop, t.ue.connect_pdn(Apn::parse("ims"), nas::PdnType::ipv4, nas::RequestType::handover));
+    REQUIRE(result);
+    CHECK(cause_of(*result) == nas::EsmCause::pdn_connection_does_not_exist);
+  }
+  t.world.wait(1s);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.ue.registered());
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("ue_that_refuses_its_second_bearer_is_left_without_it") {
+  Attached t;
+  t.ue.behaviour().refuses_bearers = nas::EsmCause::insufficient_resources;
+  const auto result = lab::finish(t.world.loop, t.ue.connect_pdn(Apn::parse("ims")));
+  t.world.wait(1s);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.enb.erabs(*t.ue.connection()).size() == 1);
+  // And it may try again.
+  t.ue.behaviour().refuses_bearers.reset();
+  CHECK(t.connect_ims());
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("lost_request_for_a_default_bearer_is_sent_again_at_each_expiry_of_T3485") {
+  Attached t;
+  unsigned lost = 0;
+  SECTION("until it arrives") {
+    t.ue.behaviour().downlink = [&](Bytes message) {
+      return message.size() < 20 || ++lost > 2;  // Only the activation is that long.
+    };
+    CHECK(t.connect_ims());
+    CHECK(t.world.gateway.sessions.size() == 2);
+  }
+  SECTION("four times, and then the connection is given up") {
+    t.ue.behaviour().deaf_to_esm = {nas::EsmType::activate_default_eps_bearer_context_request};
+    lab::Running running(t.ue.connect_pdn(Apn::parse("ims")));
+    t.world.wait(39s);
+    CHECK(t.world.gateway.sessions.size() == 2);
+    t.world.wait(2s);
+    CHECK(t.world.gateway.sessions.size() == 1);
+    CHECK(t.enb.erabs(*t.ue.connection()).size() == 1);
+    CHECK(t.enb.received(s1ap::MessageType::erab_setup_request) == 1);
+  }
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("enb_that_answers_no_erab_setup_costs_the_ue_its_new_connection_only") {
+  Attached t;
+  t.world.settings.t3485_ms = 3000;  // Before the UE asks again.
+  t.enb.behaviour().ignores_erab_requests = true;
+  CHECK(cause_of(t.connect_ims()) == nas::EsmCause::insufficient_resources);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.ue.registered());
+}
+
+TEST_CASE("repeated_pdn_connectivity_request_makes_one_connection") {
+  Attached t;
+  t.world.gateway.delay = 10s;  // T3482 expires at the UE meanwhile.
+  CHECK(t.connect_ims());
+  t.world.wait(30s);
+  CHECK(t.world.gateway.created == 2);
+  CHECK(t.bearers_of_record() == 2);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("ue_ends_a_pdn_connection_and_keeps_the_others") {
+  Attached t;
+  REQUIRE(t.connect_ims());
+  REQUIRE(t.disconnect(6));
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.world.gateway.sessions.contains(1));
+  CHECK(t.ue.bearers().size() == 1);
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.enb.erabs(*t.ue.connection()).size() == 1);
+  // Its identity is free again.
+  const auto again = t.connect_ims();
+  REQUIRE(again);
+  CHECK(again->eps_bearer_identity == 6);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("last_pdn_connection_is_not_ended_and_an_unknown_one_cannot_be") {
+  Attached t;
+  CHECK(t.disconnect(5).error().esm_cause == nas::EsmCause::last_pdn_disconnection_not_allowed);
+  CHECK(t.disconnect(7).error().esm_cause == nas::EsmCause::invalid_eps_bearer_identity);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.ue.registered());
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("deactivation_that_the_ue_never_answers_ends_after_four_repetitions") {
+  Attached t;
+  REQUIRE(t.connect_ims());
+  t.ue.behaviour().deaf_to_esm = {nas::EsmType::deactivate_eps_bearer_context_request};
+  lab::Running running(t.ue.disconnect_pdn(6));
+  t.world.wait(1s);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.bearers_of_record() == 1);
+  t.world.wait(45s);
+  // It is over at the network: the next request has its turn.
+  t.ue.behaviour().deaf_to_esm.clear();
+  CHECK(t.connect_ims());
+}
+
+TEST_CASE("detach_ends_every_pdn_connection") {
+  Attached t;
+  REQUIRE(t.connect_ims());
+  REQUIRE(lab::finish(t.world.loop, t.ue.detach()));
+  t.world.wait(1s);
+  CHECK(t.world.gateway.sessions.empty());
+  CHECK(t.world.mme->bearers().size() == 0);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("ue_that_leaves_in_the_middle_of_pdn_connectivity_leaves_no_session_behind") {
+  Attached t;
+  t.world.gateway.delay = 2s;
+  lab::Running running(t.ue.connect_pdn(Apn::parse("ims")));
+  SECTION("while the gateway works") {
+    t.world.wait(1s);
+  }
+  SECTION("while the eNodeB does") {
+    t.enb.behaviour().ignores_erab_requests = true;
+    t.world.wait(3s);
+    CHECK(t.world.gateway.sessions.size() == 2);
+  }
+  t.enb.request_release(*t.ue.connection());
+  t.world.wait(5s);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("esm_message_with_a_bad_transaction_or_bearer_is_answered_as_clause_7_3_wants") {
+  Attached t;
+  SECTION("a reserved transaction") {
+    nas::PdnConnectivityRequest request;
+    request.procedure_transaction_identity = 255;
+    t.ue.send(request);
+    t.world.wait(1s);
+    CHECK(t.ue.received(nas::EsmType::pdn_connectivity_reject) == 1);
+  }
+  SECTION("no transaction") {
+    nas::PdnDisconnectRequest request;
+    request.linked_eps_bearer_identity = nas::LinkedBearer{5};
+    t.ue.send(request);
+    t.world.wait(1s);
+    CHECK(t.ue.received(nas::EsmType::pdn_disconnect_reject) == 1);
+  }
+  SECTION("an answer about a bearer that there is not") {
+    t.ue.send(nas::ModifyEpsBearerContextAccept{.eps_bearer_identity = 9});
+    t.world.wait(1s);
+    CHECK(t.ue.status_cause() == nas::EsmCause::invalid_eps_bearer_identity);
+  }
+  SECTION("an answer that nobody waits for changes nothing") {
+    t.ue.send(nas::ModifyEpsBearerContextAccept{.eps_bearer_identity = 5});
+    t.world.wait(1s);
+    CHECK_FALSE(t.ue.status_cause());
+  }
+  SECTION("status about the only bearer leaves it") {
+    t.ue.send(
+        nas::EsmStatus{.eps_bearer_identity = 5, .esm_cause = nas::EsmCause::invalid_eps_bearer_identity});
+    t.world.wait(1s);
+    CHECK_FALSE(t.ue.status_cause());
+  }
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.ue.registered());
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("status_about_a_bearer_that_the_ue_does_not_have_ends_it_at_the_network") {
+  Attached t;
+  REQUIRE(t.connect_ims());
+  t.ue.send(
+      nas::EsmStatus{.eps_bearer_identity = 6, .esm_cause = nas::EsmCause::invalid_eps_bearer_identity});
+  t.world.wait(1s);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.enb.erabs(*t.ue.connection()).size() == 1);
+}
