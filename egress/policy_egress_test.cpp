@@ -42,7 +42,7 @@ upf::FlowQuery to(SecurityId id, std::uint16_t port) {
 constexpr const char* kSim = "001010000000001";
 constexpr const char* kOther = "001010000000002";
 
-TEST_CASE("first_rule_that_matches_decides_and_the_default_is_deny") {
+TEST_CASE("Per_user_packet_filtering_first_rule_that_matches_decides_and_the_default_is_deny") {
   VirtualLoop loop(1);
   PolicyEgress egress(
       policies({group("iot", {"deny port 81", "allow port 80-90", "deny any"}), group("empty", {})}), 8, 10,

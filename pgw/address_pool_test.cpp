@@ -21,7 +21,7 @@ TEST_CASE("pool_gives_every_address_once_but_network_gateway_and_broadcast") {
   CHECK(pool.allocate() == *Ipv4Address::parse("10.45.0.7"));
 }
 
-TEST_CASE("address_given_back_rests_until_all_others_were_given") {
+TEST_CASE("IP_address_reallocation_interval_address_given_back_rests_until_all_others_were_given") {
   Ipv4Pool pool(*IpPrefix::parse("10.45.0.0/29"), *Ipv4Address::parse("10.45.0.1"));
   const auto first = *pool.allocate();
   const auto second = *pool.allocate();

@@ -530,11 +530,12 @@ TEST_CASE("silent_peer_is_a_path_failure_and_its_answer_a_recovery") {
   CHECK(reports.said == "failure 172.16.0.9;recovered 172.16.0.9;");
 }
 
-TEST_CASE("ue_to_ue_traffic_passes_where_it_is_configured") {
+TEST_CASE("MS_UE_mutual_access_prevention_ue_to_ue_traffic_passes_only_where_it_is_configured") {
+  const auto packet = tcp(kUe4, 4000, kOtherUe4, 22, {}, {.flags = 2});
+  CHECK(Plane().from_ue(packet) == Verdict::other_ue);
   auto made = settings();
   made.ue_to_ue = true;
   Plane plane(made);
-  const auto packet = tcp(kUe4, 4000, kOtherUe4, 22, {}, {.flags = 2});
   CHECK(plane.from_ue(packet) == Verdict::to_egress);
   REQUIRE(plane.path.output().radio.size() == 1);
   CHECK(plane.path.output().radio[0].teid == kEnbTeid + 1);

@@ -70,7 +70,8 @@ TEST_CASE("full_table_refuses_and_serves_again_after_a_release") {
   CHECK(plane.plane.sessions() == 3);
 }
 
-TEST_CASE("teids_cannot_be_told_from_their_neighbours") {
+// 33.250: TEID uniqueness, Unpredictable GTP TEID.
+TEST_CASE("TEID_uniqueness_and_Unpredictable_GTP_TEID_no_two_are_equal_and_none_tells_of_another") {
   auto made = settings();
   made.sessions_max = 4096;
   Plane plane(made, Plane::no_sessions);

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "mme/test_world.hpp"
+
+/// Abnormal cases of TS 24.301 §5.4 and §5.5 on the network's side, by clause.
+using namespace zerocell;
+using namespace zerocell::mme;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// What a downlink message is, where it can be read: it is plain, or under EEA0.
+bool is(Bytes message, nas::EmmType type) {
+  const auto envelope = nas::read_envelope(message);
+  const auto peeked = nas::peek(envelope ? envelope->message : message);
+  return peeked && peeked->emm_type == type;
+}
+bool is(Bytes message, nas::EsmType type) {
+  const auto envelope = nas::read_envelope(message);
+  const auto peeked = nas::peek(envelope ? envelope->message : message);
+  return peeked && peeked->esm_type == type;
+}
+
+/// One eNodeB, one UE, and NAS messages that can be read on their way.
+struct Readable : World {
+  Readable() {
+    settings.ciphering = {config::Ciphering::eea0};
+    // Five expiries within the UE's T3410 of 15 s, after which it gives up and begins anew.
+    settings.t3450_ms = settings.t3460_ms = settings.t3470_ms = 1000;
+    ue.settings().apn = Apn::parse("internet");
+  }
+  /// Loses so many of the UE's downlink messages of this type.
+  template <class Type>
+  void lose(Type type, unsigned count) {
+    left = count;
+    ue.behaviour().downlink = [this, type](Bytes message) {
+      if (!is(message, type)) return true;
+      ++seen;
+      return !(left > 0 && left-- > 0);
+    };
+  }
+  lab::Enb& enb = add_enb();
+  lab::Ue& ue = add_ue(enb, 1);
+  unsigned left = 0;
+  unsigned seen = 0;  ///< Messages of the type that is lost, lost ones included.
+};
+
+}  // namespace
+
+TEST_CASE("5_4_4_6_a_identity_request_is_repeated_and_the_fifth_expiry_of_t3470_aborts") {
+  for (const unsigned lost : {4u, 5u}) {
+    Readable world;
+    world.ue.set_guti(Guti{{*Plmn::parse("00101"), 0x8001, 0x1A}, 0x12345678});
+    world.lose(nas::EmmType::identity_request, lost);
+    const auto result = world.attach(world.ue);
+    world.wait(60s);
+    CHECK(result.has_value() == (lost == 4));
+    CHECK(world.seen == 5);
+    if (!result) CHECK(world.mme->connected_ues() == 0);
+  }
+}
+
+TEST_CASE("5_4_2_7_a_authentication_request_is_repeated_as_it_was_and_costs_one_vector") {
+  Readable world;
+  world.lose(nas::EmmType::authentication_request, 4);
+  CHECK(world.attach(world.ue));
+  CHECK(world.seen == 5);
+  CHECK(world.hss.vectors_given == 1);
+}
+
+TEST_CASE("5_4_2_7_e_second_synch_failure_in_a_row_ends_in_authentication_reject") {
+  Readable world;
+  // The SIM runs ahead of whatever the HSS learns.
+  std::uint64_t ahead = 1 << 20;
+  world.ue.behaviour().downlink = [&](Bytes message) {
+    if (is(message, nas::EmmType::authentication_request)) world.ue.usim().set_highest(Sqn(ahead <<= 2));
+    return true;
+  };
+  const auto result = world.attach(world.ue);
+  REQUIRE_FALSE(result);
+  CHECK(result.error().kind == lab::UeFailure::Kind::authentication_rejected);
+  CHECK(world.hss.vectors_given == 2);
+  CHECK(world.hss.resynchronized == 1);
+  world.wait(10s);
+  CHECK(world.mme->connected_ues() == 0);
+}
+
+TEST_CASE("5_4_2_7_c_mac_failure_of_a_sim_with_another_key_ends_in_authentication_reject") {
+  Readable world;
+  auto card = test_sim(2);
+  card.k = test_key(0xEE);
+  world.ues.push_back(std::make_unique<lab::Ue>(world.loop, world.enb, lab::UeSettings{.sim = card}));
+  const auto result = world.attach(*world.ues.back());
+  REQUIRE_FALSE(result);
+  CHECK(result.error().kind == lab::UeFailure::Kind::authentication_rejected);
+  world.wait(10s);
+  CHECK(world.record(2) == nullptr);
+  CHECK(world.mme->connected_ues() == 0);
+}
+
+TEST_CASE("5_4_3_7_a_security_mode_command_is_repeated_and_the_fifth_expiry_of_t3460_aborts") {
+  for (const unsigned lost : {4u, 5u}) {
+    Readable world;
+    world.lose(nas::EmmType::security_mode_command, lost);
+    const auto result = world.attach(world.ue);
+    world.wait(60s);
+    CHECK(result.has_value() == (lost == 4));
+    CHECK(world.seen == 5);
+    if (!result) CHECK(world.record(1) == nullptr);
+  }
+}
+
+TEST_CASE("6_6_1_2_6_a_esm_information_request_is_repeated_and_the_third_expiry_of_t3489_rejects") {
+  for (const unsigned lost : {2u, 3u}) {
+    Readable world;
+    world.lose(nas::EsmType::esm_information_request, lost);
+    const auto result = world.attach(world.ue);
+    CHECK(result.has_value() == (lost == 2));
+    CHECK(world.seen == 3);
+    if (result) continue;
+    CHECK(result.error().emm_cause == nas::EmmCause::esm_failure);
+    CHECK(result.error().esm_cause == nas::EsmCause::esm_information_not_received);
+    CHECK(world.gateway.created == 0);
+  }
+}
+
+TEST_CASE("5_5_1_2_7_c_attach_accept_is_repeated_and_the_fifth_expiry_of_t3450_gives_everything_back") {
+  for (const unsigned lost : {4u, 5u}) {
+    Readable world;
+    world.lose(nas::EmmType::attach_accept, lost);
+    lab::Running running(world.ue.attach());
+    world.wait(60s);
+    CHECK(world.seen == 5);
+    CHECK(world.gateway.sessions.size() == (lost == 4 ? 1 : 0));
+    REQUIRE(world.record(1));
+    CHECK(world.record(1)->emm_state == (lost == 4 ? EmmState::registered : EmmState::deregistered));
+  }
+}
+
+TEST_CASE("5_5_1_2_7_d_attach_request_that_comes_twice_before_the_accept_is_one_attach") {
+  Readable world;
+  world.ue.behaviour().uplink = [&](ByteVector& message) {
+    if (message.size() > 1 && message[0] == 0x07 && message[1] == 0x41)
+      world.loop.post([&world, again = message] { world.enb.uplink_nas(*world.ue.connection(), again); });
+    return true;
+  };
+  CHECK(world.attach(world.ue));
+  CHECK(world.hss.vectors_given == 1);
+  CHECK(world.gateway.created == 1);
+}
+
+TEST_CASE("5_5_1_2_7_d_other_attach_request_in_the_middle_of_one_begins_anew") {
+  Readable world;
+  world.hss.delay = 1s;
+  world.ue.settings().pdn_type = nas::PdnType::ipv4;
+  lab::Running running(world.ue.attach());
+  world.wait(500ms);
+  // The first one waits for its vector. This one differs from it, and is what counts.
+  nas::AttachRequest request;
+  request.eps_mobile_identity = test_imsi(1);
+  request.nas_key_set_identifier = {.value = 3};
+  request.ue_network_capability = world.ue.settings().network_capability;
+  const PlainMessage esm(nas::PdnConnectivityRequest{.procedure_transaction_identity = 1});
+  request.esm_message_container = nas::Octets(esm.bytes());
+  ByteVector octets(256);
+  Writer out(octets);
+  REQUIRE(nas::encode(request, out));
+  octets.resize(out.size());
+  world.enb.uplink_nas(*world.ue.connection(), octets);
+  world.wait(120s);
+  CHECK(world.hss.vectors_given == 1);
+  REQUIRE(running.done());
+  CHECK(world.mme->connected_ues() <= 1);
+}
+
+TEST_CASE("5_5_1_2_7_g_detach_in_the_middle_of_an_attach_ends_it_and_gives_everything_back") {
+  Readable world;
+  world.ue.behaviour().withholds_attach_complete = true;
+  lab::Running running(world.ue.attach());
+  world.wait(2s);
+  REQUIRE(world.gateway.sessions.size() == 1);
+  world.ue.send(nas::EmmMessage(nas::DetachRequestUeOriginating{.detach_type = {.switch_off = true},
+                                                                .eps_mobile_identity = test_imsi(1)}));
+  world.wait(5s);
+  CHECK(world.gateway.sessions.empty());
+  CHECK(world.mme->connected_ues() == 0);
+  CHECK(world.record(1)->emm_state == EmmState::deregistered);
+}
+
+TEST_CASE("5_5_2_3_5_a_detach_request_is_repeated_and_the_fifth_expiry_of_t3422_detaches_all_the_same") {
+  for (const unsigned lost : {4u, 5u}) {
+    Readable world;
+    REQUIRE(world.attach(world.ue));
+    world.lose(nas::EmmType::detach_request, lost);
+    REQUIRE(lab::finish(world.loop, world.mme->cancel_location({.imsi = test_imsi(1)})));
+    world.wait(60s);
+    CHECK(world.seen == 5);
+    CHECK(world.gateway.sessions.empty());
+    CHECK(world.mme->connected_ues() == 0);
+  }
+}
+
+TEST_CASE("5_4_3_imeisv_is_asked_for_only_where_the_operator_wants_it") {
+  for (const bool wanted : {true, false}) {
+    Readable world;
+    world.settings.request_imeisv = wanted;
+    REQUIRE(world.attach(world.ue));
+    CHECK(world.record(1)->imei.known() == wanted);
+    CHECK(world.complaints() == "");
+  }
+}
+
+TEST_CASE("8_2_16_nas_non_delivery_leaves_the_repetition_to_the_timer") {
+  Readable world;
+  unsigned lost = 0;
+  world.ue.behaviour().downlink = [&](Bytes message) {
+    if (!is(message, nas::EmmType::authentication_request) || lost++ > 0) return true;
+    s1ap::NasNonDeliveryIndication indication;
+    indication.mme_ue_s1ap_id = *world.enb.mme_ue_s1ap_id(*world.ue.connection());
+    indication.enb_ue_s1ap_id = *world.ue.connection();
+    indication.nas_pdu = message;
+    indication.cause = s1ap::CauseRadioNetwork::unspecified;
+    world.enb.send(indication, 1);
+    return false;
+  };
+  CHECK(world.attach(world.ue));
+  CHECK(lost == 2);
+  CHECK(world.hss.vectors_given == 1);
+}
