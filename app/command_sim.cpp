@@ -249,8 +249,11 @@ struct Change {
       if (!subscriber) fail(subscriber.error(), kBadUsage);
       if (i != 0 && draws_keys()) {
         SimDraft drawn;
+        drawn.subscriber.imsi = subscriber->imsi;
         fields.apply(drawn, random);
-        subscriber->secrets = drawn.finish()->secrets;
+        const auto finished = drawn.finish();
+        if (!finished) fail(finished.error(), kBadUsage);
+        subscriber->secrets = finished->secrets;
       }
       session.look_for_slips(*subscriber);
       must(session.subscribers->insert(*subscriber));

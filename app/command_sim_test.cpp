@@ -193,7 +193,7 @@ TEST_CASE("import_with_wrong_rows_names_their_lines_and_stores_nothing") {
                                         good);
   const Outcome outcome = lab.sim("import " + file);
   CHECK(outcome.status == 1);
-  CHECK(outcome.errors.find(file + ":3: imsi: expected 6 to 15 digits\n") != std::string::npos);
+  CHECK(outcome.errors.find(file + ":3: imsi: expected 6 to 15 digits: MCC, MNC, MSIN\n") != std::string::npos);
   CHECK(outcome.errors.find(file + ":4: k: expected 32 hexadecimal digits") != std::string::npos);
   CHECK(outcome.errors.find(file + ":5: subscriber 001010000000001: already exists") != std::string::npos);
   CHECK(outcome.errors.find(file + ":6: 3 cells, but the header names 4 columns\n") != std::string::npos);
