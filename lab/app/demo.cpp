@@ -93,7 +93,8 @@ Task<Demo::Step> Demo::start_core() {
   if (Step up = co_await start_radio(); !up) co_return up;
   result_.ready_ms = milliseconds(loop_.now() - begun);
   result_.pcap = options_.pcap;
-  screen_.step(true, "S1 Setup", fmt::format("{:.0f} ms after the core's start", *result_.ready_ms));
+  screen_.step(true, "S1 Setup",
+               fmt::format("{:.0f} ms after the core's start, SCTP by {}", *result_.ready_ms, result_.sctp));
   co_return Step();
 }
 
@@ -101,17 +102,20 @@ Task<Demo::Step> Demo::start_radio() {
   auto transport = net::make_sctp_transport(loop_, net::SctpKind::automatic, {});
   if (!transport) co_return std::unexpected(transport.error().message);
   sctp_ = std::move(*transport);
+  result_.sctp = sctp_->name();
   const Ipv4Address own = *Ipv4Address::parse(Topology::kEnb);
-  auto s1u = S1u::open(loop_, own);
+  const Ipv6Address own_v6 = *Ipv6Address::parse(Topology::kEnbV6);
+  auto s1u = S1u::open(loop_, options_.s1u_ipv6 ? IpAddress(own_v6) : IpAddress(own));
   if (!s1u) co_return std::unexpected(s1u.error());
   s1u_ = std::move(*s1u);
-  enb_ = std::make_unique<Enb>(loop_, *sctp_,
-                               EnbSettings{.tracking_area = {*Plmn::parse("001/01"), 1},
-                                           .broadcast_plmns = {},
-                                           .local = {{own, 0}},
-                                           .mme = {*IpAddress::parse(Topology::kCore), net::kPortS1ap},
-                                           .gtpu_v4 = own,
-                                           .gtpu_v6 = {}});
+  enb_ =
+      std::make_unique<Enb>(loop_, *sctp_,
+                            EnbSettings{.tracking_area = {*Plmn::parse("001/01"), 1},
+                                        .broadcast_plmns = {},
+                                        .local = {{own, 0}},
+                                        .mme = {*IpAddress::parse(Topology::kCore), net::kPortS1ap},
+                                        .gtpu_v4 = options_.s1u_ipv6 ? std::nullopt : std::optional(own),
+                                        .gtpu_v6 = options_.s1u_ipv6 ? std::optional(own_v6) : std::nullopt});
   const auto mme = co_await bring_up(loop_, *enb_, kS1Patience);
   if (!mme) co_return std::unexpected(mme.error());
   auto device = UeDevice::open(loop_, hosts_.ue, [this](Bytes packet) {

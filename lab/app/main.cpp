@@ -111,6 +111,7 @@ int main(int argc, char** argv) {
   CLI::App app("Runs a core with a simulated eNodeB, device and internet, in network namespaces of its own",
                "zerocell-lab");
   app.add_flag("--once", options.once, "Show everything once and exit");
+  app.add_flag("--s1u-ipv6", options.s1u_ipv6, "GTP-U over IPv6");
   app.add_option("--core", options.core, "The zerocell binary")->type_name("FILE")->required()->take_last();
   app.add_option("--config", options.config, "Its configuration")->type_name("FILE")->required()->take_last();
   app.add_option("--json", options.json, "Write the result here")->type_name("FILE")->take_last();

@@ -7,6 +7,7 @@ namespace zerocell::lab {
 
 struct Options {
   bool once = false;
+  bool s1u_ipv6 = false;  ///< GTP-U over IPv6: the eNodeB has no IPv4 address for it.
   std::string core;       ///< The zerocell binary.
   std::string config;     ///< Its configuration.
   std::string directory;  ///< Where database and log stand while the lab is up.

@@ -47,6 +47,7 @@ std::string Result::json() const {
   out["attach_ms"] = or_null(attach_ms);
   out["ready_ms"] = or_null(ready_ms);
   out["ciphering"] = or_null(ciphering);
+  out["sctp"] = or_null(sctp);
   out["pcap"] = or_null(pcap);
   out["failure"] = or_null(failure);
   return out.dump(2) + "\n";

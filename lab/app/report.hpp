@@ -22,6 +22,7 @@ struct Result {
   std::optional<double> ready_ms;
   std::string pcap;
   std::string ciphering;
+  std::string sctp;     ///< The eNodeB's implementation: "kernel" or "usrsctp".
   std::string failure;  ///< Empty: none.
 
   bool good() const {

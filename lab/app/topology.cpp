@@ -9,13 +9,17 @@ std::expected<void, std::string> Topology::create() const {
   if (auto wired = core.ip("link add s1 type veth peer name s1 netns ran\n"
                            "link add sgi type veth peer name sgi netns inet\n"
                            "addr add 10.10.0.1/24 dev s1\n"
+                           "addr add fd00:10::1/64 dev s1 nodad\n"
                            "addr add 203.0.113.1/24 dev sgi\n"
                            "addr add 2001:db8:113::1/64 dev sgi nodad\n"
                            "link set s1 up\n"
                            "link set sgi up\n");
       !wired)
     return wired;
-  if (auto wired = ran.ip("addr add 10.10.0.2/24 dev s1\nlink set s1 up\n"); !wired) return wired;
+  if (auto wired =
+          ran.ip("addr add 10.10.0.2/24 dev s1\naddr add fd00:10::2/64 dev s1 nodad\nlink set s1 up\n");
+      !wired)
+    return wired;
   if (auto wired = inet.ip("addr add 203.0.113.10/24 dev sgi\n"
                            "addr add 198.51.100.10/32 dev sgi\n"
                            "addr add 2001:db8:113::10/64 dev sgi nodad\n"
