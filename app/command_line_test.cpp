@@ -4,7 +4,6 @@
 
 #include <array>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -141,32 +140,12 @@ TEST_CASE("log_file_that_cannot_be_opened_ends_with_code_1") {
         "zerocell: log.file: cannot open /nonexistent/zerocell.log for writing: No such file or directory\n");
 }
 
-TEST_CASE("termination_signal_ends_the_run_in_order") {
+TEST_CASE("core_without_an_address_for_enbs_ends_with_code_1_and_says_what_is_missing") {
   const TemporaryFile file("network: {plmns: [001/01]}\n");
-  for (const int signal : {SIGINT, SIGTERM}) {
-    std::array<int, 2> ends;
-    REQUIRE(::pipe(ends.data()) == 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::dup2(ends[1], STDERR_FILENO);
-      ::close(ends[0]);
-      ::close(ends[1]);
-      ::execl(ZEROCELL_BINARY, "zerocell", "run", "--config", file.path.c_str(), nullptr);
-      ::_exit(127);
-    }
-    ::close(ends[1]);
-    std::string output;
-    std::array<char, 4096> buffer;
-    for (ssize_t count; (count = ::read(ends[0], buffer.data(), buffer.size())) > 0;) {
-      const bool before = output.find(" started ") != std::string::npos;
-      output.append(buffer.data(), static_cast<std::size_t>(count));
-      if (!before && output.find(" started ") != std::string::npos) ::kill(child, signal);
-    }
-    ::close(ends[0]);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    INFO(output);
-    CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 0));
-    CHECK(output.find("stopped") != std::string::npos);
-  }
+  const Outcome outcome = zerocell("run --config " + file.path);
+  CHECK(outcome.status == 1);
+  CHECK(outcome.output.ends_with("zerocell: s1ap.bind: name an address for eNodeBs to connect to\n"));
+  const TemporaryFile other("network: {plmns: [001/01]}\ns1ap: {bind: [127.0.0.1]}\n");
+  CHECK(zerocell("run --config " + other.path).output.find("upf.gtpu_bind: name an address") !=
+        std::string::npos);
 }

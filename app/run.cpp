@@ -3,6 +3,7 @@
 
 #include <csignal>
 
+#include "api/metrics_endpoint.hpp"
 #include "app/core.hpp"
 #include "app/version.hpp"
 #include "core/runtime/live_loop.hpp"
@@ -23,9 +24,18 @@ std::expected<void, std::string> run(const config::Config& config, const Roles& 
         "--roles out");
   if (config.s1ap.bind.empty())
     return std::unexpected("s1ap.bind: name an address for eNodeBs to connect to");
+  if (config.upf.gtpu_bind.empty())
+    return std::unexpected("upf.gtpu_bind: name an address for eNodeBs to send user packets to");
   LiveLoop loop;
   auto core = Core::start(loop, config);
   if (!core) return std::unexpected(core.error());
+  std::unique_ptr<api::MetricsEndpoint> metrics;
+  if (config.metrics.bind) {
+    auto opened = api::MetricsEndpoint::open(loop, *config.metrics.bind);
+    if (!opened) return std::unexpected("metrics.bind: " + opened.error().message);
+    metrics = std::move(*opened);
+    log::info("metrics_listening", {{"address", metrics->local()}});
+  }
 
   CallbackTimer farewell([&loop] { loop.stop(); });
   loop.on_signals({SIGINT, SIGTERM}, [&](int signal) {
@@ -36,6 +46,7 @@ std::expected<void, std::string> run(const config::Config& config, const Roles& 
   });
   log::info("started", {{"version", kVersion}, {"mme_name", config.network.mme_name}});
   loop.run();
+  metrics.reset();
   core->reset();
   log::info("stopped");
   return {};

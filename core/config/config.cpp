@@ -51,7 +51,7 @@ void describe(Fields& fields, Config& config) {
   fields.section("log", config.log, "Log of events.");
   fields.section("pcap", config.pcap, "Captures of signalling, for Wireshark.");
   fields.section("metrics", config.metrics, "Prometheus endpoint.");
-  fields.section("runtime", config.runtime, "Threads.");
+  fields.section("runtime", config.runtime, "Reproducible runs.");
 }
 
 std::expected<Config, std::vector<Problem>> parse(std::string_view yaml, std::string_view path,

@@ -7,7 +7,6 @@
 namespace zerocell::config {
 
 void describe(Fields& fields, Runtime& runtime) {
-  fields.key("shards", runtime.shards, "Threads that own UEs", {1, 64});
   fields.key("lab_seed", runtime.lab_seed,
              "Seed of every random number, so that a run repeats. Keys and identities become predictable: "
              "labs only");

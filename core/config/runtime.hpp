@@ -11,7 +11,6 @@ class Report;
 
 /// Section `runtime`.
 struct Runtime {
-  std::uint32_t shards = 1;  ///< Threads that own UEs, each with its own event loop.
   /// Draws every random number from this seed, so that a run repeats. Keys and identities become predictable:
   /// labs only.
   std::optional<std::uint64_t> lab_seed = {};

@@ -22,7 +22,7 @@ constexpr std::array<std::uint32_t, 6> kTimesToWait{1, 2, 5, 10, 20, 60};  // TS
 void describe(Fields& fields, S1ap& s1ap) {
   fields.key(
       "bind", s1ap.bind,
-      "Local addresses for eNodeBs, together one multi-homed SCTP endpoint; empty: no eNodeB can connect",
+      "Local addresses for eNodeBs, together one multi-homed SCTP endpoint; the core does not run without",
       {0, 8});
   fields.key("port", s1ap.port, "SCTP port", {1, 65535});
   fields.key("sctp", s1ap.sctp,

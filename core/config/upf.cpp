@@ -12,8 +12,8 @@ namespace zerocell::config {
 
 void describe(Fields& fields, Upf& upf) {
   fields.key("gtpu_bind", upf.gtpu_bind,
-             "Local addresses for GTP-U, at most one IPv4 and one IPv6; eNodeBs are told these; empty: no "
-             "user plane",
+             "Local addresses for GTP-U, at most one IPv4 and one IPv6; eNodeBs are told these; the core "
+             "does not run without",
              {0, 2});
   fields.key("gtpu_port", upf.gtpu_port, "UDP port; eNodeBs send to 2152 whatever stands here", {1, 65535});
   fields.key("gtpu_peers", upf.gtpu_peers, "Prefixes of those who may speak GTP-U to us; empty: everybody",
