@@ -10,8 +10,8 @@
 namespace zerocell::lab {
 namespace {
 
-constexpr Duration kCommandPatience = std::chrono::seconds(20);
-constexpr Duration kStartPatience = std::chrono::seconds(20);
+constexpr Duration kCommandPatience = std::chrono::seconds(60);
+constexpr Duration kStartPatience = std::chrono::seconds(60);
 constexpr Duration kStopPatience = std::chrono::seconds(5);
 
 std::string read_file(const std::string& path) {

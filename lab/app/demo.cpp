@@ -9,7 +9,7 @@
 namespace zerocell::lab {
 namespace {
 
-constexpr Duration kS1Patience = std::chrono::seconds(10);
+constexpr Duration kS1Patience = std::chrono::seconds(30);
 constexpr int kPings = 5;
 
 /// The demo SIM: of the test network 001/01, with the keys of TS 35.208 test set 3.
