@@ -271,6 +271,8 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
   if (record.connection != UeRecord::kNoConnection && record.connection != ue.place) {
     // The UE is here now: its older connection ends, without a word about the UE itself.
     Ue& older = *ues_[record.connection];
+    // What an attach had got that ends here; without its record it cannot give it back itself.
+    if (record.emm_state != EmmState::registered) delete_sessions(record);
     older.record.reset();
     older.security = nullptr;
     older.secure_exchange = true;  // Nothing more is taken from it.
