@@ -71,7 +71,7 @@ TEST_CASE("examples_of_the_documentation_are_right") {
     CHECK(zerocell("check-config " + file.path).output == file.path + ": right\n");
     ++examples;
   }
-  CHECK(examples == 3);
+  CHECK(examples == 4);
 }
 
 TEST_CASE("wrong_configuration_ends_with_code_2_and_every_problem") {
