@@ -134,6 +134,8 @@ Result<void> MemorySubscribers::insert(const Subscriber& subscriber) {
   Row& row = touch(subscriber.imsi);
   row.exists = true;
   row.record.subscriber = subscriber;
+  // A new subscriber changes nothing for anybody, but what it keeps from others does.
+  if (!subscriber.static_addresses.empty()) database_->changed_.push_back(subscriber.imsi);
   return {};
 }
 Result<void> MemorySubscribers::update(const Subscriber& subscriber) {

@@ -274,6 +274,19 @@ TEST_CASE("changes_of_another_process_are_seen_once") {
   CHECK(must(core->changes(false)).empty());
 }
 
+TEST_CASE("static_address_of_a_new_subscriber_is_a_change_and_a_new_subscriber_alone_is_none") {
+  OVER_ALL_STORES;
+  auto core = backend.open();
+  auto command = backend.open();
+  must(core->changes(false));
+  must(command->insert(subscriber(1)));
+  CHECK(must(core->changes(false)).empty());
+  Subscriber holder = subscriber(2);
+  holder.static_addresses = {{.context_id = 1, .ipv4 = *Ipv4Address::parse("10.45.0.9")}};
+  must(command->insert(holder));
+  CHECK(must(core->changes(false)).subscribers == std::vector{imsi(2)});
+}
+
 TEST_CASE("sequence_floor_moves_the_start_up_and_exactly_moves_it_down") {
   OVER_ALL_STORES;
   auto subscribers = backend.open();
