@@ -164,12 +164,8 @@ void describe(Fields& fields, ApnConfig& apn) {
   fields.key("dns", apn.dns, "DNS servers that UEs are told, in this order", {0, 8});
   fields.key("p_cscf", apn.p_cscf, "P-CSCF addresses that UEs are told, in this order", {0, 8});
   fields.key("mtu", apn.mtu, "Link MTU that UEs are told, octets", {1280, 9000});
-  fields.key("qci", apn.qci, "QCI of a default bearer, where the subscription says nothing", {1, 254});
-  fields.key("arp_priority", apn.arp_priority, "Priority level of its ARP, 1 is the highest", {1, 15});
-  fields.key("arp_preempts", apn.arp_preempts,
-             "Whether it may take resources from bearers of lower priority");
-  fields.key("arp_preemptable", apn.arp_preemptable,
-             "Whether bearers of higher priority may take its resources");
+  fields.key("qci", apn.qci, "QCI of a bearer that a UE asks for where it leaves the QCI to the network",
+             {1, 254});
   fields.key("ambr_uplink_bps", apn.ambr_uplink_bps, "APN-AMBR uplink, bits per second", kAmbr);
   fields.key("ambr_downlink_bps", apn.ambr_downlink_bps, "APN-AMBR downlink, bits per second", kAmbr);
   fields.sections("bearers", apn.bearers, "Dedicated bearers that each session gets");
@@ -181,12 +177,13 @@ void describe(Fields& fields, ApnConfig& apn) {
 }
 
 void validate(const ApnConfig& apn, const Report& report) {
-  // QCI 1 to 4, 65 to 67 and 75 are GBR: no default bearer is, TS 23.203 §6.1.7.
+  // QCI 1 to 4, 65 to 67, 75 and 82 to 85 are GBR, TS 23.203 §6.1.7: who leaves the QCI to the network names
+  // no rate.
   if (apn.qci <= 4 || (apn.qci >= 65 && apn.qci <= 67) || apn.qci == 75 || (apn.qci >= 82 && apn.qci <= 85))
-    report("qci",
-           fmt::format(
-               "is {}, a guaranteed bit rate; a default bearer has none: expected 5 to 9, 69, 70, 79 or 80",
-               apn.qci));
+    report(
+        "qci",
+        fmt::format("is {}, a guaranteed bit rate, which nobody asked for: expected 5 to 9, 69, 70, 79 or 80",
+                    apn.qci));
   validate_ipv4(apn, report);
   validate_ipv6(apn, report);
   validate_bearers(apn, report);

@@ -56,10 +56,7 @@ struct ApnConfig {
   std::vector<IpAddress> dns = {};     ///< Given to UEs in PCO, in this order.
   std::vector<IpAddress> p_cscf = {};  ///< The same: where IMS begins (TS 23.228 §5.1.1).
   std::uint16_t mtu = 1400;            ///< IPv4 link MTU of PCO and MTU of the router advertisement.
-  std::uint8_t qci = 9;                ///< Of a default bearer, where the subscription says nothing.
-  std::uint8_t arp_priority = 8;       ///< 1 (highest) to 15.
-  bool arp_preempts = false;           ///< Pre-emption capability.
-  bool arp_preemptable = true;         ///< Pre-emption vulnerability.
+  std::uint8_t qci = 9;                ///< Of a bearer that a UE asks for and leaves the QCI to us.
   std::uint64_t ambr_uplink_bps = 1'000'000'000;  ///< Bits per second.
   std::uint64_t ambr_downlink_bps = 1'000'000'000;
   std::vector<BearerRule> bearers = {};

@@ -95,7 +95,7 @@ struct Mme {
   std::uint32_t s1_response_ms = 5000;           ///< How long an eNodeB may take to answer an S1AP request.
   std::uint32_t handover_completion_ms = 10000;  ///< From Handover Command to Handover Notify.
   std::uint32_t forwarding_ms = 1000;  ///< How long the source of an S1 handover may still forward packets.
-  std::uint32_t attach_guard_ms = 30000;  ///< A whole attach, however its steps behave.
+  std::uint32_t attach_guard_ms = 60000;  ///< A whole attach; one of its timers may expire five times.
 
   EmergencyAttach emergency_attach = EmergencyAttach::off;
   std::string emergency_apn = "sos";                ///< The only one that such a UE has.
