@@ -83,8 +83,12 @@ Task<EnbResult<Radio::Connection>> Enb::take_over(Enb& source, Connection at_sou
     return (acknowledge && acknowledge->enb_ue_s1ap_id == here) ||
            (failure && failure->enb_ue_s1ap_id == here);
   });
-  if (!event) co_return std::unexpected(EnbFailure{EnbFailure::Kind::timeout});
-  if ((*event)->down) co_return std::unexpected(EnbFailure{EnbFailure::Kind::no_association});
+  if (!event) {
+    drop(here);
+    co_return std::unexpected(EnbFailure{EnbFailure::Kind::timeout});
+  }
+  if ((*event)->down || !ues_.contains(here))
+    co_return std::unexpected(EnbFailure{EnbFailure::Kind::no_association});
   if (const auto* failure = (*event)->message->as<s1ap::PathSwitchRequestFailure>()) {
     const s1ap::Cause cause = failure->cause;
     drop(here);

@@ -10,9 +10,10 @@ namespace zerocell::lab {
 namespace {
 
 constexpr std::uint32_t kEnbUeIdEnd = 1u << 24;  // TS 36.413 §9.2.3.4
-/// Stands for the RRC container of a UE's capabilities, which no core looks into.
-constexpr std::array<std::uint8_t, 4> kRadioCapability = {0x00, 0x01, 0x02, 0x03};
-constexpr std::array<std::uint8_t, 2> kPagingCapability = {0x04, 0x05};
+/// UE-RadioAccessCapabilityInformation of TS 36.331 §10.2.2, with no radio access in its list, and
+/// UERadioPagingInformation: no core looks into them, but Wireshark does.
+constexpr std::array<std::uint8_t, 4> kRadioCapability = {0x00, 0x10, 0x00, 0x00};
+constexpr std::array<std::uint8_t, 3> kPagingCapability = {0x00, 0x08, 0x00};
 
 }  // namespace
 

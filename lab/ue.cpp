@@ -79,6 +79,10 @@ void Ue::send_octets(Bytes octets) {
   (void)leave(octets);
 }
 
+void Ue::repeat_request() {
+  if (!attach_request_.empty()) (void)transmit(attach_request_, {});
+}
+
 bool Ue::transmit(Bytes plain, std::optional<nas::SecurityHeader> header) {
   if (!header) {
     // §4.4.5: what opens a connection is never ciphered, since the network must learn whose it is.

@@ -136,6 +136,8 @@ class Ue final : private RadioUe {
   /// §5.6.1, from idle: ends when a bearer is up. T3417 bounds it.
   Task<UeResult<void>> service_request(
       s1ap::RrcEstablishmentCause cause = s1ap::RrcEstablishmentCause::mo_data);
+  /// §5.6.1.2, EXTENDED SERVICE REQUEST: from idle for packet services, or for a fallback to the CS domain.
+  Task<UeResult<void>> extended_service_request(nas::ServiceType type);
   /// Waits to be paged, and answers with a service request (§5.6.2.2).
   Task<UeResult<void>> answer_page(Duration patience);
   /// §5.5.3. T3430 bounds it.
@@ -161,6 +163,8 @@ class Ue final : private RadioUe {
   void send(const nas::EsmMessage& message, std::optional<nas::SecurityHeader> header = {});
   /// Sends these octets as they are.
   void send_octets(Bytes octets);
+  /// The attach request, or the update request, that it sent last, again.
+  void repeat_request();
   /// Moves to another cell, idle; or loses its radio without a word.
   void move_to(Radio& radio);
   void lose_radio();
@@ -168,6 +172,7 @@ class Ue final : private RadioUe {
   bool registered() const { return registered_; }
   bool connected() const { return connection_.has_value(); }
   std::optional<Radio::Connection> connection() const { return connection_; }
+  const Radio& radio() const { return *radio_; }
   const std::vector<Bearer>& bearers() const { return bearers_; }
   const std::optional<Guti>& guti() const { return guti_; }
   /// A GUTI that the network did not give, or none.
@@ -262,6 +267,7 @@ class Ue final : private RadioUe {
     if (accept.t3412_extended_value) mode.t3412_extended_seconds = accept.t3412_extended_value->seconds();
     return mode;
   }
+  Task<UeResult<void>> wait_for_service();
   bool send_update_request(const UpdateRequest& wanted);
   Update accept(const nas::TrackingAreaUpdateAccept& accept);
   Task<UeResult<Registration>> wait_for_attach(Time started);

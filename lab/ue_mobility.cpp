@@ -17,6 +17,19 @@ Task<UeResult<void>> Ue::service_request(s1ap::RrcEstablishmentCause cause) {
   const auto request = nas::protect_service_request(security_);
   establishment_cause_ = cause;
   if (!request || !leave(*request)) co_return std::unexpected(UeFailure{UeFailure::Kind::no_radio});
+  auto served = co_await wait_for_service();
+  co_return served;
+}
+
+Task<UeResult<void>> Ue::extended_service_request(nas::ServiceType type) {
+  if (!guti_ || !security_.valid()) co_return std::unexpected(UeFailure{UeFailure::Kind::no_radio});
+  send(nas::ExtendedServiceRequest{.service_type = type, .m_tmsi = nas::Tmsi{guti_->m_tmsi}});
+  if (!connection_) co_return std::unexpected(UeFailure{UeFailure::Kind::no_radio});
+  auto served = co_await wait_for_service();
+  co_return served;
+}
+
+Task<UeResult<void>> Ue::wait_for_service() {
   const auto event = co_await exchange_.receive(loop_, kT3417, [](const Event& offered) {
     return offered.released || offered.context_set_up || as<nas::ServiceReject>(offered);
   });

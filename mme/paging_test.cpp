@@ -81,7 +81,7 @@ TEST_CASE("paging_names_the_ue_by_s_tmsi_and_says_when_it_listens") {
   CHECK(index == 1010000000001ull % 1024);  // IMSI 001010000000001.
   CHECK(drx == s1ap::PagingDrx::v128);
   CHECK(areas == 3);
-  CHECK(capability == ByteVector{0x04, 0x05});
+  CHECK(capability == ByteVector{0x00, 0x08, 0x00});
 }
 
 TEST_CASE("ue_is_looked_for_where_it_was_last_then_wherever_its_list_lets_it_be_and_then_no_more") {

@@ -274,6 +274,8 @@ Task<bool> Demo::stop() {
   if (ue_ && ue_->registered()) (void)co_await lab::switch_off(*ue_);
   if (enb_) enb_->shutdown();
   co_await sleep(loop_, std::chrono::milliseconds(50));
+  // dumpcap writes what it has every 250 ms, and forgets the last of it when it is ended.
+  if (capture_.running()) co_await sleep(loop_, std::chrono::milliseconds(400));
   capture_.signal(SIGINT);
   const bool in_order = co_await core_.stop();
   for (int i = 0; i < 200 && capture_.running(); ++i) co_await sleep(loop_, std::chrono::milliseconds(10));
