@@ -18,13 +18,9 @@
 namespace zerocell::bench {
 namespace {
 
-constexpr const char* kAddress = "127.0.1.100";
-constexpr const char* kEnbAddress = "127.0.2.1";
 constexpr const char* kFirstImsi = "001010000000001";
 constexpr const char* kK = "00112233445566778899aabbccddeeff";
 constexpr const char* kOpC = "63bfa50ee6523365ff14c1f45f88737d";
-constexpr int kCoreProcessor = 0;
-constexpr int kLoadProcessor = 1;
 constexpr int kStartPatience_ms = 30'000;
 
 /// Starts a program on one processor, which ends with us. Its output goes to a file, or nowhere.
@@ -58,72 +54,75 @@ bool run_program(const std::vector<std::string>& arguments, int processor) {
   return wait_for(start_program(arguments, processor, {}));
 }
 
-CoreUnderLoad::CoreUnderLoad(const Options& options) : options_(options) {
+bool somebody_listens() {
+  // The kernel lists its SCTP endpoints; ours, over raw IP, hold their port with an abstract name.
+  std::ifstream names("/proc/net/unix");
+  std::ostringstream text;
+  text << names.rdbuf();
+  std::ifstream kernel("/proc/net/sctp/eps");
+  text << kernel.rdbuf();
+  return text.str().find("zerocell-sctp-") != std::string::npos ||
+         text.str().find("36412") != std::string::npos;
+}
+
+CoreRoom::CoreRoom(const Options& options) : options_(options) {
   std::string name = std::filesystem::temp_directory_path() / "zerocell-bench-XXXXXX";
   if (::mkdtemp(name.data()) == nullptr) return;
   directory_ = name;
-  const std::string configuration = directory_ + "/core.yaml";
-  std::ofstream(configuration) << "network:\n  plmns: [\"001/01\"]\n  tacs: [1]\n"
-                               << "s1ap:\n  bind: [" << kAddress << "]\n"
-                               << "upf:\n  gtpu_bind: [" << kAddress << "]\n  sessions_max: 2097152\n"
-                               << "apns:\n  - name: internet\n    pdn_types: [ipv4]\n"
-                               << "    ipv4_pool: 10.64.0.0/10\n"
-                               << "egress:\n  tun: zcbench0\n  groups:\n    - name: default\n"
-                               << "      rules: [\"allow dst 0.0.0.0/0\"]\n"
-                               << "store:\n  path: " << directory_ << "/core.db\n"
-                               << "log:\n  level: " << options_.log_level << "\n"
-                               << options_.more;
-  if (!run_program({options_.program, "sim", "add", kFirstImsi, "--count", std::to_string(options_.sims),
-                    "--k", kK, "--opc", kOpC, "--config", configuration},
-                   kCoreProcessor))
-    return;
-  const std::string log = directory_ + "/core.log";
-  process_ = start_program({options_.program, "run", "--config", configuration}, kCoreProcessor, log);
-  // With the level `warning` it says nothing when it is ready: its port is in the list of abstract names.
-  for (int waited_ms = 0; waited_ms < kStartPatience_ms; waited_ms += 20) {
+  std::ofstream(file("core.yaml")) << "network:\n  plmns: [\"001/01\"]\n  tacs: [1]\n"
+                                   << "s1ap:\n  bind: [" << kCoreAddress << "]\n"
+                                   << "upf:\n  gtpu_bind: [" << kCoreAddress << "]\n  sessions_max: 2097152\n"
+                                   << "apns:\n  - name: internet\n    pdn_types: [ipv4]\n"
+                                   << "    ipv4_pool: 10.64.0.0/10\n"
+                                   << "egress:\n  tun: zcbench0\n  groups:\n    - name: default\n"
+                                   << "      rules: [\"allow dst 0.0.0.0/0\"]\n"
+                                   << "store:\n  path: " << file("core.db") << "\n"
+                                   << "log:\n  level: " << options_.log_level << "\n"
+                                   << options_.more;
+  ready_ = run_program({options_.program, "sim", "add", kFirstImsi, "--count", std::to_string(options_.sims),
+                        "--k", kK, "--opc", kOpC, "--config", file("core.yaml")},
+                       kCoreProcessor);
+}
+
+CoreRoom::~CoreRoom() {
+  std::error_code ignored;
+  if (!directory_.empty()) std::filesystem::remove_all(directory_, ignored);
+}
+
+int CoreRoom::start() const {
+  return start_program({options_.program, "run", "--config", file("core.yaml")}, kCoreProcessor,
+                       file("core.log"));
+}
+
+CoreUnderLoad::CoreUnderLoad(const Options& options) : room_(options) {
+  if (!room_.ready()) return;
+  process_ = room_.start();
+  // With the level `warning` it says nothing when it is ready.
+  for (int waited_ms = 0; waited_ms < kStartPatience_ms && !somebody_listens(); waited_ms += 20) {
     if (::waitpid(process_, nullptr, WNOHANG) != 0) {
       process_ = 0;
       return;
     }
-    std::ifstream names("/proc/net/unix");
-    std::ostringstream text;
-    text << names.rdbuf();
-    std::ifstream kernel("/proc/net/sctp/eps");
-    text << kernel.rdbuf();
-    if (text.str().find("zerocell-sctp-") != std::string::npos ||
-        text.str().find("36412") != std::string::npos)
-      return;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }
 
 CoreUnderLoad::~CoreUnderLoad() {
-  if (process_ > 0) {
-    ::kill(process_, SIGTERM);
-    ::waitpid(process_, nullptr, 0);
-  }
-  std::error_code ignored;
-  if (!directory_.empty()) std::filesystem::remove_all(directory_, ignored);
+  if (process_ <= 0) return;
+  ::kill(process_, SIGTERM);
+  ::waitpid(process_, nullptr, 0);
 }
 
 std::optional<nlohmann::json> CoreUnderLoad::load(std::vector<std::string> arguments) {
-  const std::string report = directory_ + "/report.json";
-  std::vector<std::string> words = {options_.program,
-                                    "bench",
-                                    "--mme",
-                                    kAddress,
-                                    "--enb-address",
-                                    kEnbAddress,
-                                    "--imsi",
-                                    kFirstImsi,
-                                    "--k",
-                                    kK,
-                                    "--opc",
-                                    kOpC,
-                                    "--pid",
-                                    std::to_string(process_),
-                                    "--json",
-                                    report};
+  const std::string report = room_.file("report.json");
+  std::vector<std::string> words = {room_.program(), "bench",
+                                    "--mme",         kCoreAddress,
+                                    "--enb-address", kEnbAddress,
+                                    "--imsi",        kFirstImsi,
+                                    "--k",           kK,
+                                    "--opc",         kOpC,
+                                    "--pid",         std::to_string(process_),
+                                    "--json",        report};
   words.insert(words.end(), std::make_move_iterator(arguments.begin()),
                std::make_move_iterator(arguments.end()));
   if (!running() || !run_program(words, kLoadProcessor)) return std::nullopt;
