@@ -7,7 +7,8 @@ UeDirectory::UeDirectory(Records records, Random& random)
     : records_(std::move(records)), cipher_(random.octets<16>()), by_imsi_(ImsiOf{this}) {
   ZC_ASSERT(records_.capacity() <= kRecordsMax);
   by_imsi_.reserve(records_.size());
-  records_.for_each([&](Index index, UeRecord& record) { by_imsi_.insert(record.imsi, index); });
+  decltype(by_imsi_)::Bulk all(by_imsi_);
+  records_.for_each([&](Index index, UeRecord& record) { all.insert(record.imsi, index); });
 }
 
 std::optional<UeDirectory::Index> UeDirectory::find_by_m_tmsi(std::uint32_t m_tmsi) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -25,7 +27,7 @@ class RecordIndex {
   }
   /// The key must not be in the table.
   void insert(const Key& key, Index index) {
-    if ((size_ + 1) * 4 > places_.size() * 3) grow();
+    reserve(size_ + 1);
     put(key, index);
     ++size_;
   }
@@ -47,8 +49,39 @@ class RecordIndex {
   }
   /// Makes room for `count` entries at once.
   void reserve(std::size_t count) {
-    while (count * 4 > places_.size() * 3) grow();
+    std::size_t places = places_.size();
+    while (count * 4 > places * 3) places *= 2;
+    if (places != places_.size()) grow(places);
   }
+  /// Puts many entries in, after a start: their places are all over the table, and each is fetched while
+  /// those before it are put in. The last ones are there when it ends.
+  class Bulk {
+   public:
+    explicit Bulk(RecordIndex& into) : into_(into) {}
+    Bulk(const Bulk&) = delete;
+    ~Bulk() {
+      for (std::size_t left = std::min(count_, kAhead); left > 0; --left) put((count_ - left) % kAhead);
+    }
+    void insert(const Key& key, Index index) {
+      const std::size_t slot = count_++ % kAhead;
+      if (count_ > kAhead) put(slot);
+      waiting_[slot] = {key, index};
+      __builtin_prefetch(&into_.places_[into_.home(key)], 1);
+    }
+
+   private:
+    static constexpr std::size_t kAhead = 16;  // More misses than that no core has under way.
+    struct Entry {
+      Key key{};
+      Index index = 0;
+    };
+    void put(std::size_t slot) { into_.insert(waiting_[slot].key, waiting_[slot].index); }
+
+    RecordIndex& into_;
+    std::array<Entry, kAhead> waiting_{};
+    std::size_t count_ = 0;
+  };
+
   std::size_t size() const { return size_; }
   std::size_t octets() const { return places_.size() * sizeof(Index); }
 
@@ -63,8 +96,8 @@ class RecordIndex {
     while (places_[place] != kEmpty) place = next(place);
     places_[place] = index;
   }
-  void grow() {
-    std::vector<Index> old(places_.size() * 2, kEmpty);
+  void grow(std::size_t places) {
+    std::vector<Index> old(places, kEmpty);
     old.swap(places_);
     for (const Index index : old)
       if (index != kEmpty) put(key_of_(index), index);

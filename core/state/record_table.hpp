@@ -156,8 +156,10 @@ class RecordTable {
   void recover(Keep keep) {
     free_.clear();
     size_ = 0;
-    for (Index index = 0; index < mapping_.high_water(); ++index) {
+    const Index end = mapping_.high_water();
+    for (Index index = 0; index < end; ++index) {
       Slot& slot = at(index);
+      fetch_ahead(slot);
       if (slot.header.live == 1 && slot.header.sequence % 2 == 0 && keep(index, slot.record)) {
         ++size_;
         continue;
@@ -171,14 +173,24 @@ class RecordTable {
   }
   template <class Visit>
   void for_each(Visit visit) {
-    for (Index index = 0; index < mapping_.high_water(); ++index)
-      if (Slot& slot = at(index); slot.header.live == 1) visit(index, slot.record);
+    const Index end = mapping_.high_water();
+    for (Index index = 0; index < end; ++index) {
+      Slot& slot = at(index);
+      fetch_ahead(slot);
+      if (slot.header.live == 1) visit(index, slot.record);
+    }
   }
 
  private:
   explicit RecordTable(detail::SlotMapping mapping) : mapping_(std::move(mapping)) {
     recover([](Index, const Record&) { return true; });
   }
+  /// A scan reads the beginning of each slot, and waits for memory unless it is asked for in time. A place
+  /// behind the mapping does no harm.
+  static void fetch_ahead(const Slot& slot) {
+    __builtin_prefetch(reinterpret_cast<const char*>(&slot) + kAheadOctets);
+  }
+  static constexpr std::size_t kAheadOctets = 16 * sizeof(Slot);
   Slot& at(Index index) { return *reinterpret_cast<Slot*>(mapping_.slot(index)); }
 
   detail::SlotMapping mapping_;

@@ -118,6 +118,22 @@ TEST_CASE("index_agrees_with_a_map_over_many_inserts_and_erases") {
   CHECK(index.size() == expected.size());
 }
 
+TEST_CASE("index_filled_at_once_finds_every_entry") {
+  for (const std::uint32_t count : {0u, 1u, 15u, 16u, 17u, 5000u}) {
+    std::vector<std::uint64_t> keys;
+    std::mt19937_64 random(count);
+    for (std::uint32_t i = 0; i < count; ++i) keys.push_back(random());
+    const auto key_of = [&](std::uint32_t at) { return keys[at]; };
+    RecordIndex<std::uint64_t, decltype(key_of)> index(key_of);
+    {
+      decltype(index)::Bulk all(index);
+      for (std::uint32_t i = 0; i < count; ++i) all.insert(keys[i], i);
+    }
+    CHECK(index.size() == count);
+    for (std::uint32_t i = 0; i < count; ++i) REQUIRE(index.find(keys[i]) == i);
+  }
+}
+
 TEST_CASE("siphash_agrees_with_its_authors_vector") {
   // Key 00..0f, message 00..07: from the reference vectors of the SipHash paper's implementation,
   // vectors_sip64[8].
