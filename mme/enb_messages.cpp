@@ -129,13 +129,12 @@ void Mme::handle(Enb& enb, const s1ap::Reset& reset) {
     // TS 36.413 §8.7.1.2.2: the answer lists what the request listed, in its order, known or not.
     acknowledge.ue_associated_logical_s1_connection_list = part->value;
     for (const auto& connection : part->value) {
-      const auto place = std::ranges::find_if(enb.ues, [&](std::uint32_t candidate) {
-        const Ue& ue = *ues_[candidate];
-        return (connection.mme_ue_s1ap_id || connection.enb_ue_s1ap_id) &&
-               connection.mme_ue_s1ap_id.value_or(ue.mme_ue_s1ap_id) == ue.mme_ue_s1ap_id &&
-               connection.enb_ue_s1ap_id.value_or(ue.enb_ue_s1ap_id) == ue.enb_ue_s1ap_id;
-      });
-      if (place != enb.ues.end()) drop(*ues_[*place]);
+      Ue* ue = connection.mme_ue_s1ap_id   ? find_ue(*connection.mme_ue_s1ap_id)
+               : connection.enb_ue_s1ap_id ? find_at(enb, *connection.enb_ue_s1ap_id)
+                                           : nullptr;
+      if (ue != nullptr && ue->enb == &enb &&
+          connection.enb_ue_s1ap_id.value_or(ue->enb_ue_s1ap_id) == ue->enb_ue_s1ap_id)
+        drop(*ue);
     }
   } else {
     while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);

@@ -372,6 +372,14 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Background background_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Enb>> enbs_;
   std::vector<std::unique_ptr<Ue>> ues_;  ///< By place.
+  struct IdAtEnb {
+    const Mme* mme;
+    UeAtEnb operator()(std::uint32_t place) const {
+      const Ue& ue = *mme->ues_[place];
+      return {ue.enb, ue.enb_ue_s1ap_id};
+    }
+  };
+  RecordIndex<UeAtEnb, IdAtEnb> by_enb_id_{IdAtEnb{this}};  ///< Places of those whose eNodeB has told its id.
   std::vector<std::uint32_t> free_places_;
   std::size_t connected_ = 0;
   std::size_t running_ = 0;  ///< UEs with a procedure that runs.

@@ -12,9 +12,8 @@ Ue* Mme::find_ue(std::uint32_t mme_ue_s1ap_id) {
 }
 
 Ue* Mme::find_at(const Enb& enb, std::uint32_t enb_ue_s1ap_id) {
-  const auto found = std::ranges::find_if(
-      enb.ues, [&](std::uint32_t place) { return ues_[place]->enb_ue_s1ap_id == enb_ue_s1ap_id; });
-  return found == enb.ues.end() ? nullptr : ues_[*found].get();
+  const auto place = by_enb_id_.find({&enb, enb_ue_s1ap_id});
+  return place ? ues_[*place].get() : nullptr;
 }
 
 Enb* Mme::find_enb(const s1ap::GlobalEnbId& id) {
@@ -40,7 +39,9 @@ bool Mme::told_enb_id(Ue& leg, std::uint32_t enb_ue_s1ap_id) {
   Ue* stale = find_at(*leg.enb, enb_ue_s1ap_id);
   if (stale == leg.handover_source) return false;
   if (stale != nullptr && stale != &leg) drop(*stale);
+  leave_enb(leg);
   leg.enb_ue_s1ap_id = enb_ue_s1ap_id;
+  join_enb(leg);
   return true;
 }
 

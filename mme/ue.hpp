@@ -172,4 +172,21 @@ class Ue {
   Imsi imsi() const;
 };
 
+/// How an eNodeB names a UE, TS 36.413 §9.2.3.4: unique in that eNodeB.
+struct UeAtEnb {
+  const Enb* enb = nullptr;
+  std::uint32_t enb_ue_s1ap_id = 0;
+  friend bool operator==(const UeAtEnb&, const UeAtEnb&) = default;
+};
+
 }  // namespace zerocell::mme
+
+template <>
+struct std::hash<zerocell::mme::UeAtEnb> {
+  std::size_t operator()(const zerocell::mme::UeAtEnb& key) const noexcept {
+    // Ids are counted up by each eNodeB: the odd factor spreads what many of them have in common.
+    const auto enb = reinterpret_cast<std::uintptr_t>(key.enb) >> 4;
+    return static_cast<std::size_t>((enb * 0x9E3779B97F4A7C15u + key.enb_ue_s1ap_id) * 0x9E3779B97F4A7C15u >>
+                                    32);
+  }
+};

@@ -54,9 +54,11 @@ void Mme::join_enb(Ue& ue) {
       enb.streams < 2 ? std::uint16_t{0} : static_cast<std::uint16_t>(1 + ue.place % (enb.streams - 1u));
   ue.place_at_enb = enb.ues.size();
   enb.ues.push_back(ue.place);
+  if (ue.enb_ue_s1ap_id != Ue::kNoEnbUeS1apId) by_enb_id_.insert({&enb, ue.enb_ue_s1ap_id}, ue.place);
 }
 
 void Mme::leave_enb(Ue& ue) {
+  if (ue.enb_ue_s1ap_id != Ue::kNoEnbUeS1apId) by_enb_id_.erase({ue.enb, ue.enb_ue_s1ap_id});
   auto& places = ue.enb->ues;
   const std::uint32_t last = places.back();
   places[ue.place_at_enb] = last;
