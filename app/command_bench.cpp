@@ -44,6 +44,11 @@ struct Options {
   std::uint32_t window = 64;
   std::string arrivals = "poisson";
   double seconds = 10;
+  double storm_rate = 0;
+  std::uint32_t storm_ues = 0;
+  double storm_after = 2;
+  double storm_seconds = 1;
+  double slice_seconds = 0;
   std::uint64_t count = 0;
   std::uint64_t seed = 1;
   double patience_seconds = 15;
@@ -53,6 +58,8 @@ struct Options {
   int pid = 0;
   std::string json;
 };
+
+constexpr Duration kStormSlice = std::chrono::milliseconds(50);
 
 struct Failed {
   int status = kBadUsage;
@@ -113,6 +120,10 @@ Key<16> key(const char* option, const std::string& text) {
   return *read;
 }
 
+Duration duration(double seconds) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+}
+
 Settings settings_of(const Options& options) {
   Settings settings;
   settings.mme = {must(IpAddress::parse(options.mme), "--mme", options.mme, "an IP address"), options.port};
@@ -143,11 +154,16 @@ Settings settings_of(const Options& options) {
   settings.rate = options.rate;
   settings.window = options.window;
   settings.arrivals = options.arrivals == "fixed" ? load::ArrivalKind::fixed : load::ArrivalKind::poisson;
-  settings.duration = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.seconds));
+  settings.duration = duration(options.seconds);
+  settings.storm = {.rate = options.storm_rate,
+                    .ues = options.storm_ues,
+                    .after = duration(options.storm_after),
+                    .duration = duration(options.storm_seconds)};
+  settings.slice = duration(options.slice_seconds);
+  if (settings.storm.rate > 0 && settings.slice == Duration::zero()) settings.slice = kStormSlice;
   settings.arrivals_max = options.count;
   settings.seed = options.seed;
-  settings.patience =
-      std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.patience_seconds));
+  settings.patience = duration(options.patience_seconds);
   settings.keep = options.keep;
   if (!options.gtpu.empty()) {
     settings.gtpu = must(Ipv4Address::parse(options.gtpu), "--gtpu", options.gtpu, "an IPv4 address");
@@ -316,6 +332,18 @@ void add_bench_command(CLI::App& root, int& status) {
       ->check(CLI::IsMember({"poisson", "fixed"}))
       ->capture_default_str();
   command->add_option("--seconds", o->seconds, "So long work arrives")->capture_default_str();
+  command
+      ->add_option("--storm-rate", o->storm_rate,
+                   "Arrivals a second of a storm besides, by UEs of its own; 0: no storm")
+      ->capture_default_str();
+  command->add_option("--storm-ues", o->storm_ues, "So many of the UEs are in the storm only")
+      ->capture_default_str();
+  command->add_option("--storm-after", o->storm_after, "Seconds before it")->capture_default_str();
+  command->add_option("--storm-seconds", o->storm_seconds, "How long it lasts")->capture_default_str();
+  command
+      ->add_option("--slice", o->slice_seconds,
+                   "Seconds of each slice of time that --json tells of; 0: only the whole")
+      ->capture_default_str();
   command->add_option("--count", o->count, "So many arrivals at most; 0: as many as the time allows")
       ->capture_default_str();
   command->add_option("--seed", o->seed, "Of every drawn number")->capture_default_str();

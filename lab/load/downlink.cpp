@@ -101,7 +101,8 @@ void Generator::context_setup(LoadEnb& enb, const s1ap::InitialContextSetupReque
   std::size_t count = 0;
   for (const auto& asked : request.erab_to_be_setup_list) {
     if (count == items.size()) break;
-    items[count++] = {asked.erab_id, s1ap::TransportLayerAddress::of(settings_.gtpu), number(*ue) + 1};
+    items[count++] = {asked.erab_id, s1ap::TransportLayerAddress::of(settings_.gtpu),
+                      teid_of(number(*ue), ue->path)};
   }
   ue->erab_id = request.erab_to_be_setup_list[0].erab_id;
   ue->uplink_teid = request.erab_to_be_setup_list[0].gtp_teid;
@@ -177,10 +178,43 @@ void Generator::page(LoadEnb& enb, const s1ap::Paging& paging) {
     fail(*ue, "not sent");
 }
 
-void Generator::packet(std::uint32_t teid) {
-  if (teid == 0 || teid > ues_.size()) return complain("a packet of no tunnel");
-  LoadUe& ue = ues_[teid - 1];
-  if (running(ue, Procedure::paging) && ue.secure_exchange) succeed(ue);
+LoadUe* Generator::ue_of_tunnel(std::uint32_t teid) {
+  const std::uint32_t number = (teid & ((1u << kPathShift) - 1)) - 1;
+  if (number < ues_.size()) return &ues_[number];
+  complain("a packet of no tunnel");
+  return nullptr;
+}
+
+/// Those of a procedure come in order, each once, and after a path switch by the new path.
+void Generator::packet(std::uint32_t teid, std::uint32_t number) {
+  LoadUe* const ue = ue_of_tunnel(teid);
+  if (ue == nullptr) return;
+  const bool paged = running(*ue, Procedure::paging) && ue->secure_exchange;
+  const bool moves = running(*ue, Procedure::x2_handover);
+  if ((!paged && !moves) || number >> 8 != ue->turn) return complain("a packet that nobody waits for");
+  if ((number & 0xFF) != ue->packets_here) return fail(*ue, "a packet is lost, twice, or out of order");
+  const bool by_old_path = moves && path_of(teid) != (ue->switched ? ue->path : path_after(ue->path));
+  if (by_old_path && ue->old_path_ended) return fail(*ue, "a packet after the end marker");
+  ++ue->packets_here;
+  if (paged && ue->packets_here == 1) statistics(*ue).first_packet.add(parts_.loop.now() - ue->sent_at);
+  if (paged && ue->packets_here == kPagingPackets) return succeed(*ue);
+  if (!moves || ue->packets_here != kSwitchPackets) return;
+  if (by_old_path) return fail(*ue, "a packet by the old path after the acknowledge");
+  statistics(*ue).first_packet.add(parts_.loop.now() - ue->sent_at);
+  switched(*ue);
+}
+
+/// TS 23.401 §5.5.1.1.2 step 5: behind the last packet of the old path.
+void Generator::end_marker(std::uint32_t teid) {
+  LoadUe* const ue = ue_of_tunnel(teid);
+  if (ue == nullptr || !running(*ue, Procedure::x2_handover)) return;
+  ue->old_path_ended = true;
+  switched(*ue);
+}
+
+void Generator::switched(LoadUe& ue) {
+  if (ue.switched && (!parts_.user_data || (ue.packets_here == kSwitchPackets && ue.old_path_ended)))
+    succeed(ue);
 }
 
 /// §8.4.4.2.
@@ -193,7 +227,10 @@ void Generator::path_switched(LoadEnb& enb, const s1ap::PathSwitchRequestAcknowl
   ue->enb = enb.number();
   ue->mme_ue_s1ap_id = acknowledge.mme_ue_s1ap_id;
   if (!acknowledge.erab_to_be_released_list.empty()) return fail(*ue, "its bearer was not switched");
-  succeed(*ue);
+  ue->path = path_after(ue->path);
+  ue->switched = true;
+  if (parts_.user_data && !send_packet(*ue)) return fail(*ue, "not sent");
+  switched(*ue);
 }
 
 /// §8.4.2, at the target.
@@ -212,7 +249,7 @@ void Generator::handover_request(LoadEnb& enb, const s1ap::HandoverRequest& requ
   s1ap::ErabAdmittedItem bearer;
   bearer.erab_id = request.erab_to_be_setup_list[0].erab_id;
   bearer.transport_layer_address = s1ap::TransportLayerAddress::of(settings_.gtpu);
-  bearer.gtp_teid = number(*ue) + 1;
+  bearer.gtp_teid = teid_of(number(*ue), path_after(ue->path));
   const auto container = container_of(number(*ue));
   s1ap::HandoverRequestAcknowledge acknowledge;
   acknowledge.mme_ue_s1ap_id = request.mme_ue_s1ap_id;
@@ -238,6 +275,7 @@ void Generator::handover_command(LoadEnb& enb, const s1ap::HandoverCommand& comm
 
   LoadEnb& target = *enbs_[ue->target_enb];
   ue->enb = ue->target_enb;
+  ue->path = path_after(ue->path);
   ue->mme_ue_s1ap_id = ue->target_mme_ue_s1ap_id;
   ue->at_target = true;
   s1ap::HandoverNotify notify;

@@ -64,7 +64,7 @@ void LoadEnb::set_up() {
 
 void LoadEnb::association_down(net::AssociationId, net::AssociationEnd why) {
   const State before = std::exchange(state_, State::down);
-  overload_.reset();
+  if (std::exchange(overload_, std::nullopt)) generator_.overloaded(false, true);
   if (before == State::connecting || before == State::setting_up)
     return generator_.enb_refused(*this, why == net::AssociationEnd::refused
                                              ? "no association: nobody answers there"
@@ -110,14 +110,15 @@ void LoadEnb::interface_message(const s1ap::Message& message) {
       generator_.sctp().shutdown(association_);
       return generator_.enb_refused(*this, "S1 SETUP FAILURE: " + std::string(s1ap::name(failure.cause)));
     }
-    case MessageType::overload_start:
+    case MessageType::overload_start: {
+      const bool before = overload_.has_value();
       if (const auto* action =
               std::get_if<s1ap::OverloadAction>(&message.as<s1ap::OverloadStart>()->overload_response))
         overload_ = *action;
-      return generator_.complain("overload start");
+      return generator_.overloaded(overload_.has_value(), before);
+    }
     case MessageType::overload_stop:
-      overload_.reset();
-      return generator_.complain("overload stop");
+      return generator_.overloaded(false, std::exchange(overload_, std::nullopt).has_value());
     case MessageType::reset: {
       s1ap::ResetAcknowledge acknowledge;
       if (const auto* part = std::get_if<s1ap::PartOfS1Interface>(&message.as<s1ap::Reset>()->reset_type))

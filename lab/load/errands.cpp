@@ -77,8 +77,10 @@ void Generator::begin(LoadUe& ue, Time due) {
   ue.procedure = kSteps[ue.errand][ue.step];
   ue.begun = due;
   ue.accepted = false;
+  ue.packets_sent = ue.packets_here = 0;
   ++ue.turn;
   ++statistics(ue).of(ue.procedure).begun;
+  if (Outcome::Slice* slice = slice_now()) ++slice->begun;
   patiences_.push_back({parts_.loop.now() + settings_.patience, number(ue), ue.turn});
   bool left = false;
   switch (ue.procedure) {
@@ -99,7 +101,7 @@ void Generator::begin(LoadUe& ue, Time due) {
       left = send_tracking_area_update(ue);
       break;
     case paging:
-      left = send_packet(ue);
+      left = send_packets(ue);
       break;
     case x2_handover:
       left = send_path_switch(ue);
@@ -114,6 +116,7 @@ void Generator::begin(LoadUe& ue, Time due) {
 void Generator::succeed(LoadUe& ue) {
   auto& counted = statistics(ue).of(ue.procedure);
   ++counted.done;
+  if (Outcome::Slice* slice = slice_now()) ++slice->done;
   // The update was timed when it was accepted; the release after it is the network's matter.
   if (ue.procedure != tracking_area) counted.took.add(parts_.loop.now() - ue.begun);
   advance(ue);
@@ -138,6 +141,7 @@ void Generator::end_errand(LoadUe& ue, bool well) {
 void Generator::fail(LoadUe& ue, std::string_view why) {
   auto& counted = statistics(ue);
   ++counted.of(ue.procedure).failed;
+  if (Outcome::Slice* slice = slice_now()) ++slice->failed;
   std::string text(name_of(ue.procedure));
   text += ": ";
   text += why;

@@ -50,31 +50,45 @@ Generator::Generator(const Parts& parts, Settings settings)
   for (std::uint32_t i = 0; i < settings_.enbs; ++i)
     enbs_.push_back(std::make_unique<LoadEnb>(*this, static_cast<std::uint16_t>(i)));
   if (settings_.receive_packets) by_m_tmsi_.resize(std::bit_ceil(std::size_t{settings_.ues} * 4));
-  // A golden section's step visits all UEs, and never neighbours.
-  stride_ = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(settings_.ues * 0.6180339887));
-  while (std::gcd(stride_, settings_.ues) != 1) ++stride_;
-  next_ue_ = static_cast<std::uint32_t>(chance_() % settings_.ues);
-  if (parts_.user_data)
-    parts_.user_data->on_packet = [this](std::uint32_t teid) {
-      packet(teid);
-      go_on();
-    };
+  const std::uint32_t in_storm = settings_.storm.rate > 0 ? settings_.storm.ues : 0;
+  base_.count = settings_.ues - in_storm;
+  storm_.first = base_.count;
+  storm_.count = in_storm;
+  for (Stream* stream : {&base_, &storm_}) {
+    if (stream->count == 0) continue;
+    // A golden section's step visits all UEs, and never neighbours.
+    stream->stride = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(stream->count * 0.6180339887));
+    while (std::gcd(stream->stride, stream->count) != 1) ++stream->stride;
+    stream->next = static_cast<std::uint32_t>(chance_() % stream->count);
+  }
+  if (!parts_.user_data) return;
+  parts_.user_data->on_packet = [this](std::uint32_t teid, std::uint32_t number) {
+    packet(teid, number);
+    go_on();
+  };
+  parts_.user_data->on_end_marker = [this](std::uint32_t teid) {
+    end_marker(teid);
+    go_on();
+  };
 }
 
 Generator::~Generator() {
-  if (parts_.user_data) parts_.user_data->on_packet = nullptr;
+  if (!parts_.user_data) return;
+  parts_.user_data->on_packet = nullptr;
+  parts_.user_data->on_end_marker = nullptr;
 }
 
 void Generator::start(OnEnd on_end) {
   on_end_ = std::move(on_end);
   started_ = phase_began_ = parts_.loop.now();
-  alarm_ = parts_.alarm(parts_.loop, [this] { arrive(); });
+  base_.alarm = parts_.alarm(parts_.loop, [this] { arrive(base_); });
+  if (storm_.count != 0) storm_.alarm = parts_.alarm(parts_.loop, [this] { arrive(storm_); });
   parts_.loop.arm(tick_, kTick);
   connect_some();
 }
 
 void Generator::stop() {
-  if (phase_ == Phase::running) arrivals_end_ = parts_.loop.now();
+  if (phase_ == Phase::running) base_.end = parts_.loop.now();
   if (phase_ == Phase::connecting) finish(std::unexpected("stopped before every eNodeB was connected"));
   if (phase_ == Phase::preparing) passes_ = kPreparingPasses;
   if (phase_ == Phase::preparing) swept_ = settings_.ues;
@@ -162,16 +176,18 @@ void Generator::enter(Phase phase) {
         enter(Phase::running);
       break;
     case Phase::running:
-      arrivals_end_ = phase_began_ + settings_.duration;
+      work_began_ = phase_began_;
+      base_.end = work_began_ + settings_.duration;
       cpu_at_start_ = own_cpu();
       if (parts_.core) core_at_start_ = parts_.core->read();
-      if (settings_.rate > 0) {
-        arrivals_.emplace(settings_.arrivals, settings_.rate, phase_began_, settings_.seed);
-        alarm_->set(arrivals_->next());
+      if (settings_.rate > 0) plan(base_, settings_.rate, work_began_, base_.end);
+      if (storm_.count != 0) {
+        const Time begins = work_began_ + settings_.storm.after;
+        plan(storm_, settings_.storm.rate, begins, std::min(begins + settings_.storm.duration, base_.end));
       }
       break;
     case Phase::draining:
-      outcome_.ran = phase_began_ - (arrivals_end_ - settings_.duration);
+      outcome_.ran = phase_began_ - work_began_;
       break;
     case Phase::clearing:
       outcome_.own_cpu = own_cpu() - cpu_at_start_;
@@ -196,7 +212,8 @@ void Generator::go_on() {
       break;
     case Phase::running:
       if (settings_.rate == 0)
-        while (phase_ == Phase::running && outstanding_ < settings_.window && start_one(parts_.loop.now())) {
+        while (phase_ == Phase::running && outstanding_ < settings_.window &&
+               start_one(base_, parts_.loop.now())) {
         }
       break;
     case Phase::draining:
@@ -231,33 +248,58 @@ void Generator::sweep() {
   enter(Phase::running);
 }
 
-void Generator::arrive() {
-  if (phase_ != Phase::running || !arrivals_) return;
+void Generator::plan(Stream& stream, double rate, Time start, Time end) {
+  stream.end = end;
+  stream.arrivals.emplace(settings_.arrivals, rate, start, settings_.seed + stream.first);
+  stream.alarm->set(stream.arrivals->next());
+}
+
+void Generator::arrive(Stream& stream) {
+  if (phase_ != Phase::running || !stream.arrivals) return;
   const Time now = parts_.loop.now();
+  // What a storm that is over still owed does not come any more: a storm is what was sent in its time.
+  if (&stream == &storm_ && now >= stream.end) return;
   for (unsigned i = 0; i < kArrivalsAtOnce; ++i) {
-    const Time due = arrivals_->next();
+    const Time due = stream.arrivals->next();
     if (due > now) break;
-    if (due >= arrivals_end_) return;
+    if (due >= stream.end) return;
     outcome_.lateness.add(now - due);
-    (void)start_one(due);
+    (void)start_one(stream, due);
     if (phase_ != Phase::running) return;
-    arrivals_->step();
+    stream.arrivals->step();
   }
-  alarm_->set(arrivals_->next());
+  stream.alarm->set(stream.arrivals->next());
+}
+
+Outcome::Slice* Generator::slice_now() {
+  if (settings_.slice == Duration::zero() || (phase_ != Phase::running && phase_ != Phase::draining))
+    return nullptr;
+  const auto number = static_cast<std::size_t>((parts_.loop.now() - work_began_) / settings_.slice);
+  while (outcome_.slices.size() <= number) outcome_.slices.emplace_back();
+  return &outcome_.slices[number];
+}
+
+void Generator::overloaded(bool now, bool before) {
+  Outcome::Overload& told = outcome_.overload;
+  ++(now ? told.starts : told.stops);
+  if (now == before) return;
+  now ? ++told.enbs_now : --told.enbs_now;
+  told.eased.reset();
+  if (told.enbs_now == 0) told.eased = parts_.loop.now() - work_began_;
 }
 
 /// False when the run is over, or nobody is free.
-bool Generator::start_one(Time due) {
-  if (due >= arrivals_end_ || (settings_.arrivals_max != 0 && outcome_.arrived >= settings_.arrivals_max)) {
-    arrivals_end_ = std::min(arrivals_end_, parts_.loop.now());
+bool Generator::start_one(Stream& stream, Time due) {
+  if (due >= stream.end || (settings_.arrivals_max != 0 && outcome_.arrived >= settings_.arrivals_max)) {
+    stream.end = std::min(stream.end, parts_.loop.now());
     return false;
   }
-  LoadUe* const ue = pick();
+  LoadUe* const ue = pick(stream);
   if (ue == nullptr) {
     if (settings_.rate > 0) ++outcome_.arrived, ++outcome_.nobody_free;
     // A network is full once: then nobody is left to register.
     if (settings_.scenario == Scenario::registration && registered_ == settings_.ues)
-      arrivals_end_ = parts_.loop.now();
+      stream.end = parts_.loop.now();
     return false;
   }
   ++outcome_.arrived;
@@ -265,12 +307,12 @@ bool Generator::start_one(Time due) {
   return true;
 }
 
-LoadUe* Generator::pick() {
+LoadUe* Generator::pick(Stream& stream) {
   const auto second = static_cast<std::uint32_t>((parts_.loop.now() - started_) / std::chrono::seconds(1));
   const unsigned looks = settings_.scenario == Scenario::registration ? 1024 : kPicksMax;
   for (unsigned i = 0; i < looks; ++i) {
-    LoadUe& ue = ues_[next_ue_];
-    next_ue_ = static_cast<std::uint32_t>((std::uint64_t{next_ue_} + stride_) % settings_.ues);
+    LoadUe& ue = ues_[stream.first + stream.next];
+    stream.next = static_cast<std::uint32_t>((std::uint64_t{stream.next} + stream.stride) % stream.count);
     const bool wanted = settings_.scenario != Scenario::registration || !ue.registered;
     if (ue.errand == 0 && wanted && ue.not_before_s <= second) return &ue;
   }
@@ -292,7 +334,7 @@ void Generator::tick() {
         return finish(std::unexpected(settings_.mme.text() + ": no answer to S1 Setup"));
       break;
     case Phase::running:
-      if (now >= arrivals_end_) enter(Phase::draining);
+      if (now >= base_.end) enter(Phase::draining);
       break;
     case Phase::ended:
       if (now >= ends_at_ ||

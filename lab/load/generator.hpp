@@ -57,6 +57,21 @@ struct Outcome {
     std::uint64_t registered = 0;
     std::uint64_t octets = 0;
   };
+  /// How one slice of the time in which work arrived went, and what came after it.
+  struct Slice {
+    std::uint64_t begun = 0;
+    std::uint64_t done = 0;    ///< Procedures.
+    std::uint64_t failed = 0;  ///< Those that were refused too.
+    Histogram answers;         ///< To all messages, by when they came.
+  };
+  std::deque<Slice> slices;
+  struct Overload {
+    std::uint64_t starts = 0;  ///< OVERLOAD START, of all eNodeBs.
+    std::uint64_t stops = 0;
+    std::uint64_t enbs_now = 0;     ///< That have heard a start, and no stop after it.
+    std::optional<Duration> eased;  ///< Since work began to arrive, when the last of them heard the stop.
+  };
+  Overload overload;
   std::vector<Memory> memory;     ///< Of the core's process, as UEs registered.
   std::optional<CoreUsage> used;  ///< By the core, while running and draining.
   Duration own_cpu{};             ///< By this process, over the same time.
@@ -100,6 +115,8 @@ class Generator final {
   /// A message about UEs. Views in it are valid during the call.
   void downlink(LoadEnb& enb, const s1ap::Message& message);
   void drop_all(LoadEnb& enb, const char* why);
+  /// Told by the MME; `before`: it was told the same before.
+  void overloaded(bool now, bool before);
   /// After a message was handled: the next may begin.
   void go_on();
   void complain(const std::string& what) { ++outcome_.complaints[what]; }
@@ -108,6 +125,16 @@ class Generator final {
   MutableBytes room() { return room_; }
 
  private:
+  /// Work that arrives for some of the UEs.
+  struct Stream {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+    std::uint32_t stride = 1;  ///< UEs are taken in steps of it: each once a round, in no order.
+    std::uint32_t next = 0;
+    std::optional<Arrivals> arrivals{};
+    std::unique_ptr<Alarm> alarm{};
+    Time end{};
+  };
   struct Patience {
     Time until;
     std::uint32_t ue;
@@ -120,10 +147,12 @@ class Generator final {
   void end_when_nothing_runs();
   void finish(std::expected<void, std::string> how);
   void tick();
-  void arrive();
+  void plan(Stream& stream, double rate, Time start, Time end);
+  void arrive(Stream& stream);
   void sweep();
-  bool start_one(Time due);
-  LoadUe* pick();
+  bool start_one(Stream& stream, Time due);
+  LoadUe* pick(Stream& stream);
+  Outcome::Slice* slice_now();
   std::uint8_t errand_for(const LoadUe& ue);
   void note_memory();
 
@@ -150,6 +179,7 @@ class Generator final {
   bool send_path_switch(LoadUe& ue);
   bool send_handover_required(LoadUe& ue);
   bool send_packet(LoadUe& ue);
+  bool send_packets(LoadUe& ue);
   bool establish(LoadUe& ue, Bytes nas, s1ap::RrcEstablishmentCause cause);
   bool establish_protected(LoadUe& ue, Bytes plain, s1ap::RrcEstablishmentCause cause);
   bool uplink_nas(LoadUe& ue, Bytes nas);
@@ -168,7 +198,10 @@ class Generator final {
   void path_switched(LoadEnb& enb, const s1ap::PathSwitchRequestAcknowledge& acknowledge);
   void handover_request(LoadEnb& enb, const s1ap::HandoverRequest& request);
   void handover_command(LoadEnb& enb, const s1ap::HandoverCommand& command);
-  void packet(std::uint32_t teid);
+  LoadUe* ue_of_tunnel(std::uint32_t teid);
+  void packet(std::uint32_t teid, std::uint32_t number);
+  void end_marker(std::uint32_t teid);
+  void switched(LoadUe& ue);
 
   // What NAS tells (downlink_nas.cpp).
   void downlink_nas(LoadUe& ue, Bytes received);
@@ -203,16 +236,14 @@ class Generator final {
   std::vector<std::uint32_t> by_m_tmsi_;
   std::size_t m_tmsis_indexed_ = 0;
 
-  std::unique_ptr<Alarm> alarm_;
-  std::optional<Arrivals> arrivals_;
+  Stream base_;
+  Stream storm_;
   CallbackTimer tick_;
   std::deque<Patience> patiences_;
   std::mt19937_64 chance_;
   Time started_{};  ///< The whole run.
   Time phase_began_{};
-  Time arrivals_end_{};
-  std::uint32_t stride_ = 1;  ///< UEs are taken in steps of it: each once a round, in no order.
-  std::uint32_t next_ue_ = 0;
+  Time work_began_{};        ///< The running phase.
   std::uint32_t swept_ = 0;  ///< UEs that this pass of preparing or clearing has come to.
   unsigned passes_ = 0;
   std::size_t enbs_ready_ = 0;

@@ -10,6 +10,16 @@ namespace {
 constexpr std::uint16_t kGtpuPort = 2152;  // TS 29.281 §4.4.2
 constexpr std::uint16_t kDiscardPort = 9;  // RFC 863: where a UE listens for nothing.
 constexpr std::size_t kDatagramsAtOnce = 32;
+constexpr std::uint32_t kMagic = 0x5A434C44;
+constexpr std::size_t kPayloadOctets = 8;
+
+/// The number in a packet of ours: it is what stands last in it.
+std::optional<std::uint32_t> number_in(Bytes packet) {
+  if (packet.size() < kPayloadOctets) return std::nullopt;
+  Reader payload(packet.last(kPayloadOctets));
+  if (payload.u32() != kMagic) return std::nullopt;
+  return payload.u32();
+}
 
 class LiveUserData final : public UserData {
  public:
@@ -20,13 +30,15 @@ class LiveUserData final : public UserData {
         watch_(loop.watch_readable(s1u_.descriptor(), [this] { readable(); })) {}
   ~LiveUserData() override { watch_.reset(); }
 
-  bool send(const Ipv4Address& ue) override {
-    static constexpr std::array<std::uint8_t, 8> kPayload = {'z', 'e', 'r', 'o', 'c', 'e', 'l', 'l'};
+  bool send(const Ipv4Address& ue, std::uint32_t number) override {
+    std::array<std::uint8_t, kPayloadOctets> room;
+    Writer payload(room);
+    payload.u32(kMagic);
+    payload.u32(number);
     sockaddr_in6 name;
     const socklen_t octets = net::to_sockaddr({ue, kDiscardPort}, name);
-    return ::sendto(internet_.descriptor(), kPayload.data(), kPayload.size(), MSG_DONTWAIT,
-                    reinterpret_cast<const sockaddr*>(&name),
-                    octets) == static_cast<ssize_t>(kPayload.size());
+    return ::sendto(internet_.descriptor(), room.data(), room.size(), MSG_DONTWAIT,
+                    reinterpret_cast<const sockaddr*>(&name), octets) == static_cast<ssize_t>(room.size());
   }
 
  private:
@@ -41,7 +53,9 @@ class LiveUserData final : public UserData {
   void datagram(Bytes octets, const Endpoint& from) {
     const auto message = gtp::decode_gtpu(octets);
     if (!message) return;
-    if (message->type == gtp::GtpuType::g_pdu && on_packet) on_packet(message->teid);
+    if (message->type == gtp::GtpuType::g_pdu && on_packet)
+      if (const auto number = number_in(message->payload)) on_packet(message->teid, *number);
+    if (message->type == gtp::GtpuType::end_marker && on_end_marker) on_end_marker(message->teid);
     if (message->type != gtp::GtpuType::echo_request) return;
     // TS 29.281 §7.2.2: else the core takes the path for broken.
     std::array<std::uint8_t, 32> room;

@@ -10,7 +10,7 @@
 namespace zerocell::load {
 
 /// One UE with its USIM and its connection: plain data, millions of them in one array. Its number in the
-/// array is its eNB UE S1AP ID, and its TEID but for one.
+/// array is its eNB UE S1AP ID, and in its TEIDs.
 struct LoadUe {
   nas::EpsSecurityContext security;
   StoredKey<32> challenged;  ///< K_ASME of the challenge that was answered last.
@@ -37,12 +37,17 @@ struct LoadUe {
   std::uint8_t challenged_ksi = nas::NasKeySetIdentifier::kNoKey;
   std::uint8_t transaction = 0;
   std::uint8_t erab_id = 0;
+  std::uint8_t path = 0;          ///< Counts handovers: each has its own TEID.
+  std::uint8_t packets_sent = 0;  ///< To the UE, in this procedure.
+  std::uint8_t packets_here = 0;  ///< In order, each once.
   bool registered : 1 = false;
   bool connected : 1 = false;     ///< There is an S1 connection, as far as its eNodeB knows.
   bool mme_id_known : 1 = false;  ///< The MME has told its identity for it.
   bool secure_exchange : 1 = false;
-  bool accepted : 1 = false;   ///< What it asked for was accepted; the release is to come.
-  bool at_target : 1 = false;  ///< Of a handover: the source's release is to come.
+  bool accepted : 1 = false;        ///< What it asked for was accepted; the release is to come.
+  bool at_target : 1 = false;       ///< Of a handover: the source's release is to come.
+  bool switched : 1 = false;        ///< Of a path switch: it was acknowledged.
+  bool old_path_ended : 1 = false;  ///< The End Marker is here.
 };
 static_assert(sizeof(LoadUe) <= 256, "a million UEs of a load are a quarter of a gigabyte");
 

@@ -47,6 +47,12 @@ std::optional<std::string> problem_of(const Settings& settings) {
   if (handover && settings.enbs < 2u * settings.tac_count)
     return "handover needs two eNodeBs in each tracking area";
   if (settings.rate < 0 || settings.rate > kRateMax) return fmt::format("rate: 0 to {} a second", kRateMax);
+  if (settings.storm.rate < 0 || settings.storm.rate > kRateMax)
+    return fmt::format("rate of the storm: 0 to {} a second", kRateMax);
+  if (settings.storm.rate > 0 && (settings.storm.ues == 0 || settings.storm.ues >= settings.ues))
+    return "a storm needs UEs of its own: at least one, and not all";
+  if (settings.slice < Duration::zero() || (settings.slice > Duration::zero() && settings.slice < kSliceMin))
+    return "slice: at least a millisecond";
   if (settings.window == 0) return "window: at least 1";
   if (settings.duration <= Duration::zero()) return "duration: above 0";
   if (settings.patience <= Duration::zero()) return "patience: above 0";

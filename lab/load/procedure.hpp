@@ -16,8 +16,8 @@ enum class Procedure : std::uint8_t {
   service_request,  ///< §5.6.1, until the bearers are up.
   release,          ///< TS 36.413 §8.3.2: inactivity, until the connection is released.
   tracking_area,    ///< TS 24.301 §5.5.3, from idle until the accept; then the release, which is not timed.
-  paging,           ///< From a downlink packet through the service request until the packet is here.
-  x2_handover,      ///< TS 36.413 §8.4.4, until the path is switched.
+  paging,           ///< From downlink packets through the service request until all are here.
+  x2_handover,      ///< TS 36.413 §8.4.4, until the path is switched; with user data, until it carries it.
   s1_handover,      ///< §8.4.1 to §8.4.3, until the source is released.
 };
 constexpr std::size_t kProcedures = 8;

@@ -10,6 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t kSlicesToCompare = 4;
+
 double us(Duration duration) {
   return std::chrono::duration<double, std::micro>(duration).count();
 }
@@ -36,6 +38,7 @@ Json json_of(const Statistics& statistics) {
       messages[name_of(static_cast<Sent>(i))] = json_of(statistics.answers[i]);
   return {{"procedures", std::move(procedures)},
           {"messages", std::move(messages)},
+          {"first_packet", json_of(statistics.first_packet)},
           {"failures", statistics.failures}};
 }
 
@@ -89,6 +92,33 @@ std::optional<Duration> core_cpu_per_arrival(const Outcome& outcome) {
   return outcome.used->cpu / static_cast<Duration::rep>(outcome.ended);
 }
 
+std::optional<Duration> recovery(const Settings& settings, const Outcome& outcome) {
+  if (settings.storm.rate == 0 || settings.slice == Duration::zero()) return std::nullopt;
+  const Duration storm_ends = settings.storm.after + settings.storm.duration;
+  const auto before = static_cast<std::size_t>(settings.storm.after / settings.slice);
+  const auto after = static_cast<std::size_t>((storm_ends + settings.slice - Duration(1)) / settings.slice);
+  // The last slice is not a whole one, and what came after the last arrival is none of it.
+  const auto last =
+      std::min(outcome.slices.size(), static_cast<std::size_t>(settings.duration / settings.slice));
+  if (before < kSlicesToCompare || last < after + kSlicesToCompare) return std::nullopt;
+  Duration usual{};
+  for (std::size_t i = 1; i < before; ++i)  // In the first one caches are cold.
+    usual = std::max(usual, outcome.slices[i].answers.at(0.99));
+  const auto as_usual = [&](std::size_t i) {
+    const Histogram& answers = outcome.slices[i].answers;
+    return answers.count() != 0 && answers.at(0.99) <= usual;
+  };
+  if (outcome.overload.enbs_now != 0) return std::nullopt;
+  for (std::size_t i = after; i < last; ++i) {
+    if (!as_usual(i)) continue;
+    // A slice begins where the storm ends or later: what it shows has come by its end.
+    const Duration answers = settings.slice * static_cast<Duration::rep>(i + 1) - storm_ends;
+    const Duration told = outcome.overload.eased.value_or(Duration::zero()) - storm_ends;
+    return std::max({answers, told, Duration::zero()});
+  }
+  return std::nullopt;
+}
+
 double rate_of(const Outcome& outcome) {
   const double seconds = std::chrono::duration<double>(outcome.ran).count();
   return seconds > 0 ? static_cast<double>(outcome.ended_in_time) / seconds : 0;
@@ -117,6 +147,22 @@ std::string json_report(const Settings& settings, const Outcome& outcome) {
   Json memory = Json::array();
   for (const auto& note : outcome.memory)
     memory.push_back({{"registered", note.registered}, {"octets", note.octets}});
+  Json slices = Json::array();
+  for (std::size_t i = 0; i < outcome.slices.size(); ++i) {
+    const Outcome::Slice& slice = outcome.slices[i];
+    slices.push_back({{"at_s", us(settings.slice) * static_cast<double>(i) / 1e6},
+                      {"begun", slice.begun},
+                      {"done", slice.done},
+                      {"failed", slice.failed},
+                      {"answers", json_of(slice.answers)}});
+  }
+  report["slices"] = std::move(slices);
+  const auto recovered = recovery(settings, outcome);
+  report["overload"] = {
+      {"starts", outcome.overload.starts},
+      {"stops", outcome.overload.stops},
+      {"eased_at_s", outcome.overload.eased ? Json(us(*outcome.overload.eased) / 1e6) : Json()},
+      {"recovery_s", recovered ? Json(us(*recovered) / 1e6) : Json()}};
   const auto cpu = core_cpu_per_arrival(outcome);
   const auto octets = octets_per_ue(outcome);
   report["core"] = {{"cpu_us_per_arrival", cpu ? Json(us(*cpu)) : Json()},
@@ -148,6 +194,8 @@ std::string text_report(const Settings& settings, const Outcome& outcome) {
   for (std::size_t i = 0; i < kSentMessages; ++i)
     if (outcome.measured.answers[i].count() != 0)
       text += times_text(name_of(static_cast<Sent>(i)), outcome.measured.answers[i]);
+  if (outcome.measured.first_packet.count() != 0)
+    text += times_text("(first packet)", outcome.measured.first_packet);
   if (outcome.lateness.count() != 0) text += times_text("(this generator was late by)", outcome.lateness);
 
   text += '\n';
@@ -161,6 +209,15 @@ std::string text_report(const Settings& settings, const Outcome& outcome) {
                         static_cast<double>(outcome.used->resident_octets) / (1 << 20));
   if (const auto octets = octets_per_ue(outcome))
     text += fmt::format("  {:<30}{:>10.0f} octets\n", "core's memory a UE, by slope", *octets);
+
+  if (outcome.overload.starts != 0)
+    text += fmt::format("  {:<30}{:>10} starts, {} stops\n", "eNodeBs told of overload",
+                        outcome.overload.starts, outcome.overload.stops);
+  if (settings.storm.rate > 0) {
+    const auto recovered = recovery(settings, outcome);
+    text += fmt::format("  {:<30}{:>10}\n", "itself again after the storm",
+                        recovered ? duration_text(*recovered) : "not seen");
+  }
 
   std::string failures = failures_text("", outcome.measured.failures) +
                          failures_text("while preparing: ", outcome.prepared.failures) +

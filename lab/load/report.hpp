@@ -17,6 +17,10 @@ std::string text_report(const Settings& settings, const Outcome& outcome);
 std::optional<double> octets_per_ue(const Outcome& outcome);
 /// The core's processor time for what one arrival led to; nothing where it was not measured.
 std::optional<Duration> core_cpu_per_arrival(const Outcome& outcome);
+/// From the end of the storm until answers are as fast as they ever were in a slice before it, and no eNodeB
+/// is told of overload any more. Nothing where that did not come, or where there was no storm to recover
+/// from.
+std::optional<Duration> recovery(const Settings& settings, const Outcome& outcome);
 /// Errands that ended well, a second, while work arrived.
 double rate_of(const Outcome& outcome);
 

@@ -44,6 +44,7 @@ struct Sim {
 constexpr std::uint32_t kUesMax = 1u << 24;  // eNB UE S1AP ID, TS 36.413 §9.2.3.4: a UE's number is its id.
 constexpr std::uint32_t kEnbsMax = 4096;
 constexpr double kRateMax = 1e6;
+constexpr Duration kSliceMin = std::chrono::milliseconds(1);
 
 struct Settings {
   Endpoint mme;
@@ -67,6 +68,15 @@ struct Settings {
   std::uint32_t window = 64;  ///< So many at once, where no rate is given, and while preparing.
   ArrivalKind arrivals = ArrivalKind::poisson;
   Duration duration = std::chrono::seconds(10);
+  /// A storm of further UEs besides, each once: their numbers are the last ones.
+  struct Storm {
+    double rate = 0;  ///< Arrivals a second; 0: no storm.
+    std::uint32_t ues = 0;
+    Duration after = std::chrono::seconds(2);  ///< From the first arrival on.
+    Duration duration = std::chrono::seconds(1);
+  };
+  Storm storm{};
+  Duration slice{};                ///< The outcome tells how each such time went; zero: only the whole.
   std::uint64_t arrivals_max = 0;  ///< Ends earlier after so many; 0: only by the duration.
   std::uint64_t seed = 1;
   Duration patience = std::chrono::seconds(15);  ///< For one procedure: T3410, T3421, T3430 of a UE.

@@ -19,6 +19,8 @@ struct Statistics {
   };
   std::array<OfProcedure, kProcedures> procedures;
   std::array<Histogram, kSentMessages> answers;
+  Histogram first_packet;  ///< From a service request after a page to the first packet that waited,
+                           ///< or from a path switch request to the first packet of the new path.
   /// "attach: rejected, #22 congestion" and how often.
   std::map<std::string, std::uint64_t> failures;
 

@@ -37,6 +37,24 @@ inline std::uint16_t neighbour_of(std::uint16_t enb, const Settings& settings) {
   return static_cast<std::uint16_t>(enb % settings.tac_count + other * settings.tac_count);
 }
 
+constexpr std::uint8_t kPagingPackets = 4;  ///< Wait for a UE that is paged.
+constexpr std::uint8_t kSwitchPackets = 3;  ///< Before a path switch request, after it, after the answer.
+
+/// A TEID is the UE's number and one, below a counter of its paths.
+constexpr unsigned kPathBits = 7;
+constexpr std::uint8_t kPathMask = (1u << kPathBits) - 1;
+constexpr unsigned kPathShift = 32 - kPathBits;
+static_assert(kUesMax < 1u << kPathShift);
+inline std::uint32_t teid_of(std::uint32_t ue, std::uint8_t path) {
+  return static_cast<std::uint32_t>(path) << kPathShift | (ue + 1);
+}
+inline std::uint8_t path_after(std::uint8_t path) {
+  return (path + 1) & kPathMask;
+}
+inline std::uint8_t path_of(std::uint32_t teid) {
+  return static_cast<std::uint8_t>(teid >> kPathShift);
+}
+
 /// A transparent container that names a UE, and how it is read.
 inline std::array<std::uint8_t, 8> container_of(std::uint32_t ue) {
   std::array<std::uint8_t, 8> octets{};

@@ -20,7 +20,9 @@ void Generator::sent(LoadUe& ue, Sent what) {
 
 void Generator::answered(LoadUe& ue) {
   if (ue.sent == Sent::nothing) return;
-  statistics(ue).of(ue.sent).add(parts_.loop.now() - ue.sent_at);
+  const Duration took = parts_.loop.now() - ue.sent_at;
+  statistics(ue).of(ue.sent).add(took);
+  if (Outcome::Slice* slice = slice_now()) slice->answers.add(took);
   ue.sent = Sent::nothing;
 }
 
@@ -175,7 +177,7 @@ bool Generator::send_path_switch(LoadUe& ue) {
   s1ap::ErabToBeSwitchedDlItem bearer;
   bearer.erab_id = ue.erab_id;
   bearer.transport_layer_address = s1ap::TransportLayerAddress::of(settings_.gtpu);
-  bearer.gtp_teid = number(ue) + 1;
+  bearer.gtp_teid = teid_of(number(ue), path_after(ue.path));
   s1ap::PathSwitchRequest request;
   request.enb_ue_s1ap_id = number(ue);
   request.erab_to_be_switched_dl_list = {&bearer, 1};
@@ -184,9 +186,12 @@ bool Generator::send_path_switch(LoadUe& ue) {
   request.tai = target.tai();
   request.ue_security_capabilities = kSecurityCapabilities;
   ue.target_enb = target.number();
+  ue.switched = ue.old_path_ended = false;
+  // Packets on both sides of the request, and one after the answer: none may be lost.
+  if (parts_.user_data && !send_packet(ue)) return false;
   sent(ue, Sent::path_switch_request);
   ue.sent_at = std::min(ue.sent_at, ue.begun);
-  return target.send(request, target.stream_of(number(ue)));
+  return target.send(request, target.stream_of(number(ue))) && (!parts_.user_data || send_packet(ue));
 }
 
 /// TS 36.413 §8.4.1. The container is a matter between eNodeBs: ours tells whose it is.
@@ -210,11 +215,19 @@ bool Generator::send_handover_required(LoadUe& ue) {
   return source.send(required, source.stream_of(number(ue)));
 }
 
+/// The next of its procedure, numbered so that a late one is not taken for it.
 bool Generator::send_packet(LoadUe& ue) {
   if (parts_.user_data == nullptr || ue.ipv4.unspecified()) return false;
+  return parts_.user_data->send(ue.ipv4, std::uint32_t{ue.turn} << 8 | ue.packets_sent++);
+}
+
+/// The first has the UE paged; all of them wait for it.
+bool Generator::send_packets(LoadUe& ue) {
   sent(ue, Sent::downlink_packet);
   ue.sent_at = std::min(ue.sent_at, ue.begun);
-  return parts_.user_data->send(ue.ipv4);
+  while (ue.packets_sent < kPagingPackets)
+    if (!send_packet(ue)) return false;
+  return true;
 }
 
 }  // namespace zerocell::load

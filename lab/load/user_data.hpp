@@ -11,10 +11,12 @@ namespace zerocell::load {
 class UserData {
  public:
   virtual ~UserData() = default;
-  /// Sends one small packet to a UE. False when it did not leave.
-  virtual bool send(const Ipv4Address& ue) = 0;
-  /// Called for each packet that an eNodeB got, with its TEID.
-  std::function<void(std::uint32_t teid)> on_packet;
+  /// Sends one small packet to a UE, with a number inside. False when it did not leave.
+  virtual bool send(const Ipv4Address& ue, std::uint32_t number) = 0;
+  /// Called for each packet that an eNodeB got: its TEID, and the number inside.
+  std::function<void(std::uint32_t teid, std::uint32_t number)> on_packet;
+  /// Called for each End Marker, TS 29.281 §7.3.2.
+  std::function<void(std::uint32_t teid)> on_end_marker;
 };
 
 }  // namespace zerocell::load

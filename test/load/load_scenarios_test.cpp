@@ -119,6 +119,32 @@ TEST_CASE("the_same_seed_gives_the_same_run") {
   CHECK(report() == report());
 }
 
+TEST_CASE("a_storm_is_shed_and_the_core_is_itself_again") {
+  mme::World world;
+  world.settings.congestion.low_priority_procedures = 20;
+  world.settings.congestion.all_procedures = 40;
+  world.settings.congestion.clear_procedures = 10;
+  world.hss.delay = 50ms;
+  const auto transport = world.net.make_transport();
+  Settings settings = settings_for(world, Scenario::attach);
+  settings.rate = 50;
+  settings.storm = {.rate = 2000, .ues = 200, .after = 2s, .duration = 100ms};
+  settings.slice = 200ms;
+  settings.duration = 6s;
+  Generator generator({.loop = world.loop, .sctp = *transport, .alarm = make_wheel_alarm}, settings);
+  run(world, generator);
+  const Outcome& outcome = generator.outcome();
+  INFO(troubles(outcome));
+  CHECK(outcome.overload.starts >= settings.enbs);
+  CHECK(outcome.measured.failures.contains("attach: barred by overload to attach_request"));
+  const auto recovered = recovery(settings, outcome);
+  REQUIRE(recovered);
+  CHECK(*recovered < 1s);
+  CHECK(outcome.measured.of(Procedure::attach).done > 200);
+  CHECK(world.mme->load() == mme::Load::normal);
+  nothing_is_left(world);
+}
+
 TEST_CASE("every_failure_is_counted_by_its_cause") {
   mme::World world;
   world.hss.refused[mme::test_imsi(1)] = hss::S6aError{hss::S6aResult::user_unknown};
