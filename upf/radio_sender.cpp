@@ -14,6 +14,25 @@ constexpr std::uint32_t kOuterOctetsV4 = 20 + 8;
 constexpr std::uint32_t kOuterOctetsV6 = 40 + 8;
 constexpr std::uint8_t kTcpCwr = 0x80;
 
+/// Sums of what all segments of a packet have in common, each without the words that differ: length,
+/// identification and checksum of IPv4; sequence number, flags, length and checksum of the transport header,
+/// and the length in the pseudo-header.
+struct CommonSums {
+  CommonSums(const std::uint8_t* packet, const InnerPacket& inner, std::uint32_t transport) {
+    const std::uint8_t* header = packet + inner.header_octets;
+    pseudo_and_transport =
+        std::uint64_t{pseudo_header_sum(packet, inner.protocol, 0)} + sum_octets({header, 4});
+    if (inner.protocol == kProtocolTcp)
+      pseudo_and_transport += std::uint64_t{sum_octets({header + 8, 4})} + sum_octets({header + 14, 2}) +
+                              sum_octets({header + 18, transport - 18});
+    if (inner.version == 4)
+      network = std::uint64_t{sum_octets({packet, 2})} + sum_octets({packet + 6, 4}) +
+                sum_octets({packet + 12, inner.header_octets - 12u});
+  }
+  std::uint64_t network = 0;
+  std::uint64_t pseudo_and_transport = 0;
+};
+
 }  // namespace
 
 RadioSender::RadioSender(const net::UdpSocket* v4, const net::UdpSocket* v6, std::uint16_t port,
@@ -79,6 +98,7 @@ void RadioSender::segments(Way& way, const RadioPacket& packet) {
   }
   const bool tcp = inner.protocol == kProtocolTcp;
   const std::uint32_t sequence = tcp ? load_u32(packet.octets + network + 4) : 0;
+  const CommonSums common(packet.octets, inner, transport);
   for (std::uint32_t at = 0, number = 0; at < payload; at += packet.offload.segment_octets, ++number) {
     const std::uint32_t piece = std::min<std::uint32_t>(packet.offload.segment_octets, payload - at);
     if (headers_used_ == kHeadersMax) {
@@ -95,24 +115,25 @@ void RadioSender::segments(Way& way, const RadioPacket& packet) {
     if (inner.version == 4) {
       store_u16(ip + 2, static_cast<std::uint16_t>(headers + piece));
       store_u16(ip + 4, static_cast<std::uint16_t>(load_u16(ip + 4) + number));
-      set_ipv4_checksum(ip);
+      const std::uint64_t sum = common.network + load_sum(ip + 2) + load_sum(ip + 4);
+      store_sum(ip + 10, static_cast<std::uint16_t>(~fold_sum(sum)));
     } else {
       store_u16(ip + 4, static_cast<std::uint16_t>(headers + piece - kIpv6HeaderOctets));
     }
-    std::uint8_t* checksum = at_transport + (tcp ? 16 : 6);
+    std::uint64_t sum = common.pseudo_and_transport + sum_of(static_cast<std::uint16_t>(transport + piece)) +
+                        sum_octets({data, piece});
     if (tcp) {
       store_u32(at_transport + 4, sequence + at);
       if (at + piece < payload) at_transport[13] &= static_cast<std::uint8_t>(~(kTcpFin | kTcpPsh));
       if (at > 0) at_transport[13] &= static_cast<std::uint8_t>(~kTcpCwr);
+      sum += std::uint64_t{load_sum(at_transport + 4)} + load_sum(at_transport + 6) +
+             load_sum(at_transport + 12);
     } else {
       store_u16(at_transport + 4, static_cast<std::uint16_t>(transport + piece));
+      sum += load_sum(at_transport + 4);
     }
-    store_sum(checksum, 0);
-    std::uint64_t sum = pseudo_header_sum(ip, inner.protocol, transport + piece);
-    sum += sum_octets({at_transport, transport});
-    sum += sum_octets({data, piece});
     const auto whole = static_cast<std::uint16_t>(~fold_sum(sum));
-    store_sum(checksum, whole == 0 && !tcp ? std::uint16_t{0xFFFF} : whole);
+    store_sum(at_transport + (tcp ? 16 : 6), whole == 0 && !tcp ? std::uint16_t{0xFFFF} : whole);
     datagram(way, packet.peer, head, static_cast<std::uint32_t>(gtp::kGtpuHeaderOctets) + headers, data,
              piece);
   }

@@ -49,7 +49,8 @@ class SocketsDriver {
   /// Datagrams of one recvmmsg call; each may be 64 KiB of joined ones.
   static constexpr std::size_t kReceiveMessages = 16;
   static constexpr std::size_t kReadsMax = 64;  ///< Packets from TUN in one batch.
-  static constexpr std::size_t kReadOctets = 1u << 20;
+  /// Few enough to be in the second cache still when they are sent.
+  static constexpr std::size_t kReadOctets = 1u << 18;
 
   SocketsDriver(UserPlane& plane, FlowPolicy& policy, Random& random, net::Tun tun,
                 std::vector<net::UdpSocket> sockets, net::Descriptor epoll, net::Descriptor wake);
