@@ -75,7 +75,7 @@ CoreRoom::CoreRoom(const Options& options) : options_(options) {
                                    << "apns:\n  - name: internet\n    pdn_types: [ipv4]\n"
                                    << "    ipv4_pool: 10.64.0.0/10\n"
                                    << "egress:\n  tun: zcbench0\n  groups:\n    - name: default\n"
-                                   << "      rules: [\"allow dst 0.0.0.0/0\"]\n"
+                                   << "      rules: [\"allow any\", \"allow from any\"]\n"
                                    << "store:\n  path: " << file("core.db") << "\n"
                                    << "log:\n  level: " << options_.log_level << "\n"
                                    << options_.more;
