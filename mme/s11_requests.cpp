@@ -59,6 +59,13 @@ Task<sgw::Answer<void>> Mme::delete_bearer(sgw::DeleteBearerRequest request) {
   const Imsi imsi = request.imsi;
   const sgw::SessionId session = request.session;
   const std::uint8_t ebi = request.ebi;
+  if (const auto index = directory_.find(imsi)) {
+    // A bearer that ended here before needs neither a turn nor a paging.
+    const UeRecord& record = directory_[*index];
+    const BearerRecord* bearer = bearers_.find(record, ebi);
+    if (bearers_.default_of(record, session) != nullptr && (bearer == nullptr || bearer->session != session))
+      co_return std::unexpected(gtp::Cause::context_not_found);
+  }
   auto answer = co_await take_turn<void>(std::move(request), "bearer_deactivation", &deactivate_bearer);
   if (answer || answer.error() == gtp::Cause::context_not_found) co_return answer;
   // TS 23.401 §5.4.4.1: a UE that cannot be reached is told by the bearer status when it next comes; the

@@ -163,7 +163,8 @@ Task<Answer<void>> Pgw::delete_bearer(SessionId session, std::uint8_t ebi, std::
   DeleteBearerRequest request{
       .session = session, .imsi = sessions_[*index].imsi, .ebi = ebi, .pti = pti, .cause = cause};
   const auto answer = co_await sgw_->delete_bearer(std::move(request));
-  if (!answer) co_return std::unexpected(answer.error());
+  // What the MME has no more is deleted there already.
+  if (!answer && answer.error() != gtp::Cause::context_not_found) co_return std::unexpected(answer.error());
 
   const auto still = find(session);
   if (!still) co_return Answer<void>();

@@ -248,6 +248,19 @@ TEST_CASE("network_changes_and_deletes_a_bearer") {
   CHECK(now(network.pgw.delete_bearer(network.session, 6)).error() == gtp::Cause::context_not_found);
 }
 
+TEST_CASE("bearer_that_the_mme_has_no_more_ends_at_the_gateway_too") {
+  Network network;
+  network.attach_complete();
+  REQUIRE(now(network.pgw.create_dedicated_bearer(network.session, rule())) == 6);
+  network.mme.refuses = gtp::Cause::unable_to_page_ue;
+  CHECK(now(network.pgw.delete_bearer(network.session, 6)).error() == gtp::Cause::unable_to_page_ue);
+  CHECK(network.pgw.dedicated_bearers() == 1);
+  network.mme.refuses = gtp::Cause::context_not_found;
+  CHECK(now(network.pgw.delete_bearer(network.session, 6)));
+  CHECK(network.pgw.dedicated_bearers() == 0);
+  CHECK(network.user_plane.bearers.empty());
+}
+
 TEST_CASE("deleting_the_default_bearer_ends_the_session") {
   Network network;
   network.attach_complete();
