@@ -586,6 +586,41 @@ TEST_CASE("idle_ue_is_paged_for_what_the_gateway_wants_of_it") {
   CHECK(t.world.complaints() == "");
 }
 
+TEST_CASE("ue_that_answers_a_page_with_an_update_gets_its_bearers_and_then_what_it_was_paged_for") {
+  Bearing t;
+  t.enb.request_release(*t.ue.connection());
+  t.world.wait(1s);
+  lab::Running created(t.world.mme->create_bearer(t.create_request()));
+  t.world.wait(1s);
+  CHECK(t.ue.pages() == 1);
+  REQUIRE(lab::finish(t.world.loop, t.ue.tracking_area_update()));
+  t.world.wait(1s);
+  REQUIRE(created.done());
+  CHECK(created.result());
+  CHECK(t.ue.connected());
+  CHECK(t.erabs() == 2);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("bearer_that_is_lost_before_the_gateway_hears_of_it_is_none") {
+  Bearing t;
+  lab::Running created(t.world.mme->create_bearer(t.create_request()));
+  REQUIRE(t.world.loop.run_until(
+      [&] {
+        Ue* ue = t.world.mme->connected(*t.world.mme->directory().find(test_imsi(1)));
+        return ue != nullptr && ue->has_active(6);
+      },
+      5s));
+  REQUIRE_FALSE(created.done());
+  // The bearer is one of guaranteed bit rate: it ends with the radio (TS 23.401 §5.3.5).
+  const s1ap::GlobalEnbId enb{t.enb.settings().tracking_area.plmn, s1ap::MacroEnbId{t.enb.settings().enb_id}};
+  REQUIRE(t.world.mme->reset_ues(enb, {test_imsi(1)}, s1ap::CauseMisc::om_intervention));
+  t.world.wait(1s);
+  REQUIRE(created.done());
+  CHECK(created.result().error() == gtp::Cause::context_not_found);
+  CHECK(t.bearers_of_record() == 1);
+}
+
 TEST_CASE("bearer_of_a_ue_that_cannot_be_reached_ends_all_the_same") {
   Bearing t;
   REQUIRE(t.create());

@@ -154,9 +154,14 @@ bool Mme::at_turn(Ue& ue, const char* name, std::move_only_function<Task<Next>(U
 }
 
 bool Mme::begin_waiting(Ue& ue) {
-  if (ue.procedure.busy() || ue.in_handover() || !ue.record || !ue.context_set_up || ue.security == nullptr ||
-      ue.stored().emm_state != EmmState::registered)
+  if (ue.procedure.busy() || ue.in_handover() || !ue.record || ue.security == nullptr ||
+      ue.stored().emm_state != EmmState::registered || !waiting_.has(*ue.record))
     return false;
+  if (!ue.context_set_up) {
+    // It is here for signalling alone: its bearers first, and then its turn.
+    set_up_bearers(ue);
+    return true;
+  }
   auto request = waiting_.take(*ue.record);
   if (!request) return false;
   ue.transaction = request->transaction;

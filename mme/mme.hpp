@@ -121,6 +121,11 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
                                                   std::uint16_t serial_number, WarningArea area = {});
   Observers& observers() { return observers_; }
 
+  /// Every S1 connection, whose-ever it is.
+  void for_each_connection(const std::function<void(const Ue&)>& visit) const;
+  /// UEs that a procedure waits for.
+  std::size_t ues_waited_for() const { return waiting_.size() + paging_.size(); }
+
   std::size_t enbs() const { return enbs_.size(); }
   std::size_t connected_ues() const { return connected_; }
   UeDirectory& directory() { return directory_; }

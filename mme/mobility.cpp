@@ -16,6 +16,11 @@ Ue* Mme::find_at(const Enb& enb, std::uint32_t enb_ue_s1ap_id) {
   return place ? ues_[*place].get() : nullptr;
 }
 
+void Mme::for_each_connection(const std::function<void(const Ue&)>& visit) const {
+  for (const auto& ue : ues_)
+    if (ue) visit(*ue);
+}
+
 Enb* Mme::find_enb(const s1ap::GlobalEnbId& id) {
   const auto found = std::ranges::find_if(
       enbs_, [&](const auto& entry) { return entry.second->set_up && entry.second->id == id; });

@@ -35,20 +35,25 @@ Task<sgw::Answer<T>> Mme::take_turn(Request request, const char* name,
       .outlives_connection = true};
   if (!waiting_.add(*index, std::move(waiting)))
     co_return std::unexpected(gtp::Cause::no_resources_available);
-  if (!connected) {
-    if (!paged) page_for_request(*index);
-  } else if (Ue& ue = *ues_[record.connection]; !begin_waiting(ue) && !ue.procedure.busy() &&
-                                                !ue.in_handover() && !ue.context_set_up &&
-                                                record.emm_state == EmmState::registered) {
-    // It is here for signalling alone: its bearers first, and then its turn.
-    set_up_bearers(ue);
-  }
+  if (connected)
+    begin_waiting(*ues_[record.connection]);
+  else if (!paged)
+    page_for_request(*index);
   co_return co_await *place;
 }
 
 Task<sgw::Answer<sgw::CreateBearerResponse>> Mme::create_bearer(sgw::CreateBearerRequest request) {
-  return take_turn<sgw::CreateBearerResponse>(std::move(request), "dedicated_bearer_activation",
-                                              &activate_dedicated_bearer);
+  const Imsi imsi = request.imsi;
+  const gtp::Fteid user_plane = request.user_plane;
+  auto answer = co_await take_turn<sgw::CreateBearerResponse>(
+      std::move(request), "dedicated_bearer_activation", &activate_dedicated_bearer);
+  if (!answer) co_return answer;
+  // Given up before the gateway has heard of it: what told it so found nothing to end.
+  const auto index = directory_.find(imsi);
+  const BearerRecord* bearer = index ? bearers_.find(directory_[*index], answer->ebi) : nullptr;
+  if (bearer == nullptr || bearer->user_plane != user_plane)
+    co_return std::unexpected(gtp::Cause::context_not_found);
+  co_return answer;
 }
 
 Task<sgw::Answer<void>> Mme::update_bearer(sgw::UpdateBearerRequest request) {

@@ -84,7 +84,10 @@ Task<hss::S6aAnswer<hss::ResetAnswer>> Mme::reset(hss::ResetRequest) {
 
 void Mme::modify_ue_ambr(const UeRecord& record) {
   if (record.connection == UeRecord::kNoConnection) return;
-  at_turn(*ues_[record.connection], "ue_context_modification", [](Ue& ue) -> Task<Next> {
+  Ue& connected = *ues_[record.connection];
+  // With its context the eNodeB is told in any case.
+  if (!connected.context_set_up && !connected.procedure.busy()) return;
+  at_turn(connected, "ue_context_modification", [](Ue& ue) -> Task<Next> {
     send_ue_ambr(ue);
     co_return Next::stay();
   });
