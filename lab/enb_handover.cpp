@@ -9,15 +9,50 @@ namespace {
 constexpr Duration kPatience = std::chrono::seconds(20);
 constexpr std::uint32_t kEarfcn = 1300;
 
-/// The transparent containers, which no core looks into: here they say a connection.
-std::array<std::uint8_t, 4> container_of(std::uint32_t connection) {
-  return {static_cast<std::uint8_t>(connection >> 24), static_cast<std::uint8_t>(connection >> 16),
-          static_cast<std::uint8_t>(connection >> 8), static_cast<std::uint8_t>(connection)};
+constexpr std::size_t kCommandOctets = 14;
+
+/// SourceeNB-ToTargeteNB-TransparentContainer of TS 36.413 §9.2.1.7, with an empty
+/// HandoverPreparationInformation of TS 36.331 §10.2.2: no core looks into it, but Wireshark does. The UE has
+/// been in one cell, for a second.
+ByteVector container_to(const s1ap::TargetEnbId& target, const Ecgi& source) {
+  std::array<std::uint8_t, 23> room;
+  Writer container(room);
+  const auto cell = [&](const Plmn& plmn, std::uint32_t identity) {
+    container.u8(0);
+    container.bytes(plmn.octets());
+    container.u32(identity << 4);
+  };
+  container.u8(0);
+  container.u8(2);
+  container.u16(0);
+  const auto* const macro = std::get_if<s1ap::MacroEnbId>(&target.global_enb_id.enb_id);
+  cell(target.global_enb_id.plmn_identity, macro != nullptr ? macro->value << 8 : 0);
+  cell(source.plmn, source.cell);
+  container.u8(0);
+  container.u16(1);
+  ZC_ASSERT(container.ok());
+  return {room.begin(), room.end()};
 }
-std::uint32_t connection_in(Bytes container) {
-  std::uint32_t connection = 0;
-  for (const std::uint8_t octet : container) connection = connection << 8 | octet;
-  return connection;
+
+/// TargeteNB-ToSourceeNB-TransparentContainer of TS 36.413 §9.2.1.8 with a HandoverCommand of TS 36.331
+/// §10.2.2 in it: an RRCConnectionReconfiguration whose MobilityControlInfo is all zeros, but for the new
+/// C-RNTI, bits 47 to 62: our name for the UE.
+std::array<std::uint8_t, 2 + kCommandOctets> container_from(Radio::Connection here) {
+  ZC_ASSERT(here <= 0xFFFF);
+  return {0,
+          kCommandOctets,
+          0,
+          0x61,
+          0,
+          0x40,
+          0,
+          static_cast<std::uint8_t>(here >> 15),
+          static_cast<std::uint8_t>(here >> 7),
+          static_cast<std::uint8_t>(here << 1)};
+}
+Radio::Connection connection_in(Bytes container) {
+  if (container.size() != 2 + kCommandOctets) return 0;
+  return static_cast<Radio::Connection>((container[7] & 1u) << 15 | container[8] << 7 | container[9] >> 1);
 }
 
 }  // namespace
@@ -125,7 +160,7 @@ Task<EnbResult<HandoverOrder>> Enb::prepare_handover(Connection connection, s1ap
   const auto found = ues_.find(connection);
   if (found == ues_.end() || !found->second.mme_ue_s1ap_id)
     co_return std::unexpected(EnbFailure{EnbFailure::Kind::no_association});
-  const auto container = container_of(connection);
+  const ByteVector container = container_to(target, cell());
   s1ap::HandoverRequired required;
   required.mme_ue_s1ap_id = *found->second.mme_ue_s1ap_id;
   required.enb_ue_s1ap_id = connection;
@@ -224,7 +259,7 @@ void Enb::handover_request(const s1ap::HandoverRequest& request) {
     }
     admitted.push_back(item);
   }
-  const auto container = container_of(here);
+  const auto container = container_from(here);
   s1ap::HandoverRequestAcknowledge acknowledge;
   acknowledge.mme_ue_s1ap_id = request.mme_ue_s1ap_id;
   acknowledge.enb_ue_s1ap_id = here;

@@ -245,7 +245,7 @@ TEST_CASE("warning_reaches_the_enbs_of_its_area_and_their_answers_are_collected"
     return enb.received(s1ap::MessageType::write_replace_warning_request);
   };
   const Warning everywhere{
-      .message_identifier = 4371, .serial_number = 1, .contents = {1, 2, 3}, .concurrent = true};
+      .message_identifier = 4371, .serial_number = 1, .contents = ByteVector(84, 1), .concurrent = true};
   auto answers = lab::finish(world.loop, world.mme->broadcast_warning(everywhere));
   REQUIRE(answers);
   REQUIRE(answers->size() == 3);

@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("NAS_confidentiality_protection_covers_every_message_after_security_mode") {
   World world;
+  world.settings.ciphering = config::Mme{}.ciphering;  // As operators get it.
   auto& enb = world.add_enb(1);
   auto& ue = world.add_ue(enb, 1);
   unsigned ciphered = 0;

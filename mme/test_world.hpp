@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -8,6 +10,7 @@
 #include "core/net/sctp_simulated.hpp"
 #include "core/runtime/virtual_loop.hpp"
 #include "core/telemetry/log.hpp"
+#include "core/telemetry/pcap.hpp"
 #include "lab/enb.hpp"
 #include "lab/running.hpp"
 #include "lab/ue.hpp"
@@ -245,6 +248,38 @@ inline config::Network test_network() {
   return network;
 }
 
+/// The signalling of one World, in a file of the directory that ZEROCELL_TEST_CAPTURES names, where it names
+/// one: then NAS is not ciphered, but where a test wants that, and the file's name begins with what it is.
+class TestCapture {
+ public:
+  explicit TestCapture(config::Mme& settings) : settings_(settings) {
+    const char* const directory = std::getenv("ZEROCELL_TEST_CAPTURES");
+    if (directory == nullptr) return;
+    static unsigned number = 0;
+    directory_ = directory;
+    name_ = std::to_string(++number) + ".pcapng";
+    auto opened = SignallingCapture::open({.file = (directory_ / name_).string()});
+    ZC_ASSERT(opened.has_value());
+    capture_ = std::move(*opened);
+    settings_.ciphering = {config::Ciphering::eea0};
+  }
+  ~TestCapture() {
+    if (!capture_) return;
+    capture_.reset();
+    const bool plain = settings_.ciphering == std::vector{config::Ciphering::eea0};
+    std::filesystem::rename(directory_ / name_, directory_ / ((plain ? "plain-" : "ciphered-") + name_));
+  }
+  TestCapture(const TestCapture&) = delete;
+  TestCapture& operator=(const TestCapture&) = delete;
+  SignallingCapture* get() const { return capture_.get(); }
+
+ private:
+  config::Mme& settings_;
+  std::filesystem::path directory_;
+  std::string name_;
+  std::unique_ptr<SignallingCapture> capture_;
+};
+
 class World {
  public:
   explicit World(std::uint64_t seed = 1, std::uint32_t ues_max = 1000)
@@ -262,7 +297,8 @@ class World {
                                          .gateway = gateway,
                                          .network = network,
                                          .s1ap = s1ap,
-                                         .settings = settings},
+                                         .settings = settings,
+                                         .capture = capture.get()},
                                 *UeDirectory::Records::open({"", ues_max}),
                                 *Bearers::Records::open({"", ues_max * 4}));
     mme->use(hss);
@@ -330,6 +366,7 @@ class World {
   config::Network network;
   config::S1ap s1ap;
   config::Mme settings;
+  TestCapture capture{settings};
   TestHss hss;
   TestGateway gateway;
   std::unique_ptr<net::SctpTransport> core_sctp;
