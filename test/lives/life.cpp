@@ -3,8 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "lab/scenarios.hpp"
-#include "test/lives/network.hpp"
+#include "test/lives/story.hpp"
 
 namespace zerocell::lives {
 namespace {
@@ -16,135 +15,50 @@ using std::chrono::seconds;
 
 constexpr unsigned kAttemptsAtPeace = 3;  // A USIM may have to resynchronise, a connection to be let go.
 
-/// Mostly at once, so that procedures meet; sometimes long enough for every timer.
-Duration pause(Network& network) {
-  switch (network.draw(8)) {
-    case 0:
-      return seconds(network.draw(7200));
-    case 1:
-    case 2:
-      return seconds(network.draw(40));
-    default:
-      return milliseconds(network.draw(60));
-  }
-}
-
-void misbehave(Network& network, lab::UeBehaviour& behaviour) {
-  behaviour = {};
-  switch (network.draw(12)) {
-    case 0:
-      behaviour.wrong_res = true;
-      return;
-    case 1:
-      behaviour.wrong_mac = true;
-      return;
-    case 2:
-      behaviour.plain_after_security = true;
-      return;
-    case 3:
-      behaviour.rejects_security_mode = true;
-      return;
-    case 4:
-      behaviour.withholds_attach_complete = true;
-      return;
-    case 5:
-      behaviour.wrong_k_enb = true;
-      return;
-    case 6:
-      behaviour.replays = true;
-      return;
-    default:
-      return;
-  }
-}
-
-struct Story {
-  Network& network;
-  const RunSettings& settings;
-  RunResult result{};
-  bool peace = false;
+/// What UEs do when nothing collides, and how often.
+constexpr Act kSteps[] = {
+    Act::attach_by_guti,
+    Act::attach_by_guti,
+    Act::attach_by_imsi,
+    Act::attach_by_strange_guti,
+    Act::detach,
+    Act::switch_off,
+    Act::go_idle,
+    Act::go_idle,
+    Act::service_request,
+    Act::service_request,
+    Act::answer_page,
+    Act::extended_service_request,
+    Act::tracking_area_update,
+    Act::periodic_update,
+    Act::update_with_active_flag,
+    Act::connect_pdn,
+    Act::disconnect_pdn,
+    Act::allocate_resource,
+    Act::modify_resource,
+    Act::s1_handover,
+    Act::s1_handover,
+    Act::x2_handover,
+    Act::x2_handover,
+    Act::lose_radio,
+    Act::move,
+    Act::move,
+    Act::misbehave,
+    Act::lose_erabs,
+    Act::cs_fallback,
+    Act::junk,
 };
 
-Task<void> one_step(Story& story, unsigned who) {
-  Network& network = story.network;
-  lab::Ue& ue = *network.ues[who];
-  ++story.result.procedures;
-  switch (network.draw(10)) {
-    case 0:
-    case 1:
-    case 2: {
-      const auto identity = network.draw(4) == 0 ? lab::UeIdentity::imsi : lab::UeIdentity::guti_if_known;
-      if (co_await ue.attach(identity)) ++story.result.attached;
-      co_return;
-    }
-    case 3:
-      (void)co_await ue.detach(network.draw(2) == 0);
-      co_return;
-    case 4:
-      if (ue.connection())
-        for (const auto& enb : network.enbs)
-          if (enb->mme_ue_s1ap_id(*ue.connection())) enb->request_release(*ue.connection());
-      co_return;
-    case 5:
-    case 6:
-      if (ue.registered()) (void)co_await ue.service_request();
-      co_return;
-    case 7:
-      ue.lose_radio();
-      co_return;
-    case 8:
-      ue.move_to(network.any_enb());
-      co_return;
-    default:
-      misbehave(network, ue.behaviour());
-      co_return;
-  }
-}
-
 Task<bool> live(Story& story, unsigned who) {
-  for (unsigned step = 0; step < story.settings.steps; ++step) {
-    co_await sleep(story.network.loop, pause(story.network));
-    co_await one_step(story, who);
-  }
-  co_return true;
-}
-
-/// What goes wrong around the UEs, until there is peace.
-Task<bool> trouble(Story& story) {
   Network& network = story.network;
-  while (!story.peace) {
+  for (unsigned step = 0; step < story.settings.steps; ++step) {
     co_await sleep(network.loop, pause(network));
-    if (story.peace) break;
-    lab::Enb& enb = network.any_enb();
-    switch (network.draw(9)) {
-      case 0:
-        if (enb.associated()) (void)co_await enb.reset();
-        break;
-      case 1:
-        if (enb.associated()) enb.abort();
-        break;
-      case 2:
-        if (const auto association = enb.association(); association && enb.associated())
-          network.net.lose(*association);
-        break;
-      case 3:
-        network.set_state(network.draw(story.settings.ues), store::SimState::suspended);
-        break;
-      case 4:
-        network.set_state(network.draw(story.settings.ues), store::SimState::active);
-        break;
-      case 5:
-        enb.behaviour() = {};
-        enb.behaviour().fails_initial_context_setup = network.draw(4) == 0;
-        enb.behaviour().ignores_initial_context_setup = network.draw(4) == 0;
-        enb.behaviour().ignores_release_command = network.draw(4) == 0;
-        break;
-      default:
-        network.downlink_packet();
-        break;
-    }
-    for (const auto& each : network.enbs)
-      if (!each->associated()) (void)co_await each->connect();
+    if (network.draw(2) == 0)
+      co_await overlap(story, who);
+    else if (!network.ues[who]->registered() && network.draw(2) == 0)
+      co_await act(story, who, Act::attach_by_guti);
+    else
+      co_await act(story, who, kSteps[network.draw(std::size(kSteps))]);
   }
   co_return true;
 }
@@ -160,26 +74,39 @@ void make_faults(Network& network) {
   faults.aborted_per_million = network.draw(300);
 }
 
+/// A UE whose registration the network may not know any more: it tries what a UE tries, and attaches.
+Task<lab::UeResult<lab::Registration>> come_back(Story& story, lab::Ue& ue) {
+  Network& network = story.network;
+  auto registration = lab::UeResult<lab::Registration>(std::unexpect);
+  if (ue.registered() && network.draw(2) == 0) (void)co_await ue.tracking_area_update();
+  for (unsigned attempt = 0; attempt < kAttemptsAtPeace; ++attempt) {
+    registration = co_await ue.attach(attempt == 0 ? lab::UeIdentity::guti_if_known : lab::UeIdentity::imsi);
+    if (registration) break;
+    co_await sleep(network.loop, seconds(20));
+  }
+  co_return std::move(registration);
+}
+
 Task<bool> in_order(Story& story, unsigned who) {
   Network& network = story.network;
   lab::Ue& ue = *network.ues[who];
-  std::string why = "nothing was tried";
-  for (unsigned attempt = 0; attempt < kAttemptsAtPeace; ++attempt) {
-    const auto registration =
-        co_await ue.attach(attempt == 0 ? lab::UeIdentity::guti_if_known : lab::UeIdentity::imsi);
-    if (registration) {
-      const auto detached = co_await ue.detach();
-      if (!detached)
-        story.result.violations.push_back(
-            fmt::format("UE {}: cannot detach: {}", network.imsi(who).text(), detached.error().text()));
-      (void)co_await ue.idle(seconds(10));
-      co_return true;
-    }
-    why = registration.error().text();
-    co_await sleep(network.loop, seconds(20));
+  const auto wrong = [&](std::string_view what, const std::string& why) {
+    story.result.violations.push_back(fmt::format("UE {} {}: {}", network.imsi(who).text(), what, why));
+  };
+  const auto registration = co_await come_back(story, ue);
+  if (!registration) {
+    wrong("is stuck", registration.error().text());
+    co_return false;
   }
-  story.result.violations.push_back(fmt::format("UE {} is stuck: {}", network.imsi(who).text(), why));
-  co_return false;
+  co_await sleep(network.loop, seconds(1));
+  if (ue.connection()) network.enb_of(ue).request_release(*ue.connection());
+  if (!co_await ue.idle(seconds(10))) wrong("does not become idle", "no release");
+  if (const auto served = co_await ue.service_request(); !served)
+    wrong("is not served", served.error().text());
+  co_await sleep(network.loop, seconds(1));
+  if (const auto detached = co_await ue.detach(); !detached) wrong("cannot detach", detached.error().text());
+  (void)co_await ue.idle(seconds(10));
+  co_return true;
 }
 
 template <class Start>
@@ -192,24 +119,35 @@ void all_ues(Story& story, Duration limit, const char* what, Start start) {
   if (!ended) story.result.violations.push_back(std::string(what) + " did not end");
 }
 
+/// The longest that the MME, or a gateway, waits for anything of a UE that is not asleep.
+constexpr Duration kLongestWait = minutes(5);
+constexpr Duration kLongestSleep = hours(6);
+
 void make_peace(Story& story, lab::Running<bool>& trouble) {
   Network& network = story.network;
   story.peace = true;
   network.net.faults() = {};
   if (!network.loop.run_until([&] { return trouble.done(); }, hours(4)))
     story.result.violations.push_back("the eNodeBs' procedures did not end");
+  network.mme->stop_overload();
   for (unsigned who = 0; who < story.settings.ues; ++who) {
     network.set_state(who, store::SimState::active);
     network.ues[who]->lose_radio();
     network.ues[who]->behaviour() = {};
   }
+  for (const auto& enb : network.enbs) enb->behaviour() = {};
+  // Either everything around the MME starts anew, or it must come to terms with what is there.
+  const bool anew = network.draw(2) == 0;
+  for (const auto& enb : network.enbs)
+    if (anew && enb->associated()) enb->abort();
+  network.loop.run_for(kLongestWait);
+  // A UE that sleeps by eDRX or PSM may be waited for until it wakes.
+  if (!network.loop.run_until([&] { return network.mme->ues_waited_for() == 0; }, kLongestSleep))
+    story.result.violations.push_back("UEs are waited for for ever:" + network.waited_for());
+  network.loop.run_for(kLongestWait);
+  for (auto& wrong : network.inconsistencies(anew)) story.result.violations.push_back(std::move(wrong));
   for (const auto& enb : network.enbs) {
-    enb->behaviour() = {};
-    if (enb->associated()) enb->abort();
-  }
-  network.loop.run_for(minutes(1));
-  for (auto& wrong : network.inconsistencies()) story.result.violations.push_back(std::move(wrong));
-  for (const auto& enb : network.enbs) {
+    if (enb->associated()) continue;
     const auto connected = lab::finish(network.loop, enb->connect());
     if (!connected || !*connected) story.result.violations.push_back("an eNodeB cannot connect again");
   }
@@ -233,10 +171,16 @@ RunResult run(const RunSettings& settings) {
   all_ues(story, hours(1), "an attach in peace", [&](unsigned who) { return in_order(story, who); });
   for (const auto& enb : network.enbs) enb->shutdown();
   network.loop.run_for(hours(2));
+  story.sweep_errands();
+  if (!story.errands.empty())
+    story.result.violations.push_back(
+        fmt::format("{} procedures of gateways did not end", story.errands.size()));
+  story.errands.clear();
   network.ues.clear();
   network.enbs.clear();
   network.radios.clear();
   network.loop.run_for(hours(1));
+  story.result.overlaps = network.watch->overlaps();
   for (auto& left : network.leftovers()) story.result.violations.push_back(std::move(left));
   return std::move(story.result);
 }

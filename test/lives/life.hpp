@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "test/lives/overlaps.hpp"
+
 namespace zerocell::lives {
 
 /// One run: some UEs and eNodeBs whose whole history follows from the seed.
@@ -18,12 +20,17 @@ struct RunSettings {
 struct RunResult {
   std::vector<std::string> violations;  ///< What no core may do or leave behind; empty is right.
   unsigned attached = 0;                ///< Attaches that succeeded while everything went wrong.
-  unsigned procedures = 0;              ///< What UEs began, whatever came of it.
+  unsigned procedures = 0;              ///< What was begun, whatever came of it.
+  unsigned handovers = 0;               ///< S1 handovers whose UE came to its target.
+  unsigned path_switches = 0;           ///< X2 handovers that the MME followed.
+  Overlaps overlaps{};                  ///< What began in the middle of what.
 };
 
-/// UEs attach, sleep, wake, move, vanish and misbehave, each by itself; messages are lost, doubled and late;
-/// eNodeBs reset, break and fall silent; the operator suspends SIMs; packets come for who is idle. Then the
-/// faults end: every UE must be able to attach and to detach, and nothing may be left of it.
+/// UEs attach, sleep, wake, move between eNodeBs, open and close sessions, vanish and misbehave, each by
+/// itself; messages are lost, doubled and late; eNodeBs reset, break and fall silent; the operator suspends
+/// and removes SIMs and changes subscriptions; gateways make and end bearers; packets come for who is idle.
+/// About every second thing that a UE does is begun in the middle of another one. Then the faults end: every
+/// UE must be able to attach, to be idle, to be served and to detach, and nothing may be left of it.
 RunResult run(const RunSettings& settings);
 
 }  // namespace zerocell::lives

@@ -7,12 +7,38 @@
 #include "core/telemetry/log.hpp"
 #include "test/lives/life.hpp"
 
+namespace {
+
+using namespace zerocell;
+
+void print(const lives::Overlaps& overlaps) {
+  for (std::size_t running = 0; running < lives::kRunnings; ++running)
+    for (std::size_t begins = 0; begins < lives::kBegins; ++begins) {
+      const auto first = static_cast<lives::Running>(running);
+      const auto second = static_cast<lives::Begins>(begins);
+      if (const auto count = overlaps.of(first, second))
+        fmt::print("{:>9} times {} during {}\n", count, name_of(second), name_of(first));
+    }
+}
+
+unsigned missing_collisions(const lives::Overlaps& overlaps) {
+  unsigned missing = 0;
+  for (const lives::Collision& collision : lives::collisions()) {
+    if (overlaps.of(collision.running, collision.begins) != 0) continue;
+    ++missing;
+    fmt::print("never: {} during {} ({})\n", name_of(collision.begins), name_of(collision.running),
+               collision.clause);
+  }
+  return missing;
+}
+
+}  // namespace
+
 /// Sweeps seeds: each is some UEs' lives. A seed that violates anything is printed, and replays with --seed.
 int main(int argc, char** argv) {
-  using namespace zerocell;
   std::uint64_t lives_wanted = 1500;
   lives::RunSettings settings;
-  bool verbose = false;
+  bool verbose = false, wants_collisions = false;
   CLI::App options("Simulated lives of UEs around the whole core, in virtual time.");
   options.add_option("--lives", lives_wanted, "UE lives in all")->capture_default_str();
   options.add_option("--seed", settings.seed, "The first run's seed; the next ones count up")
@@ -24,11 +50,13 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 16))
       ->capture_default_str();
   options.add_option("--steps", settings.steps, "What each UE does")->capture_default_str();
-  options.add_flag("--verbose", verbose, "Show the core's log");
+  options.add_flag("--verbose", verbose, "Show the core's log, and what began in the middle of what");
+  options.add_flag("--collisions", wants_collisions, "Fail when a collision of TS 24.301 did not occur");
   CLI11_PARSE(options, argc, argv);
 
   unsigned failed = 0;
-  std::uint64_t lived = 0, attached = 0, procedures = 0;
+  std::uint64_t lived = 0, attached = 0, procedures = 0, handovers = 0, path_switches = 0;
+  lives::Overlaps overlaps;
   const bool shows_progress = ::isatty(STDOUT_FILENO) != 0;
   for (; lived < lives_wanted; lived += settings.ues, ++settings.seed) {
     log::Capture log(verbose ? log::Level::debug : log::Level::error);
@@ -41,6 +69,9 @@ int main(int argc, char** argv) {
     }
     attached += result.attached;
     procedures += result.procedures;
+    handovers += result.handovers;
+    path_switches += result.path_switches;
+    overlaps.add(result.overlaps);
     if (!result.violations.empty()) {
       ++failed;
       fmt::print("seed {}: {} violations\n", settings.seed, result.violations.size());
@@ -53,7 +84,11 @@ int main(int argc, char** argv) {
       std::fflush(stdout);
     }
   }
-  fmt::print("{}{} lives, {} procedures, {} attaches in trouble, {} runs with violations\n",
-             shows_progress ? "\r" : "", lived, procedures, attached, failed);
-  return failed == 0 ? 0 : 1;
+  if (verbose) print(overlaps);
+  const unsigned missing = wants_collisions ? missing_collisions(overlaps) : 0;
+  fmt::print(
+      "{}{} lives, {} procedures, {} attaches, {} handovers and {} path switches in trouble, {} runs with "
+      "violations\n",
+      shows_progress ? "\r" : "", lived, procedures, attached, handovers, path_switches, failed);
+  return failed == 0 && missing == 0 ? 0 : 1;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/config/upf.hpp"
+#include "core/runtime/frame_pool.hpp"
 #include "upf/settings.hpp"
 
 namespace zerocell::lives {
@@ -18,6 +19,17 @@ lab::SimCard card(const Imsi& imsi, unsigned number) {
     made.op_c.reveal_mutable()[i] = static_cast<std::uint8_t>(0x50 + i);
   }
   return made;
+}
+
+store::Profile two_apns() {
+  store::Profile profile;
+  store::ApnSubscription internet, ims;
+  internet.apn = *Apn::parse("internet");
+  ims.context_id = 2;
+  ims.apn = *Apn::parse("ims");
+  ims.qci = 5;
+  profile.apns = {internet, ims};
+  return profile;
 }
 
 /// The prefix whose usable addresses are just enough: network, gateway and broadcast are nobody's.
@@ -40,7 +52,24 @@ Network::Network(std::uint64_t seed, unsigned ue_count, unsigned enb_count)
   internet.pdn_types = {config::PdnType::ipv4, config::PdnType::ipv6, config::PdnType::ipv4v6};
   internet.ipv4_pool = IpPrefix::parse("10.45.0.0/" + std::to_string(pool_length(ue_count)));
   internet.ipv6_pool = IpPrefix::parse("fd00:45::/56");
-  apns = {internet};
+  config::ApnConfig ims = internet;
+  ims.name = *Apn::parse("ims");
+  ims.ipv4_pool = IpPrefix::parse("10.46.0.0/" + std::to_string(pool_length(ue_count)));
+  ims.ipv6_pool = IpPrefix::parse("fd00:46::/56");
+  for (config::ApnConfig* apn : {&internet, &ims}) {
+    apn->requested_gbr_uplink_bps_max = apn->requested_gbr_downlink_bps_max = 200'000;
+    if (draw(2) == 0) continue;
+    config::BearerRule rule;
+    rule.name = "configured";
+    rule.qci = 8;
+    rule.filters = {{"both with 203.0.113.7 proto udp port 7000"}};
+    apn->bearers = {rule};
+  }
+  apns = {internet, ims};
+  constexpr std::uint32_t kServices[] = {0, 1, 3};
+  settings.guti_services_max = kServices[draw(3)];
+  settings.power_saving = {{.group = "default", .psm = true, .t3412_min_seconds = 60, .edrx = true}};
+  settings.purge_seconds = 3600;
   provision(ue_count);
   start();
 
@@ -56,8 +85,17 @@ Network::Network(std::uint64_t seed, unsigned ue_count, unsigned enb_count)
   }
   for (unsigned i = 0; i < ue_count; ++i) {
     constexpr nas::PdnType kTypes[] = {nas::PdnType::ipv4, nas::PdnType::ipv4, nas::PdnType::ipv4v6};
-    ues.push_back(std::make_unique<lab::Ue>(
-        loop, any_enb(), lab::UeSettings{.sim = card(imsi(i), i), .pdn_type = kTypes[draw(3)]}));
+    lab::UeSettings ue{.sim = card(imsi(i), i), .pdn_type = kTypes[draw(3)]};
+    if (draw(4) == 0) ue.apn = Apn::parse("internet");
+    if (draw(4) == 0) {
+      ue.t3324_seconds = 2 * draw(30);
+      if (draw(2) == 0) ue.t3412_extended_seconds = 600 * (1 + draw(20));
+    }
+    if (draw(4) == 0)
+      ue.edrx = nas::ExtendedDrxParameters{.paging_time_window = static_cast<std::uint8_t>(draw(4)),
+                                           .edrx_value = static_cast<std::uint8_t>(draw(14))};
+    ue.low_priority = draw(4) == 0;
+    ues.push_back(std::make_unique<lab::Ue>(loop, any_enb(), ue));
   }
 }
 
@@ -76,15 +114,18 @@ Imsi Network::imsi(unsigned number) const {
   return *Imsi::parse(fmt::format("00101{:010}", number + 1));
 }
 
+store::Subscriber Network::subscriber(unsigned number) const {
+  const lab::SimCard sim = card(imsi(number), number);
+  store::Subscriber made;
+  made.imsi = sim.imsi;
+  std::ranges::copy(sim.k.reveal(), made.secrets.k.reveal_mutable().begin());
+  std::ranges::copy(sim.op_c.reveal(), made.secrets.op_c.reveal_mutable().begin());
+  made.profile = std::make_shared<const store::Profile>(two_apns());
+  return made;
+}
+
 void Network::provision(unsigned count) {
-  for (unsigned i = 0; i < count; ++i) {
-    const lab::SimCard sim = card(imsi(i), i);
-    store::Subscriber subscriber;
-    subscriber.imsi = sim.imsi;
-    std::ranges::copy(sim.k.reveal(), subscriber.secrets.k.reveal_mutable().begin());
-    std::ranges::copy(sim.op_c.reveal(), subscriber.secrets.op_c.reveal_mutable().begin());
-    ZC_ASSERT(operators.insert(subscriber).has_value());
-  }
+  for (unsigned i = 0; i < count; ++i) ZC_ASSERT(operators.insert(subscriber(i)).has_value());
 }
 
 void Network::start() {
@@ -102,16 +143,17 @@ void Network::start() {
   pgw = std::make_unique<pgw::Pgw>(apns, *pgw::Pgw::Sessions::open({"", kSessionsMax}), *user_plane, *egress,
                                    random, loop);
   sgw = std::make_unique<sgw::CombinedSgw>(*pgw);
-  core_sctp = net.make_transport();
+  watch = std::make_unique<Watch>(net.make_transport());
   mme = std::make_unique<mme::Mme>(mme::MmeParts{.loop = loop,
                                                  .random = random,
-                                                 .sctp = *core_sctp,
+                                                 .sctp = *watch,
                                                  .gateway = *sgw,
                                                  .network = described,
                                                  .s1ap = s1ap,
                                                  .settings = settings},
                                    *mme::UeDirectory::Records::open({"", 1024}),
                                    *mme::Bearers::Records::open({"", 1024}));
+  watch->use(mme.get());
   sgw->use(mme.get());
   pgw->use(sgw.get());
   s6a = hss->connect(*mme, described.mme_name);
@@ -119,12 +161,57 @@ void Network::start() {
   ZC_ASSERT(mme->start().has_value());
   loop.run_ready();
   timers_before_ = loop.timers_armed();
+  frames_before_ = frames_in_use();
+}
+
+std::size_t Network::place_of(const lab::Radio& radio) const {
+  const auto found = std::ranges::find_if(
+      enbs, [&](const auto& enb) { return static_cast<lab::Radio*>(enb.get()) == &radio; });
+  ZC_ASSERT(found != enbs.end());
+  return static_cast<std::size_t>(found - enbs.begin());
+}
+
+const mme::BearerRecord* Network::any_bearer_of(unsigned number) {
+  const auto index = mme->directory().find(imsi(number));
+  if (!index) return nullptr;
+  std::vector<const mme::BearerRecord*> all;
+  for (const mme::BearerRecord& bearer : mme->bearers().of(mme->directory()[*index])) all.push_back(&bearer);
+  return all.empty() ? nullptr : all[draw(static_cast<unsigned>(all.size()))];
 }
 
 void Network::set_state(unsigned number, store::SimState state) {
   auto record = operators.find(imsi(number));
-  ZC_ASSERT(record.has_value() && record->has_value());
-  (*record)->subscriber.state = state;
+  ZC_ASSERT(record.has_value());
+  if (*record) {
+    (*record)->subscriber.state = state;
+    ZC_ASSERT(operators.update((*record)->subscriber).has_value());
+  } else {
+    store::Subscriber again = subscriber(number);
+    again.state = state;
+    ZC_ASSERT(operators.insert(again).has_value());
+  }
+  subscribers->look_for_changes();
+}
+
+void Network::remove(unsigned number) {
+  const auto record = operators.find(imsi(number));
+  if (!record || !*record) return;
+  watch->network_begins(imsi(number), Begins::cancel_location);
+  ZC_ASSERT(operators.remove(imsi(number)).has_value());
+  subscribers->look_for_changes();
+}
+
+void Network::change_subscription(unsigned number) {
+  auto record = operators.find(imsi(number));
+  if (!record || !*record) return;
+  store::Profile profile = two_apns();
+  profile.ue_ambr = {1'000'000u * (1 + draw(100)), 1'000'000u * (1 + draw(100))};
+  for (store::ApnSubscription& apn : profile.apns) {
+    apn.ambr = {1'000'000u * (1 + draw(100)), 1'000'000u * (1 + draw(100))};
+    apn.qci = static_cast<std::uint8_t>(8 + draw(2));
+  }
+  if (draw(4) == 0) profile.apns.pop_back();
+  (*record)->subscriber.profile = std::make_shared<const store::Profile>(std::move(profile));
   ZC_ASSERT(operators.update((*record)->subscriber).has_value());
   subscribers->look_for_changes();
 }
@@ -144,7 +231,7 @@ void Network::downlink_packet() {
   }
 }
 
-std::vector<std::string> Network::inconsistencies() const {
+std::vector<std::string> Network::inconsistencies(bool without_enbs) const {
   std::vector<std::string> found;
   std::size_t connections = 0;
   mme->directory().records().for_each([&](mme::UeDirectory::Index, const mme::UeRecord& record) {
@@ -158,9 +245,38 @@ std::vector<std::string> Network::inconsistencies() const {
     found.push_back(
         fmt::format("{} PDN connections in the MME, {} sessions in the PDN gateway, {} in the user plane",
                     connections, pgw->sessions(), user_plane->sessions()));
-  if (mme->connected_ues() != 0)
+  std::size_t dedicated = mme->bearers().size() - connections;
+  if (dedicated != pgw->dedicated_bearers() || dedicated != user_plane->bearers())
+    found.push_back(
+        fmt::format("{} dedicated bearers in the MME, {} in the PDN gateway, {} in the user plane", dedicated,
+                    pgw->dedicated_bearers(), user_plane->bearers()));
+  mme->for_each_connection([&](const mme::Ue& ue) {
+    // Nothing that waits for an answer waits that long.
+    if (ue.procedure.busy())
+      found.push_back(fmt::format("{} of {} has not ended", ue.procedure_name, ue.imsi().text()));
+    if (ue.in_handover()) found.push_back("a handover of " + ue.imsi().text() + " has not ended");
+    if (!ue.record) found.push_back("a connection of nobody");
+    if (ue.record && !ue.context_set_up && !ue.procedure.busy())
+      found.push_back(ue.imsi().text() + " is connected, and nothing runs that ends it");
+  });
+  if (mme->background().running() != 0)
+    found.push_back(fmt::format("{} tasks run in the background of the MME", mme->background().running()));
+  if (without_enbs && mme->connected_ues() != 0)
     found.push_back(fmt::format("{} UEs are connected without an eNodeB", mme->connected_ues()));
   return found;
+}
+
+std::string Network::waited_for() const {
+  std::string all;
+  mme->directory().records().for_each([&](mme::UeDirectory::Index index, const mme::UeRecord& record) {
+    if (!mme->paging().wanted(index)) return;
+    const mme::Ue* ue = mme->connected(index);
+    all += fmt::format(" {} ({}, {}, cycle {}, active time {})", record.imsi.text(),
+                       record.emm_state == mme::EmmState::registered ? "registered" : "deregistered",
+                       ue != nullptr ? fmt::format("connected, {}", ue->procedure_name) : std::string("idle"),
+                       record.edrx_cycle, record.t3324_seconds);
+  });
+  return all;
 }
 
 std::vector<std::string> Network::leftovers() const {
@@ -171,6 +287,8 @@ std::vector<std::string> Network::leftovers() const {
   none("S1 connections", mme->connected_ues());
   none("eNodeBs", mme->enbs());
   none("bearers in the MME", mme->bearers().size());
+  none("records of UEs", mme->directory().size());
+  none("UEs that are waited for", mme->ues_waited_for());
   none("sessions in the PDN gateway", pgw->sessions());
   none("sessions in the user plane", user_plane->sessions());
   none("dedicated bearers in the PDN gateway", pgw->dedicated_bearers());
@@ -178,17 +296,9 @@ std::vector<std::string> Network::leftovers() const {
   none("forwarding tunnels", user_plane->forwarding_tunnels());
   none("ends of associations", net.ends());
   none("tasks in the background of the MME", mme->background().running());
-  // Records of detached UEs wait to be purged, all with one timer.
-  none("armed timers", loop.timers_armed() - timers_before_ - (mme->directory().size() != 0 ? 1 : 0));
+  none("armed timers", loop.timers_armed() - timers_before_);
+  none("frames of procedures", static_cast<std::size_t>(frames_in_use() - frames_before_));
   none("errands of the HSS", hss->quiet() ? 0 : 1);
-  mme->directory().records().for_each([&](mme::UeDirectory::Index, const mme::UeRecord& record) {
-    if (record.connection != mme::UeRecord::kNoConnection)
-      found.push_back(record.imsi.text() + " has a connection in its record");
-    if (record.emm_state != mme::EmmState::deregistered)
-      found.push_back(record.imsi.text() + " is registered although it detached");
-    if (record.first_bearer != mme::UeRecord::kNoBearer)
-      found.push_back(record.imsi.text() + " has bearers in its record");
-  });
   return found;
 }
 

@@ -14,6 +14,7 @@
 #include "mme/mme.hpp"
 #include "pgw/pgw.hpp"
 #include "sgw/sgw.hpp"
+#include "test/lives/overlaps.hpp"
 #include "upf/user_plane.hpp"
 
 namespace zerocell::lives {
@@ -44,7 +45,7 @@ class Network {
   std::unique_ptr<upf::UserPlane> user_plane;
   std::unique_ptr<pgw::Pgw> pgw;
   std::unique_ptr<sgw::CombinedSgw> sgw;
-  std::unique_ptr<net::SctpTransport> core_sctp;
+  std::unique_ptr<Watch> watch;  ///< The MME's SCTP, with somebody who looks on.
   std::unique_ptr<mme::Mme> mme;
   std::unique_ptr<hss::S6a> s6a;
 
@@ -55,13 +56,24 @@ class Network {
   /// A number below `limit`, from the seed.
   unsigned draw(unsigned limit) { return static_cast<unsigned>(chance() % limit); }
   lab::Enb& any_enb() { return *enbs[draw(static_cast<unsigned>(enbs.size()))]; }
+  /// That a UE camps on, or is connected through.
+  lab::Enb& enb_of(const lab::Ue& ue) { return *enbs[place_of(ue.radio())]; }
+  std::size_t place_of(const lab::Radio& radio) const;
   Imsi imsi(unsigned number) const;
-  /// The operator's word about a SIM.
+  /// A bearer that the MME has of this UE; null: it has none. Until the next message.
+  const mme::BearerRecord* any_bearer_of(unsigned number);
+  /// The operator's word about a SIM, which may have been removed.
   void set_state(unsigned number, store::SimState state);
+  void remove(unsigned number);
+  /// Another bit rate, or quality of service, or no second APN.
+  void change_subscription(unsigned number);
   /// A packet comes for a UE that is idle, if there is one: the user plane's report of it.
   void downlink_packet();
-  /// What the functions of the core hold that does not fit together; empty is right. No procedure runs by then.
-  std::vector<std::string> inconsistencies() const;
+  /// What the functions of the core hold that does not fit together; empty is right. No procedure runs by
+  /// then.
+  std::vector<std::string> inconsistencies(bool without_enbs) const;
+  /// UEs that the MME looks for, and how they are.
+  std::string waited_for() const;
   /// What the core still holds of what it should have given back; empty is right. All UEs are detached and
   /// all eNodeBs gone by then.
   std::vector<std::string> leftovers() const;
@@ -69,7 +81,9 @@ class Network {
  private:
   void provision(unsigned ues);
   void start();
+  store::Subscriber subscriber(unsigned number) const;
   std::size_t timers_before_ = 0;
+  std::ptrdiff_t frames_before_ = 0;
 };
 
 }  // namespace zerocell::lives
