@@ -3,12 +3,12 @@
 // the application does, and the load generator's UEs, over a network in memory and on one thread.
 //
 // The two sides take turns, and the core's turns are timed by the thread's processor time: a turn is all that
-// has come for the core meanwhile, as it reads from a socket when it is busy. In its time are its timers, its
-// store (in memory), and what it sends; what the generator does, and that the network delivers, are not.
+// has come for the core meanwhile, as it reads from a socket when it is busy. In its time are its timers and
+// its store (in memory); what the generator and the network do is not.
 #include <time.h>
 
 #include <array>
-#include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -72,7 +72,8 @@ class SideLoop final : public Loop {
   std::vector<Job> running_;
 };
 
-/// The core's end of the network: what arrives waits for the core's turn.
+/// The core's end of the network: what arrives waits for the core's turn, and what it sends for the
+/// network's.
 class WaitingSctp final : public net::SctpTransport, private net::SctpHandler {
  public:
   explicit WaitingSctp(std::unique_ptr<net::SctpTransport> network) : network_(std::move(network)) {}
@@ -106,10 +107,29 @@ class WaitingSctp final : public net::SctpTransport, private net::SctpHandler {
   }
   net::SendOutcome send(net::AssociationId id, std::uint16_t stream, std::uint32_t ppid,
                         Bytes message) override {
-    return network_->send(id, stream, ppid, message);
+    sent_.push_back(
+        {.stream = stream, .ppid = ppid, .at = octets_sent_.size(), .size = message.size(), .id = id});
+    octets_sent_.insert(octets_sent_.end(), message.begin(), message.end());
+    return net::SendOutcome::sent;
   }
-  void shutdown(net::AssociationId id) override { network_->shutdown(id); }
-  void abort(net::AssociationId id) override { network_->abort(id); }
+  void shutdown(net::AssociationId id) override {
+    flush();
+    network_->shutdown(id);
+  }
+  void abort(net::AssociationId id) override {
+    flush();
+    network_->abort(id);
+  }
+  void flush() {
+    for (const Arrival& one : sent_)
+      if (network_->send(one.id, one.stream, one.ppid, Bytes(octets_sent_).subspan(one.at, one.size)) ==
+          net::SendOutcome::full)
+        ++refused_;
+    sent_.clear();
+    octets_sent_.clear();
+  }
+  /// Messages that the network did not take.
+  std::uint64_t refused() const { return refused_; }
 
  private:
   enum class Kind : std::uint8_t { up, message, down };
@@ -139,8 +159,11 @@ class WaitingSctp final : public net::SctpTransport, private net::SctpHandler {
   net::SctpHandler* core_ = nullptr;
   std::vector<Arrival> arrived_;
   std::vector<Arrival> delivered_;
+  std::vector<Arrival> sent_;
   ByteVector octets_;
   ByteVector octets_delivered_;
+  ByteVector octets_sent_;
+  std::uint64_t refused_ = 0;
 };
 
 load::SimKeys keys() {
@@ -212,7 +235,7 @@ class MemoryCore {
     double rate = 0;       ///< Errands a second of the core's time.
     double core_us = 0;    ///< For each,
     double others_us = 0;  ///< and of the generator's and the network's.
-    std::uint64_t failed = 0;
+    std::map<std::string, std::uint64_t> failures{};
   };
   Result run(load::Settings settings) {
     settings.mme = {s1ap_.bind.front(), s1ap_.port};
@@ -230,6 +253,7 @@ class MemoryCore {
     while (!ended) {
       const load::Phase phase = generator.progress().phase;
       const Duration begun = thread_cpu();
+      sctp_.flush();
       outside.turn();
       const Duration at = thread_cpu();
       sctp_.deliver();
@@ -253,7 +277,9 @@ class MemoryCore {
     result.others_us = std::chrono::duration<double, std::micro>(all - core).count() / count;
     result.rate = 1e6 / result.core_us;
     for (const auto* statistics : {&outcome.prepared, &outcome.measured})
-      for (const auto& [what, times] : statistics->failures) result.failed += times;
+      for (const auto& [what, times] : statistics->failures) result.failures[what] += times;
+    for (const auto& [what, times] : outcome.complaints) result.failures[what] += times;
+    if (sctp_.refused() != 0) result.failures["messages that the network did not take"] = sctp_.refused();
     return result;
   }
 
@@ -307,10 +333,12 @@ void measure(const char* name, load::Scenario scenario, const char* what, bool q
   const auto cold = core.run(first);
   settings.duration = quick ? std::chrono::milliseconds(50) : std::chrono::milliseconds(1200);
   std::vector<double> rates;
+  std::map<std::string, std::uint64_t> failures;
   MemoryCore::Result last;
   for (int i = 0; i < (quick ? 1 : 5); ++i) {
     last = core.run(settings);
     rates.push_back(last.rate);
+    for (const auto& [why, times] : last.failures) failures[why] += times;
   }
   Row row = make_row(name, "1/s", rates);
   char text[256];
@@ -323,7 +351,7 @@ void measure(const char* name, load::Scenario scenario, const char* what, bool q
     std::snprintf(text, sizeof text, "; the first time %.1f us", cold.core_us);
     row.note += text;
   }
-  if (last.failed != 0) row.note += "; " + std::to_string(last.failed) + " failed";
+  for (const auto& [why, times] : failures) row.note += "; " + std::to_string(times) + " " + why;
   print(row);
 }
 
