@@ -187,6 +187,7 @@ Task<Next> deactivate_bearer(Ue& ue, sgw::DeleteBearerRequest request, Reply<voi
     // again where it shall.
     const bool lasts = !reactivate;
     ue.mme.bearers().remove_all(record);
+    record.emm_state = EmmState::deregistered;  // Also where the connection ends before it has answered.
     reply.give({});
     co_return co_await detach_by_network(
         ue, lasts ? nas::NetworkDetachType::reattach_not_required : nas::NetworkDetachType::reattach_required,

@@ -322,6 +322,18 @@ TEST_CASE("gateway_that_ends_the_last_pdn_connection_detaches_the_ue") {
   CHECK(t.world.mme->connected_ues() == 0);
 }
 
+TEST_CASE("ue_whose_connection_is_lost_while_its_last_bearer_ends_is_not_registered_any_more") {
+  Bearing t;
+  t.ue.behaviour().deaf_to = {nas::EmmType::detach_request};
+  lab::Running ended(t.world.mme->delete_bearer({.session = kSession, .imsi = test_imsi(1), .ebi = 5}));
+  t.world.wait(1s);
+  CHECK(ended.done());
+  t.enb.abort();
+  t.world.wait(1s);
+  CHECK(t.world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(t.bearers_of_record() == 0);
+}
+
 TEST_CASE("ue_that_is_silent_loses_its_bearer_all_the_same") {
   Bearing t;
   REQUIRE(t.create());

@@ -9,7 +9,11 @@ Task<std::expected<Imsi, Rejection>> identify(Ue& ue) {
   const PlainMessage request(nas::IdentityRequest{.identity_type = nas::IdentityType::imsi});
   const auto answer = co_await transact(
       ue, std::chrono::milliseconds(settings.t3470_ms), settings.emm_retransmissions,
-      [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::plain, request.bytes()); },
+      [&] {
+        return ue.mme.send_nas(
+            ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
+            request.bytes());
+      },
       [](const UeEvent& event) { return event.is(nas::EmmType::identity_response); });
   if (!answer) co_return std::unexpected(Rejection::without_answer());
   const auto response = nas::decode<nas::IdentityResponse>((*answer)->nas);

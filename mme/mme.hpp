@@ -123,8 +123,9 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
 
   /// Every S1 connection, whose-ever it is.
   void for_each_connection(const std::function<void(const Ue&)>& visit) const;
-  /// UEs that a procedure waits for.
-  std::size_t ues_waited_for() const { return waiting_.size() + paging_.size(); }
+  /// Whether a procedure, or packets, wait for this UE; and how often one does for any.
+  bool is_waited_for(UeDirectory::Index index) const { return waiting_.has(index) || paging_.wanted(index); }
+  std::size_t waits() const { return waiting_.size() + paging_.size(); }
 
   std::size_t enbs() const { return enbs_.size(); }
   std::size_t connected_ues() const { return connected_; }

@@ -238,13 +238,18 @@ void Mme::handle(Ue& ue, const s1ap::HandoverCancel& cancel) {
   log::info("handover_cancelled", {.imsi = ue.imsi(), .procedure = "s1_handover"},
             {{"cause", s1ap::name(cancel.cause)}});
   // The acknowledge has no failure: where there is nothing to cancel, it is cancelled (TS 36.413 §8.4.5).
-  if (ue.handover_target != nullptr)
+  if (ue.handover_target != nullptr) {
     ue.handover_target->handover_commanded = true;  // The source needs no word.
-  end_handover(ue);
+    end_handover(ue);
+  }
   s1ap::HandoverCancelAcknowledge acknowledge;
   acknowledge.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   acknowledge.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   send(ue, acknowledge);
+  // The UE stays: what waited for the end of its handover goes on.
+  if (ue.in_handover()) return;
+  resume_nas(ue);
+  begin_waiting(ue);
 }
 
 void Mme::handle(Ue& ue, const s1ap::EnbStatusTransfer& transfer) {

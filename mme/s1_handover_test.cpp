@@ -220,6 +220,34 @@ TEST_CASE("cancelled_handover_releases_the_target_and_is_acknowledged") {
   CHECK(world.complaints() == "");
 }
 
+TEST_CASE("what_waits_for_a_handover_goes_on_when_it_is_cancelled") {
+  TwoCells world;
+  REQUIRE(world.prepare());
+  lab::Running waiting(
+      world.mme->delete_bearer({.session = sgw::SessionId{1}, .imsi = test_imsi(1), .ebi = 5}));
+  world.wait(2s);
+  CHECK_FALSE(waiting.done());
+  REQUIRE(lab::finish(world.loop, world.source.cancel_handover(*world.ue.connection())));
+  world.wait(5s);
+  CHECK(waiting.done());
+  CHECK(world.ue.received(nas::EmmType::detach_request) == 1);
+  CHECK(world.mme->connected_ues() == 0);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("nas_messages_that_wait_for_a_handover_leave_when_it_is_cancelled") {
+  TwoCells world;
+  REQUIRE(world.prepare());
+  lab::Running cancelling(world.mme->cancel_location(
+      {.imsi = test_imsi(1), .type = hss::CancellationType::subscription_withdrawal}));
+  world.wait(2s);
+  CHECK(world.ue.received(nas::EmmType::detach_request) == 0);
+  REQUIRE(lab::finish(world.loop, world.source.cancel_handover(*world.ue.connection())));
+  world.wait(2s);
+  CHECK(world.ue.received(nas::EmmType::detach_request) == 1);
+  CHECK(world.mme->connected_ues() == 0);
+}
+
 TEST_CASE("cancel_without_a_handover_is_acknowledged_all_the_same") {
   TwoCells world;
   const auto cancelled = lab::finish(world.loop, world.source.cancel_handover(*world.ue.connection()));

@@ -89,6 +89,7 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
     }
     // §5.4.3.5: the MME aborts what led here; the context that was there before stays as it was.
     ue.security = nullptr;
+    ue.secure_exchange = false;
     nas::wipe(ue.fresh);
     co_return std::unexpected(Rejection::without_answer());
   }

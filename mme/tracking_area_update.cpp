@@ -206,8 +206,9 @@ void Mme::refuse_tracking_area_update(Ue& ue, nas::EmmCause cause) {
   send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
            PlainMessage(reject).bytes());
   if (cause == kDetached && ue.record) {
-    cancel_procedure(ue);
+    // Whatever bearers its eNodeB still has are nobody's.
     deregister(ue.stored());
+    return supersede(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
   }
   if (!ue.procedure.busy() && ue.active_bearers == 0)
     run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));

@@ -184,6 +184,49 @@ TEST_CASE("forged_guti_in_an_update_is_challenged_and_touches_nothing_of_its_own
   CHECK_FALSE(world.gateway.sessions.at(1).access);
 }
 
+TEST_CASE("5_4_3_7_c_update_before_security_mode_is_complete_is_challenged_again") {
+  Idle world;
+  world.ue.behaviour().wrong_mac = true;
+  world.ue.behaviour().uplink = [&](ByteVector&) {
+    return world.ue.received(nas::EmmType::security_mode_command) < 2;  // Its answer is lost.
+  };
+  std::optional<lab::Running<lab::UeResult<lab::Update>>> first(std::in_place,
+                                                                world.ue.tracking_area_update());
+  world.wait(1s);
+  REQUIRE(world.ue.received(nas::EmmType::security_mode_command) == 2);
+  first.reset();
+  world.ue.behaviour() = {};
+  const auto updated = lab::finish(world.loop, world.ue.tracking_area_update({.active = true}));
+  REQUIRE(updated);
+  REQUIRE(*updated);
+  CHECK(world.ue.received(nas::EmmType::security_mode_command) == 3);
+  CHECK(world.stored().emm_state == EmmState::registered);
+}
+
+TEST_CASE("5_4_3_7_c_request_of_a_connected_ue_under_keys_that_are_not_confirmed_is_no_proof") {
+  Idle world;
+  REQUIRE(lab::finish(world.loop, world.ue.service_request()));
+  world.ue.settings().network_capability.octets.data[0] = 0xE0;  // It has to have new keys.
+  world.ue.behaviour().uplink = [&](ByteVector&) {
+    return world.ue.received(nas::EmmType::security_mode_command) < 2;  // Its answer is lost.
+  };
+  std::optional<lab::Running<lab::UeResult<lab::Registration>>> first(std::in_place,
+                                                                      world.ue.attach(lab::UeIdentity::imsi));
+  world.wait(1s);
+  REQUIRE(world.ue.received(nas::EmmType::security_mode_command) == 2);
+  first.reset();
+  world.ue.behaviour() = {};
+  SECTION("another attach") {
+    REQUIRE(world.attach(world.ue));
+  }
+  SECTION("a detach, which is answered") {
+    const auto detached = lab::finish(world.loop, world.ue.detach());
+    REQUIRE(detached);
+    CHECK(*detached);
+    CHECK(world.stored().emm_state == EmmState::registered);  // Of whoever had proven to be this UE.
+  }
+}
+
 TEST_CASE("replayed_update_is_no_proof") {
   Idle world;
   ByteVector heard;
@@ -238,6 +281,21 @@ TEST_CASE("update_before_the_attach_is_complete_ends_that_attach_with_10") {
   CHECK(updated.error().emm_cause == nas::EmmCause::implicitly_detached);
   CHECK(world.gateway.sessions.size() == 1);
   CHECK(world.record(3)->emm_state == EmmState::deregistered);
+}
+
+TEST_CASE("update_before_an_attach_on_a_connection_with_bearers_is_complete_lets_that_connection_go") {
+  Idle world;
+  auto& ue = world.add_ue(world.enb, 3);
+  REQUIRE(world.attach(ue));
+  ue.behaviour().withholds_attach_complete = true;
+  REQUIRE(world.attach(ue));
+  const auto updated = world.update(ue);
+  REQUIRE_FALSE(updated);
+  CHECK(updated.error().emm_cause == nas::EmmCause::implicitly_detached);
+  world.wait(1s);
+  CHECK_FALSE(ue.connected());
+  CHECK(world.enb.connections() == 0);
+  CHECK(world.mme->connected_ues() == 0);
 }
 
 TEST_CASE("packet_that_comes_during_an_update_brings_the_bearers_back_without_a_paging") {

@@ -107,7 +107,13 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
 void Mme::uplink_nas(Ue& ue, Bytes pdu) {
   if (ue.security != nullptr) {
     if (const auto verified = nas::open(*ue.security, nas::Role::network, pdu, nas_in_)) {
+      // Whoever uses keys has taken them into use, and hears nothing plain any more (TS 24.301 §4.4.2.3). But
+      // until they are the record's they prove nothing about whose record this is, except in answer to their
+      // Security Mode Command.
+      ue.secure_exchange = true;
       UeEvent event = event_of(verified->message(), true, verified->count());
+      event.verified = (ue.record && ue.security == &ue.stored().security) ||
+                       event.is(nas::EmmType::security_mode_complete);
       return dispatch(ue, event);
     }
   }
@@ -235,7 +241,8 @@ void Mme::begin_detach(Ue& ue, const UeEvent& event) {
   if (!event.verified || !ue.record) {
     // A claimed identity detaches nobody. The sender is let go with what it wants to hear.
     if (!request->detach_type.switch_off)
-      send_nas(ue, nas::SecurityHeader::plain, PlainMessage(nas::DetachAccept{}).bytes());
+      send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
+               PlainMessage(nas::DetachAccept{}).bytes());
     if (!ue.procedure.busy()) run(ue, "s1_release", release(ue, s1ap::CauseNas::detach));
     return;
   }
