@@ -78,21 +78,22 @@ void Mme::idle_timer_expired(UeDirectory::Index index) {
   }
 }
 
+void Mme::detach(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause) {
+  if (ue.procedure_name == std::string_view("detach")) return;
+  if (ue.security != nullptr) return supersede(ue, "detach", detach_by_network(ue, type, cause));
+  // It has no keys any more, so nothing can be told: its connection is about to end.
+  deregister(ue.stored());
+  if (!ue.procedure.busy()) run(ue, "s1_release", release(ue, s1ap::CauseNas::detach));
+}
+
 void Mme::detach(UeDirectory::Index index, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause) {
-  if (Ue* ue = connected(index)) {
-    if (ue->procedure_name != std::string_view("detach"))
-      supersede(*ue, "detach", detach_by_network(*ue, type, cause));
-    return;
-  }
+  if (Ue* ue = connected(index)) return detach(*ue, type, cause);
   background_.start(
       [](Mme& mme, Imsi imsi, nas::NetworkDetachType kind, std::optional<nas::EmmCause> why) -> Task<void> {
         const auto idle = mme.directory().find(imsi);
         if (!idle) co_return;
         Ue* ue = co_await mme.reach(*idle);
-        if (ue != nullptr) {
-          mme.supersede(*ue, "detach", detach_by_network(*ue, kind, why));
-          co_return;
-        }
+        if (ue != nullptr) co_return mme.detach(*ue, kind, why);
         // In vain: it learns of it when it next comes.
         const auto still = mme.directory().find(imsi);
         if (!still || mme.connected(*still) != nullptr) co_return;

@@ -194,6 +194,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Task<Ue*> reach(UeDirectory::Index index) { return paging_.reach(index); }
   /// Detaches a UE, TS 23.401 §5.3.8.3: an idle one is paged for it. In any case it is detached in the end.
   void detach(UeDirectory::Index index, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause);
+  void detach(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause);
   /// When a UE can be paged: at once (zero), after this time (eDRX), or not before it comes by itself
   /// (nothing: PSM).
   std::optional<Duration> until_ue_listens(const UeRecord& record) const;

@@ -32,15 +32,10 @@ Task<hss::S6aAnswer<hss::CancelLocationAnswer>> Mme::cancel_location(hss::Cancel
     parts_.loop.post([this, imsi = request.imsi, reattach] {
       const auto still = directory_.find(imsi);
       if (!still || directory_[*still].connection == UeRecord::kNoConnection) return;
-      Ue& target = *ues_[directory_[*still].connection];
-      if (target.procedure_name == std::string_view("detach")) return;
-      supersede(
-          target, "detach",
-          detach_by_network(
-              target,
-              reattach ? nas::NetworkDetachType::reattach_required
-                       : nas::NetworkDetachType::reattach_not_required,
-              reattach ? std::nullopt : std::optional(nas::EmmCause::eps_and_non_eps_services_not_allowed)));
+      detach(*ues_[directory_[*still].connection],
+             reattach ? nas::NetworkDetachType::reattach_required
+                      : nas::NetworkDetachType::reattach_not_required,
+             reattach ? std::nullopt : std::optional(nas::EmmCause::eps_and_non_eps_services_not_allowed));
     });
   }
   co_return hss::CancelLocationAnswer{};

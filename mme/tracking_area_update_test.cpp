@@ -227,6 +227,23 @@ TEST_CASE("5_4_3_7_c_request_of_a_connected_ue_under_keys_that_are_not_confirmed
   }
 }
 
+TEST_CASE("ue_without_keys_that_is_let_go_is_detached_without_a_word") {
+  Idle world;
+  REQUIRE(lab::finish(world.loop, world.ue.service_request()));
+  world.ue.settings().network_capability.octets.data[0] = 0xE0;
+  world.ue.behaviour().deaf_to = {nas::EmmType::security_mode_command};
+  world.enb.behaviour().ignores_release_command = true;
+  lab::Running attaching(world.ue.attach());
+  world.wait(31s);
+  REQUIRE(world.stored().connection != UeRecord::kNoConnection);
+  world.mme->detach(*world.mme->directory().find(test_imsi(1)), nas::NetworkDetachType::reattach_not_required,
+                    std::nullopt);
+  world.wait(10s);
+  CHECK(world.stored().emm_state == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+  CHECK(world.mme->connected_ues() == 0);
+}
+
 TEST_CASE("replayed_update_is_no_proof") {
   Idle world;
   ByteVector heard;
