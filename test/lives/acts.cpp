@@ -231,6 +231,10 @@ Task<void> act(Story& story, unsigned who, Act what) {
     case Act::attach_by_strange_guti:
       ue.set_guti(strange_guti(story, ue));
       co_return co_await attach(story, ue, lab::UeIdentity::guti_if_known);
+    case Act::attach_with_other_capabilities:
+      // EEA3 comes or goes: keys are bound to what the UE can.
+      ue.settings().network_capability.octets.data[0] ^= 0x10;
+      co_return co_await attach(story, ue, lab::UeIdentity::guti_if_known);
     case Act::repeat_request:
       ue.repeat_request();
       co_return;

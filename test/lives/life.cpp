@@ -142,7 +142,7 @@ void make_peace(Story& story, lab::Running<bool>& trouble) {
     if (anew && enb->associated()) enb->abort();
   network.loop.run_for(kLongestWait);
   // A UE that sleeps by eDRX or PSM may be waited for until it wakes.
-  if (!network.loop.run_until([&] { return network.mme->ues_waited_for() == 0; }, kLongestSleep))
+  if (!network.loop.run_until([&] { return network.mme->waits() == 0; }, kLongestSleep))
     story.result.violations.push_back("UEs are waited for for ever:" + network.waited_for());
   network.loop.run_for(kLongestWait);
   for (auto& wrong : network.inconsistencies(anew)) story.result.violations.push_back(std::move(wrong));

@@ -269,7 +269,7 @@ std::vector<std::string> Network::inconsistencies(bool without_enbs) const {
 std::string Network::waited_for() const {
   std::string all;
   mme->directory().records().for_each([&](mme::UeDirectory::Index index, const mme::UeRecord& record) {
-    if (!mme->paging().wanted(index)) return;
+    if (!mme->is_waited_for(index)) return;
     const mme::Ue* ue = mme->connected(index);
     all += fmt::format(" {} ({}, {}, cycle {}, active time {})", record.imsi.text(),
                        record.emm_state == mme::EmmState::registered ? "registered" : "deregistered",
@@ -288,7 +288,7 @@ std::vector<std::string> Network::leftovers() const {
   none("eNodeBs", mme->enbs());
   none("bearers in the MME", mme->bearers().size());
   none("records of UEs", mme->directory().size());
-  none("UEs that are waited for", mme->ues_waited_for());
+  none("UEs that are waited for", mme->waits());
   none("sessions in the PDN gateway", pgw->sessions());
   none("sessions in the user plane", user_plane->sessions());
   none("dedicated bearers in the PDN gateway", pgw->dedicated_bearers());

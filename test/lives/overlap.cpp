@@ -17,7 +17,8 @@ struct First {
   From from = From::anywhere;
   std::optional<nas::EmmType> deaf_to{};
   std::optional<nas::EsmType> deaf_to_esm{};
-  bool wrong_mac = false;  ///< Its request is challenged.
+  bool wrong_mac = false;                     ///< Its request is challenged.
+  bool loses_security_mode_complete = false;  ///< The UE uses the new keys, the MME does not know.
   bool enb_sets_nothing_up = false;
   bool enb_releases_nothing = false;
 };
@@ -27,6 +28,15 @@ constexpr First kFirsts[] = {
     {Act::attach_by_imsi, From::anywhere, nas::EmmType::authentication_request},
     {Act::attach_by_imsi, From::anywhere, nas::EmmType::security_mode_command},
     {Act::attach_by_imsi, From::connected, nas::EmmType::security_mode_command},
+    {Act::attach_with_other_capabilities, From::connected, nas::EmmType::security_mode_command},
+    {.act = Act::attach_with_other_capabilities,
+     .from = From::connected,
+     .loses_security_mode_complete = true},
+    {.act = Act::tracking_area_update,
+     .from = From::idle,
+     .wrong_mac = true,
+     .loses_security_mode_complete = true},
+    {.act = Act::attach_by_imsi, .loses_security_mode_complete = true},
     {Act::attach_by_guti, From::anywhere, nas::EmmType::attach_accept},
     {Act::attach_by_imsi},
     {Act::attach_by_guti, From::idle},
@@ -70,6 +80,8 @@ constexpr First kFirsts[] = {
     {Act::allocate_resource, From::connected},
     {Act::downlink_packet, From::idle},
     {Act::downlink_packet, From::idle},
+    {Act::s1_handover, From::connected},
+    {Act::s1_handover, From::connected},
     {Act::s1_handover, From::connected},
     {Act::s1_handover, From::connected},
     {Act::x2_handover, From::connected},
@@ -150,6 +162,10 @@ Task<void> overlap(Story& story, unsigned who) {
   if (first.deaf_to) ue.behaviour().deaf_to = {*first.deaf_to};
   if (first.deaf_to_esm) ue.behaviour().deaf_to_esm = {*first.deaf_to_esm};
   ue.behaviour().wrong_mac = first.wrong_mac;
+  if (first.loses_security_mode_complete)
+    ue.behaviour().uplink = [&ue, before = ue.received(nas::EmmType::security_mode_command)](ByteVector&) {
+      return ue.received(nas::EmmType::security_mode_command) == before;
+    };
   if (first.enb_sets_nothing_up) enb.behaviour().ignores_initial_context_setup = true;
   if (first.enb_releases_nothing) enb.behaviour().ignores_release_command = true;
   std::optional<lab::Running<bool>> running(std::in_place, to_its_end(story, who, first.act));
@@ -158,6 +174,7 @@ Task<void> overlap(Story& story, unsigned who) {
 
   if (is_the_ues(second) && is_the_ues(first.act)) running.reset();
   ue.behaviour().wrong_mac = false;
+  ue.behaviour().uplink = nullptr;
   // What it has missed it may hear at the next repetition, or never.
   if (network.draw(2) == 0) ue.behaviour() = {};
   const bool comes_anew = second == Act::service_request || network.draw(3) == 0;

@@ -13,7 +13,8 @@ enum class Act : std::uint8_t {
   attach_by_imsi,
   attach_by_guti,
   attach_by_strange_guti,  ///< An old one of its own, another UE's, or nobody's.
-  repeat_request,          ///< The last attach or update request, as it was.
+  attach_with_other_capabilities,
+  repeat_request,  ///< The last attach or update request, as it was.
   detach,
   switch_off,
   service_request,
