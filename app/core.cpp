@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/static_addresses.hpp"
+#include "app/ue_views.hpp"
 #include "core/crypto/random.hpp"
 #include "core/store/sqlite_subscribers.hpp"
 #include "core/store/subscriber_store.hpp"
@@ -92,6 +93,7 @@ struct Core::Functions {
   std::expected<void, std::string> open_user_plane();
   std::expected<void, std::string> open_gateways();
   std::expected<void, std::string> open_mme();
+  std::expected<void, std::string> open_control();
 
   LiveLoop& loop;
   const config::Config config;
@@ -110,8 +112,11 @@ struct Core::Functions {
   std::unique_ptr<net::SctpTransport> sctp;
   std::unique_ptr<mme::Mme> mme;
   std::unique_ptr<hss::S6a> s6a;
+  std::unique_ptr<UeViews> ue_views;
+  std::unique_ptr<api::HttpServer> control;
 
   ~Functions() {
+    control.reset();
     if (pgw) pgw->end_procedures();
     if (mme) mme->end_procedures();
     if (pgw) pgw->use(nullptr);
@@ -193,6 +198,16 @@ std::expected<void, std::string> Core::Functions::open_mme() {
   return {};
 }
 
+std::expected<void, std::string> Core::Functions::open_control() {
+  ue_views = std::make_unique<UeViews>(*mme, *pgw);
+  auto opened = api::HttpServer::open(loop, config::control_socket(config), [this](std::string_view target) {
+    return api::ue_pages(*ue_views, target);
+  });
+  if (!opened) return Failed("control.socket: " + opened.error().message);
+  control = std::move(*opened);
+  return {};
+}
+
 std::expected<std::unique_ptr<Core>, std::string> Core::start(LiveLoop& loop, const config::Config& config) {
   auto functions = std::make_unique<Functions>(loop, config);
   auto capture = SignallingCapture::open(config.pcap);
@@ -202,6 +217,7 @@ std::expected<std::unique_ptr<Core>, std::string> Core::start(LiveLoop& loop, co
   if (const auto opened = functions->open_user_plane(); !opened) return Failed(opened.error());
   if (const auto opened = functions->open_gateways(); !opened) return Failed(opened.error());
   if (const auto opened = functions->open_mme(); !opened) return Failed(opened.error());
+  if (const auto opened = functions->open_control(); !opened) return Failed(opened.error());
   return std::unique_ptr<Core>(new Core(std::move(functions)));
 }
 

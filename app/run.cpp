@@ -3,7 +3,7 @@
 
 #include <csignal>
 
-#include "api/metrics_endpoint.hpp"
+#include "api/metrics_page.hpp"
 #include "app/core.hpp"
 #include "app/version.hpp"
 #include "core/runtime/live_loop.hpp"
@@ -29,9 +29,9 @@ std::expected<void, std::string> run(const config::Config& config, const Roles& 
   LiveLoop loop;
   auto core = Core::start(loop, config);
   if (!core) return std::unexpected(core.error());
-  std::unique_ptr<api::MetricsEndpoint> metrics;
+  std::unique_ptr<api::HttpServer> metrics;
   if (config.metrics.bind) {
-    auto opened = api::MetricsEndpoint::open(loop, *config.metrics.bind);
+    auto opened = api::HttpServer::open(loop, *config.metrics.bind, api::metrics_page);
     if (!opened) return std::unexpected("metrics.bind: " + opened.error().message);
     metrics = std::move(*opened);
     log::info("metrics_listening", {{"address", metrics->local()}});

@@ -143,6 +143,12 @@ std::optional<Pgw::Sessions::Index> Pgw::find(SessionId session) const {
   return index;
 }
 
+std::optional<gtp::PdnAddress> Pgw::address_of(SessionId session) const {
+  const auto index = find(session);
+  if (!index) return std::nullopt;
+  return sessions_[*index].address;
+}
+
 std::expected<PdnTypeChoice, gtp::Cause> choose_pdn_type(const config::ApnConfig& apn,
                                                          gtp::PdnType requested) {
   const bool v4 = apn.offers(config::PdnType::ipv4);

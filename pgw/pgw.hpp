@@ -73,6 +73,8 @@ class Pgw final : public S5, private upf::N4Reports {
   void reserve(std::vector<IpAddress> addresses);
 
   std::size_t sessions() const { return sessions_.size(); }
+  /// Nothing for a session that is not there.
+  std::optional<gtp::PdnAddress> address_of(SessionId session) const;
   std::size_t dedicated_bearers() const { return bearers_.size(); }
 
  private:

@@ -34,6 +34,7 @@ void validate(const Config& config, const Report& report) {
   validate_section(config.log, "log", report);
   validate_section(config.pcap, "pcap", report);
   validate_section(config.metrics, "metrics", report);
+  validate_section(config.control, "control", report);
   validate_section(config.runtime, "runtime", report);
 }
 
@@ -51,7 +52,12 @@ void describe(Fields& fields, Config& config) {
   fields.section("log", config.log, "Log of events.");
   fields.section("pcap", config.pcap, "Captures of signalling, for Wireshark.");
   fields.section("metrics", config.metrics, "Prometheus endpoint.");
+  fields.section("control", config.control, "What a core that runs is asked by its operator.");
   fields.section("runtime", config.runtime, "Reproducible runs.");
+}
+
+std::string control_socket(const Config& config) {
+  return config.control.socket.empty() ? config.store.path + ".control" : config.control.socket;
 }
 
 std::expected<Config, std::vector<Problem>> parse(std::string_view yaml, std::string_view path,

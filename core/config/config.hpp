@@ -32,11 +32,15 @@ struct Config {
   Log log;
   Pcap pcap;
   Metrics metrics;
+  Control control;
   Runtime runtime;
   friend bool operator==(const Config&, const Config&) = default;
 };
 
 void describe(Fields& fields, Config& config);
+
+/// Where `zerocell ue` finds a core of this configuration.
+std::string control_socket(const Config& config);
 
 /// One thing wrong with the file.
 struct Problem {

@@ -81,7 +81,7 @@ TEST_CASE("all_problems_are_reported_in_the_order_of_the_file") {
               "f:5:9: s1ap.port: \"70000\" is not valid here; expected integer 1 to 65535",
               "f:6:1: unknown key \"surprise\"; expected one of: network, s1ap, mme, upf, apns, egress, "
               "store, hss, log, "
-              "pcap, metrics, runtime"});
+              "pcap, metrics, control, runtime"});
 }
 
 TEST_CASE("plmn_without_quotes_that_yaml_reads_as_octal_is_explained") {

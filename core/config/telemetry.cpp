@@ -31,6 +31,7 @@ struct Names<LogFormat> {
 namespace {
 
 constexpr Limits kPath{0, 4096};
+constexpr Limits kSocketPath{0, 107};  // sun_path of unix(7), with its end.
 constexpr Limits kQueue{64 * 1024, 1024 * 1024 * 1024};
 
 bool is_loopback(const IpAddress& address) {
@@ -77,6 +78,16 @@ void validate(const Pcap& pcap, const Report& report) {
       if (pcap.imsis[i].imsi == pcap.imsis[j].imsi) here("imsi", "stands in the list twice; remove one");
   }
 }
+
+void describe(Fields& fields, Control& control) {
+  fields.key(
+      "socket", control.socket,
+      "Path of a socket for its owner alone, which `zerocell ue` asks; empty: the store's with .control "
+      "behind it",
+      kSocketPath);
+}
+
+void validate(const Control&, const Report&) {}
 
 void describe(Fields& fields, Metrics& metrics) {
   fields.key("bind", metrics.bind,

@@ -56,4 +56,13 @@ void validate(const Pcap& pcap, const Report& report);
 void describe(Fields& fields, Metrics& metrics);
 void validate(const Metrics& metrics, const Report& report);
 
+/// Section `control`: the socket of `zerocell ue`.
+struct Control {
+  std::string socket = {};  ///< Path; empty: that of the store, with `.control` behind it.
+  friend bool operator==(const Control&, const Control&) = default;
+};
+
+void describe(Fields& fields, Control& control);
+void validate(const Control& control, const Report& report);
+
 }  // namespace zerocell::config

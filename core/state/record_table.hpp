@@ -148,6 +148,8 @@ class RecordTable {
   [[nodiscard]] Update update(Index index) { return Update(at(index).header); }
 
   std::size_t size() const { return size_; }
+  /// Records have indexes below it.
+  Index index_limit() const { return mapping_.high_water(); }
   std::uint32_t capacity() const { return mapping_.capacity(); }
 
   /// Visits every record, after a start too: `keep(index, record)` says whether it stays. Records that were

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "api/metrics_endpoint.hpp"
+#include "api/http_server.hpp"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <array>
 #include <thread>
 
 #include <catch2/catch.hpp>
 
+#include "api/metrics_page.hpp"
 #include "core/net/udp.hpp"
 #include "core/runtime/live_loop.hpp"
 #include "core/telemetry/metrics.hpp"
@@ -43,7 +47,7 @@ std::string ask(const Endpoint& endpoint, std::string_view request) {
 class Served {
  public:
   Served() {
-    auto opened = MetricsEndpoint::open(loop_, {*IpAddress::parse("127.0.0.1"), 0});
+    auto opened = HttpServer::open(loop_, Endpoint{*IpAddress::parse("127.0.0.1"), 0}, metrics_page);
     REQUIRE(opened);
     endpoint_ = std::move(*opened);
     local = endpoint_->local();
@@ -58,7 +62,7 @@ class Served {
 
  private:
   LiveLoop loop_;
-  std::unique_ptr<MetricsEndpoint> endpoint_;
+  std::unique_ptr<HttpServer> endpoint_;
   std::thread thread_;
 };
 
@@ -87,7 +91,7 @@ TEST_CASE("whoever_asks_for_something_else_is_told_what_there_is") {
 
 TEST_CASE("request_without_an_end_is_let_go_at_its_limit_and_disturbs_nobody") {
   const Served served;
-  const std::string endless(MetricsEndpoint::kRequestOctetsMax + 4096, 'a');
+  const std::string endless(HttpServer::kRequestOctetsMax + 4096, 'a');
   CHECK(ask(served.local, endless) == "");
   CHECK(ask(served.local, "GET /metrics HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 200 "));
 }
@@ -95,8 +99,7 @@ TEST_CASE("request_without_an_end_is_let_go_at_its_limit_and_disturbs_nobody") {
 TEST_CASE("connections_beyond_the_maximum_are_closed_and_silent_ones_end_in_time") {
   const Served served;
   std::vector<net::Descriptor> silent;
-  for (std::size_t i = 0; i < MetricsEndpoint::kConnectionsMax; ++i)
-    silent.push_back(connect_to(served.local));
+  for (std::size_t i = 0; i < HttpServer::kConnectionsMax; ++i) silent.push_back(connect_to(served.local));
   // All of them are accepted before this one, which is the one too many.
   std::array<char, 16> piece;
   const net::Descriptor extra = connect_to(served.local);
@@ -108,7 +111,42 @@ TEST_CASE("connections_beyond_the_maximum_are_closed_and_silent_ones_end_in_time
 TEST_CASE("endpoint_that_cannot_listen_says_what_to_do") {
   const Served served;
   LiveLoop loop;
-  const auto second = MetricsEndpoint::open(loop, served.local);
+  const auto second = HttpServer::open(loop, served.local, metrics_page);
   REQUIRE_FALSE(second);
   CHECK(second.error().message.find("another process here uses that address and port") != std::string::npos);
+}
+
+TEST_CASE("socket_in_the_file_system_is_its_owners_alone_and_goes_with_the_server") {
+  const std::string path = "/tmp/zerocell-api-test." + std::to_string(::getpid());
+  LiveLoop loop;
+  const auto answer = [](std::string_view) { return HttpResponse{}; };
+  {
+    const auto first = HttpServer::open(loop, path, answer);
+    REQUIRE(first);
+    struct stat found{};
+    REQUIRE(::stat(path.c_str(), &found) == 0);
+    CHECK((found.st_mode & 0777) == 0600);
+    const auto second = HttpServer::open(loop, path, answer);
+    REQUIRE_FALSE(second);
+    CHECK(second.error().message.find("another process here answers on that socket") != std::string::npos);
+  }
+  CHECK(::access(path.c_str(), F_OK) != 0);
+  CHECK_FALSE(HttpServer::open(loop, std::string(200, 'a'), answer));
+}
+
+TEST_CASE("socket_that_a_dead_process_left_is_taken_over_and_another_file_is_not_touched") {
+  const std::string path = "/tmp/zerocell-api-test." + std::to_string(::getpid());
+  sockaddr_un name{.sun_family = AF_UNIX, .sun_path = {}};
+  std::copy(path.begin(), path.end(), name.sun_path);
+  LiveLoop loop;
+  const auto answer = [](std::string_view) { return HttpResponse{}; };
+  {
+    const net::Descriptor dead(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    REQUIRE(::bind(dead.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
+  }
+  CHECK(HttpServer::open(loop, path, answer));
+  std::fclose(std::fopen(path.c_str(), "w"));
+  CHECK_FALSE(HttpServer::open(loop, path, answer));
+  CHECK(::access(path.c_str(), F_OK) == 0);
+  ::unlink(path.c_str());
 }
