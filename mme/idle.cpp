@@ -79,7 +79,9 @@ void Mme::idle_timer_expired(UeDirectory::Index index) {
 }
 
 void Mme::detach(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause) {
-  if (ue.procedure_name == std::string_view("detach")) return;
+  const std::string_view runs = ue.procedure_name;
+  // One that has detached has only its connection to lose.
+  if (runs == "detach" || (runs == "s1_release" && ue.stored().emm_state == EmmState::deregistered)) return;
   if (ue.security != nullptr) return supersede(ue, "detach", detach_by_network(ue, type, cause));
   // It has no keys any more, so nothing can be told: its connection is about to end.
   deregister(ue.stored());

@@ -190,7 +190,7 @@ Task<void> reset_by_enb(Story& story, lab::Enb& enb, lab::Ue& ue) {
   const std::size_t place = story.network.place_of(enb);
   if (story.busy[place] || !enb.associated()) co_return;
   const Busy hold(story, place);
-  if (ue.connection() && story.network.draw(2) == 0) {
+  if (ue.connection() && &story.network.enb_of(ue) == &enb && story.network.draw(2) == 0) {
     std::vector<lab::Radio::Connection> some{*ue.connection()};
     (void)co_await enb.reset(some);
   } else {
@@ -309,7 +309,8 @@ Task<void> act(Story& story, unsigned who, Act what) {
       if (ue.connection()) network.enb_of(ue).release_erabs(*ue.connection(), {any_bearer(network, ue)});
       co_return;
     case Act::reset_by_enb:
-      co_return co_await reset_by_enb(story, network.enb_of(ue), ue);
+      co_return co_await reset_by_enb(
+          story, story.busy[network.place_of(ue.radio())] ? network.any_enb() : network.enb_of(ue), ue);
     default:
       network_acts(story, who, what);
       co_return;

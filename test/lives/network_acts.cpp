@@ -85,7 +85,9 @@ void error_indication(Network& network, const lab::Ue& ue) {
 
 void network_detach(Network& network, unsigned who) {
   const auto index = network.mme->directory().find(network.imsi(who));
-  if (!index || network.mme->directory()[*index].emm_state != mme::EmmState::registered) return;
+  if (!index) return;
+  const bool registered = network.mme->directory()[*index].emm_state == mme::EmmState::registered;
+  if (!registered && network.mme->connected(*index) == nullptr) return;
   network.watch->network_begins(network.imsi(who), Begins::detach_by_network);
   network.mme->detach(*index,
                       network.draw(2) == 0 ? nas::NetworkDetachType::reattach_required

@@ -21,6 +21,7 @@ struct First {
   bool loses_security_mode_complete = false;  ///< The UE uses the new keys, the MME does not know.
   bool enb_sets_nothing_up = false;
   bool enb_releases_nothing = false;
+  std::optional<Act> second{};  ///< What is to begin meanwhile, more often than anything else.
 };
 
 constexpr First kFirsts[] = {
@@ -82,10 +83,13 @@ constexpr First kFirsts[] = {
     {Act::downlink_packet, From::idle},
     {Act::s1_handover, From::connected},
     {Act::s1_handover, From::connected},
-    {Act::s1_handover, From::connected},
-    {Act::s1_handover, From::connected},
+    {.act = Act::s1_handover, .from = From::connected, .second = Act::reset_by_enb},
+    {.act = Act::s1_handover, .from = From::connected, .second = Act::x2_handover},
     {Act::x2_handover, From::connected},
-    {.act = Act::detach, .from = From::connected, .enb_releases_nothing = true},
+    {.act = Act::detach,
+     .from = From::connected,
+     .enb_releases_nothing = true,
+     .second = Act::network_detach},
     {.act = Act::switch_off, .from = From::connected, .enb_releases_nothing = true},
     {.act = Act::go_idle, .from = From::connected, .enb_releases_nothing = true},
 };
@@ -154,7 +158,8 @@ Task<void> overlap(Story& story, unsigned who) {
   Network& network = story.network;
   lab::Ue& ue = *network.ues[who];
   const First& first = kFirsts[network.draw(std::size(kFirsts))];
-  const Act second = kSeconds[network.draw(std::size(kSeconds))];
+  const Act second =
+      first.second && network.draw(2) == 0 ? *first.second : kSeconds[network.draw(std::size(kSeconds))];
   ue.behaviour() = {};
   co_await bring_to(story, who, first.from);
 
