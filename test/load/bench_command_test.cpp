@@ -46,6 +46,21 @@ TEST_CASE("ues_that_register_stay_and_their_memory_is_told") {
   CHECK((*report)["core"]["memory"].back()["registered"].get<int>() > 1800);
 }
 
+TEST_CASE("packets_of_paged_and_of_moving_ues_arrive_in_order_and_by_the_right_path") {
+  CoreUnderLoad core({.program = ZEROCELL_BINARY, .sims = 200});
+  REQUIRE(core.running());
+  for (const char* scenario : {"paging", "x2-handover"}) {
+    const auto report = core.load({"--scenario", scenario, "--ues", "200", "--enbs", "4", "--rate", "50",
+                                   "--seconds", "2", "--gtpu", kEnbAddress});
+    REQUIRE(report);
+    INFO(report->dump(2));
+    CHECK((*report)["measured"]["failures"].empty());
+    CHECK((*report)["complaints"].empty());
+    CHECK((*report)["arrived"].get<int>() > 50);
+    CHECK((*report)["measured"]["first_packet"]["count"] == (*report)["arrived"]);
+  }
+}
+
 TEST_CASE("a_sim_that_the_network_does_not_know_is_a_counted_failure") {
   CoreUnderLoad core({.program = ZEROCELL_BINARY, .sims = 1});
   REQUIRE(core.running());
