@@ -82,12 +82,12 @@ void attaches(const LoadSettings& settings) {
 
 /// UEs register, go idle and stay.
 void memory(const LoadSettings& settings) {
-  const std::uint32_t ues = settings.quick ? 4000 : 400'000;
+  const std::uint32_t ues = settings.quick ? 4000 : 200'000;
   CoreUnderLoad core({.program = settings.zerocell, .sims = ues});
   if (!core.running()) settings.fail("the core did not start");
   const json report =
       settings.must(core.load({"--scenario", "registration", "--ues", std::to_string(ues), "--enbs", "16",
-                               "--rate", "0", "--window", "256", "--seconds", "100", "--keep"}),
+                               "--rate", "0", "--window", "256", "--seconds", "40", "--keep"}),
                     "registration");
   if (!report["core"]["octets_per_ue"].is_number()) settings.fail("too few UEs registered");
   const double octets = report["core"]["octets_per_ue"];
