@@ -402,24 +402,34 @@ Task<> Hss::refresh(std::size_t caller, Imsi imsi) {
     co_await withdraw(caller, imsi);
     co_return;
   }
+  // A device that its SIM is no longer bound to is let in, or not, by an attach.
+  const ImeiLock lock = cache_.subscription(*index).imei_lock;
+  if (lock != before.imei_lock && lock.on_mismatch != ImeiMismatch::alarm &&
+      !lock.admits((*found)->location.terminal)) {
+    co_await withdraw(caller, imsi, true);
+    co_return;
+  }
   SubscriptionChange change = change_between(before, cache_.subscription(*index));
   if (!change.empty()) co_await insert(caller, imsi, subscriber.mme, std::move(change));
 }
 
-Task<> Hss::withdraw(std::size_t caller, Imsi imsi) {
+Task<> Hss::withdraw(std::size_t caller, Imsi imsi, bool reattach) {
   const auto index = cache_.find(imsi);
   const std::uint16_t mme = cache_[*index].mme;
   cache_[*index].purged = true;
   store_location(*index, {});
-  co_await cancel(caller, imsi, mme, CancellationType::subscription_withdrawal);
+  Flags<ClrFlag> flags{ClrFlag::s6a_s6d_indicator};
+  if (reattach) flags.set(ClrFlag::reattach_required);
+  co_await cancel(caller, imsi, mme, CancellationType::subscription_withdrawal, flags);
 }
 
-Task<> Hss::cancel(std::size_t caller, Imsi imsi, std::uint16_t mme, CancellationType type) {
+Task<> Hss::cancel(std::size_t caller, Imsi imsi, std::uint16_t mme, CancellationType type,
+                   Flags<ClrFlag> flags) {
   S6aMme* const connected = mmes_[mme].connected;
   if (connected == nullptr) co_return;
   cancellations.add();
   const Callers::Talk talk(*callers_, caller, mme);
-  const auto answer = co_await connected->cancel_location({.imsi = imsi, .type = type});
+  const auto answer = co_await connected->cancel_location({.imsi = imsi, .type = type, .flags = flags});
   if (!answer)
     log::warning("cancel_location_failed", {.imsi = imsi, .procedure = "cancel_location"},
                  {{"mme", mmes_[mme].identity}, {"result", to_string(answer.error().result)}});

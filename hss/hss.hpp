@@ -78,8 +78,10 @@ class Hss {
   /// Runs errands until none is left; `caller` is the number of the task that does.
   Task<> errands(std::size_t caller);
   Task<> refresh(std::size_t caller, Imsi imsi);
-  Task<> withdraw(std::size_t caller, Imsi imsi);
-  Task<> cancel(std::size_t caller, Imsi imsi, std::uint16_t mme, CancellationType type);
+  /// `reattach`: it is to come again, and to be looked at anew.
+  Task<> withdraw(std::size_t caller, Imsi imsi, bool reattach = false);
+  Task<> cancel(std::size_t caller, Imsi imsi, std::uint16_t mme, CancellationType type,
+                Flags<ClrFlag> flags = {ClrFlag::s6a_s6d_indicator});
   Task<> insert(std::size_t caller, Imsi imsi, std::uint16_t mme, SubscriptionChange change);
 
   Loop& loop_;

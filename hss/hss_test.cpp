@@ -588,6 +588,28 @@ TEST_CASE("suspension_and_removal_of_a_registered_sim_withdraw_the_subscription"
   CHECK(fixture.mme.inserted.empty());
 }
 
+TEST_CASE("device_that_its_sim_is_no_longer_bound_to_is_to_attach_again") {
+  OVER_ALL_STORES;
+  store::Subscriber card = subscriber(1);
+  fixture.by_operator([&](auto& all) { must(all.insert(card)); });
+  CHECK(fixture.locate(1).has_value());
+  const Imei device = *Imei::parse("3534900698733190");
+  CHECK((*Run(fixture.loop, fixture.s6a->notify({.imsi = imsi(1), .terminal = device}))).has_value());
+  fixture.loop.run_for(std::chrono::seconds(1));
+  const auto bind = [&](const char* text, ImeiMismatch action) {
+    REQUIRE(parse_imei_lock(text, card.imei_lock));
+    card.imei_lock.on_mismatch = action;
+    fixture.by_operator([&](auto& all) { must(all.update(card)); });
+  };
+  bind("35349006", ImeiMismatch::reject);  // Its own type allocation code.
+  bind("86012304", ImeiMismatch::alarm);
+  CHECK(fixture.mme.cancelled.empty());
+  bind("86012304", ImeiMismatch::quarantine);
+  REQUIRE(fixture.mme.cancelled.size() == 1);
+  CHECK(fixture.mme.cancelled[0].type == CancellationType::subscription_withdrawal);
+  CHECK(fixture.mme.cancelled[0].flags.has(ClrFlag::reattach_required));
+}
+
 TEST_CASE("card_that_is_removed_and_provisioned_again_sees_no_number_twice") {
   OVER_ALL_STORES;
   fixture.by_operator([](auto& all) { must(all.insert(subscriber(1))); });

@@ -13,12 +13,16 @@ Task<hss::S6aAnswer<hss::CancelLocationAnswer>> Mme::cancel_location(hss::Cancel
   log::info("location_cancelled", {.imsi = request.imsi, .procedure = "cancel_location"},
             {{"type", static_cast<unsigned>(request.type)}});
   const bool withdrawn = request.type == hss::CancellationType::subscription_withdrawal;
+  const bool reattach = request.flags.has(hss::ClrFlag::reattach_required);
+  const auto how =
+      reattach ? nas::NetworkDetachType::reattach_required : nas::NetworkDetachType::reattach_not_required;
+  const auto cause =
+      reattach ? std::nullopt : std::optional(nas::EmmCause::eps_and_non_eps_services_not_allowed);
   if (record.connection == UeRecord::kNoConnection) {
     // TS 23.401 §5.3.8.4: a UE that must go is paged to be told; one that has gone elsewhere is not looked
     // for.
     if (withdrawn && record.emm_state == EmmState::registered) {
-      detach(*index, nas::NetworkDetachType::reattach_not_required,
-             nas::EmmCause::eps_and_non_eps_services_not_allowed);
+      detach(*index, how, cause);
     } else {
       deregister(record);
       went_idle(*index);
@@ -26,16 +30,12 @@ Task<hss::S6aAnswer<hss::CancelLocationAnswer>> Mme::cancel_location(hss::Cancel
     co_return hss::CancelLocationAnswer{};
   }
   Ue& ue = *ues_[record.connection];
-  const bool reattach = request.flags.has(hss::ClrFlag::reattach_required);
   if (withdrawn && ue.procedure_name != std::string_view("detach")) {
     // Posted: the request may come from within what this UE's own procedure asked for.
-    parts_.loop.post([this, imsi = request.imsi, reattach] {
+    parts_.loop.post([this, imsi = request.imsi, how, cause] {
       const auto still = directory_.find(imsi);
       if (!still || directory_[*still].connection == UeRecord::kNoConnection) return;
-      detach(*ues_[directory_[*still].connection],
-             reattach ? nas::NetworkDetachType::reattach_required
-                      : nas::NetworkDetachType::reattach_not_required,
-             reattach ? std::nullopt : std::optional(nas::EmmCause::eps_and_non_eps_services_not_allowed));
+      detach(*ues_[directory_[*still].connection], how, cause);
     });
   }
   co_return hss::CancelLocationAnswer{};
