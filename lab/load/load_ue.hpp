@@ -9,6 +9,9 @@
 
 namespace zerocell::load {
 
+/// MME UE S1AP ID of a UE that has none and had none.
+inline constexpr std::uint32_t kNoMmeId = 0xFFFFFFFF;
+
 /// One UE with its USIM and its connection: plain data, millions of them in one array. Its number in the
 /// array is its eNB UE S1AP ID, and in its TEIDs.
 struct LoadUe {
@@ -20,7 +23,7 @@ struct LoadUe {
   Time sent_at;
   Gummei gummei;             ///< Of the GUTI;
   std::uint32_t m_tmsi = 0;  ///< 0: it has none.
-  std::uint32_t mme_ue_s1ap_id = 0;
+  std::uint32_t mme_ue_s1ap_id = kNoMmeId;
   std::uint32_t target_mme_ue_s1ap_id = 0;  ///< At the target of an S1 handover.
   std::uint32_t k_enb_count = 0;            ///< Uplink COUNT that K_eNB follows from, TS 33.401 §7.2.6.2.
   std::uint32_t uplink_teid = 0;

@@ -16,8 +16,6 @@ inline constexpr s1ap::UeSecurityCapabilities kSecurityCapabilities{0xE000, 0xE0
 inline const Imei kImeisv = *Imei::parse("3534900698733101");
 /// Stands for the RRC container of a UE's capabilities, which no core looks into.
 inline constexpr std::array<std::uint8_t, 4> kRadioCapability = {0x00, 0x10, 0x00, 0x00};
-/// MME UE S1AP ID of a UE that has none and had none.
-inline constexpr std::uint32_t kNoMmeId = 0xFFFFFFFF;
 
 /// Protocol configuration options of a phone: its DNS server and MTU.
 inline nas::Octets requested_options(nas::PdnType type, MutableBytes room) {
