@@ -90,7 +90,11 @@ class RecordIndex {
 
   std::size_t mask() const { return places_.size() - 1; }
   std::size_t next(std::size_t place) const { return (place + 1) & mask(); }
-  std::size_t home(const Key& key) const { return std::hash<Key>{}(key)&mask(); }
+  /// std::hash of a number is the number itself, and keys such as packed digits differ in few of its low
+  /// bits: without the product their entries would crowd into a part of the table.
+  std::size_t home(const Key& key) const {
+    return std::uint64_t{std::hash<Key>{}(key)} * 0x9E3779B97F4A7C15u >> 32 & mask();
+  }
   void put(const Key& key, Index index) {
     std::size_t place = home(key);
     while (places_[place] != kEmpty) place = next(place);

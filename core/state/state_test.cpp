@@ -134,6 +134,31 @@ TEST_CASE("index_filled_at_once_finds_every_entry") {
   }
 }
 
+TEST_CASE("index_looks_at_few_records_whatever_its_keys_have_in_common") {
+  constexpr std::uint32_t kCount = 100'000;
+  // As an IMSI is packed, with its length in the last four bits; and counted up in steps.
+  const auto packed = [](std::uint32_t number) {
+    std::uint64_t digits = 15;
+    for (unsigned at = 4; number != 0; at += 4, number /= 10) digits |= std::uint64_t{number % 10} << at;
+    return digits;
+  };
+  for (const std::uint64_t step :
+       {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 12, std::uint64_t{1} << 36}) {
+    const auto key = [&](std::uint32_t number) { return step == 0 ? packed(number) : number * step; };
+    std::uint64_t looked_at = 0;
+    const auto key_of = [&](std::uint32_t number) {
+      ++looked_at;
+      return key(number);
+    };
+    RecordIndex<std::uint64_t, decltype(key_of)> index(key_of);
+    for (std::uint32_t i = 0; i < kCount; ++i) index.insert(key(i), i);
+    looked_at = 0;
+    for (std::uint32_t i = 0; i < kCount; ++i) REQUIRE(index.find(key(i)) == i);
+    INFO("step " << step);
+    CHECK(looked_at < 4 * kCount);
+  }
+}
+
 TEST_CASE("siphash_agrees_with_its_authors_vector") {
   // Key 00..0f, message 00..07: from the reference vectors of the SipHash paper's implementation,
   // vectors_sip64[8].
