@@ -84,7 +84,8 @@ void Mme::stop() {
 void Mme::association_up(net::AssociationId id, const net::AssociationInfo& info) {
   if (stopping_ || enbs_.size() >= parts_.s1ap.enbs_max) {
     static log::RateLimit limit;
-    limit.warning("enb_refused", {{"peer", info.peer.front()}, {"reason", "s1ap.enbs_max is reached"}});
+    limit.warning("enb_refused", {{"peer", info.peer.front()},
+                                  {"reason", stopping_ ? "the core stops" : "s1ap.enbs_max is reached"}});
     return parts_.sctp.abort(id);
   }
   auto enb = std::make_unique<Enb>();
