@@ -82,17 +82,25 @@ void attaches(const LoadSettings& settings) {
 
 /// UEs register, go idle and stay.
 void memory(const LoadSettings& settings) {
-  const std::uint32_t ues = settings.quick ? 4000 : 200'000;
+  const std::uint32_t ues = settings.quick ? 4000 : 1'000'000;
+  const std::uint32_t from = ues / 10;  // What a core needs for anybody at all is there by then.
   CoreUnderLoad core({.program = settings.zerocell, .sims = ues});
   if (!core.running()) settings.fail("the core did not start");
   const json report =
       settings.must(core.load({"--scenario", "registration", "--ues", std::to_string(ues), "--enbs", "16",
-                               "--rate", "0", "--window", "256", "--seconds", "40", "--keep"}),
+                               "--rate", "0", "--window", "256", "--seconds", "130", "--keep"}),
                     "registration");
-  if (!report["core"]["octets_per_ue"].is_number()) settings.fail("too few UEs registered");
-  const double octets = report["core"]["octets_per_ue"];
-  const auto registered = report["measured"]["procedures"]["attach"]["done"].get<double>();
-  const std::string how = text_of("slope of the resident memory up to %.0f UEs", registered);
+  const json& memory = report["core"]["memory"];
+  const auto registered_at = [](const json& point) { return point["registered"].get<double>(); };
+  const auto first =
+      std::ranges::find_if(memory, [&](const json& point) { return registered_at(point) >= from; });
+  if (first == memory.end() || registered_at(memory.back()) < 2 * from)
+    settings.fail("too few UEs registered");
+  const double registered = registered_at(memory.back());
+  const double octets = (memory.back()["octets"].get<double>() - (*first)["octets"].get<double>()) /
+                        (registered - registered_at(*first));
+  const std::string how = text_of("slope of the resident memory from %.0f UEs", registered_at(*first)) +
+                          text_of(" to %.0f", registered);
   if (settings.wants("ue.bytes")) {
     Row row{.name = "ue.bytes", .value = octets, .unit = "B"};
     note(row, how);
@@ -100,7 +108,7 @@ void memory(const LoadSettings& settings) {
     print(row);
   }
   if (settings.wants("ue.max")) {
-    const auto base = report["core"]["resident_octets"].get<double>() - octets * registered;
+    const auto base = memory.back()["octets"].get<double>() - octets * registered;
     Row row{.name = "ue.max", .value = (kMemoryForUes - base) / octets, .unit = "UEs"};
     note(row, "24 GiB by the " + how);
     print(row);
