@@ -188,6 +188,35 @@ TEST_CASE("5_5_1_2_7_g_detach_in_the_middle_of_an_attach_ends_it_and_gives_every
   CHECK(world.record(1)->emm_state == EmmState::deregistered);
 }
 
+TEST_CASE("5_4_detach_ends_whatever_asks_who_the_ue_is_or_gives_it_keys") {
+  Readable world;
+  SECTION("5_4_4_6 identification") {
+    world.ue.set_guti(Guti{{*Plmn::parse("00101"), 0x8001, 0x1A}, 0x12345678});
+    world.lose(nas::EmmType::identity_request, 9);
+  }
+  SECTION("5_4_2_7 authentication") {
+    world.lose(nas::EmmType::authentication_request, 9);
+  }
+  SECTION("5_4_3_7 security mode control") {
+    world.ue.behaviour().uplink = [&](ByteVector&) {
+      return world.ue.received(nas::EmmType::security_mode_command) == 0;  // Its answer is lost.
+    };
+  }
+  world.settings.t3460_ms = world.settings.t3470_ms = 60'000;
+  std::optional<lab::Running<lab::UeResult<lab::Registration>>> attaching(std::in_place, world.ue.attach());
+  world.wait(1s);
+  REQUIRE(world.mme->connected_ues() == 1);
+  attaching.reset();
+  world.ue.behaviour() = {};
+  const auto detached = lab::finish(world.loop, world.ue.detach());
+  REQUIRE(detached);
+  CHECK(*detached);
+  world.wait(1s);
+  CHECK(world.mme->connected_ues() == 0);
+  CHECK(world.gateway.created == 0);
+  CHECK(world.complaints() == "");
+}
+
 TEST_CASE("5_5_2_3_5_a_detach_request_is_repeated_and_the_fifth_expiry_of_t3422_detaches_all_the_same") {
   for (const unsigned lost : {4u, 5u}) {
     Readable world;

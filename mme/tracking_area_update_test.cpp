@@ -224,6 +224,14 @@ TEST_CASE("5_4_3_7_c_request_of_a_connected_ue_under_keys_that_are_not_confirmed
     REQUIRE(detached);
     CHECK(*detached);
     CHECK(world.stored().emm_state == EmmState::registered);  // Of whoever had proven to be this UE.
+    world.wait(1s);
+    CHECK(world.mme->connected_ues() == 0);
+  }
+  SECTION("a switch-off") {
+    REQUIRE(lab::finish(world.loop, world.ue.detach(true)));
+    world.wait(1s);
+    CHECK(world.mme->connected_ues() == 0);
+    CHECK(world.stored().emm_state == EmmState::registered);
   }
 }
 

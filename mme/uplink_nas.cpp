@@ -243,8 +243,8 @@ void Mme::begin_detach(Ue& ue, const UeEvent& event) {
     if (!request->detach_type.switch_off)
       send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
                PlainMessage(nas::DetachAccept{}).bytes());
-    if (!ue.procedure.busy()) run(ue, "s1_release", release(ue, s1ap::CauseNas::detach));
-    return;
+    // §5.4.2.7, §5.4.3.7, §5.4.4.6: whatever asked who it is, or gave it keys, ends with it.
+    return supersede(ue, "s1_release", release(ue, s1ap::CauseNas::detach));
   }
   // TS 24.301 §5.5.1.2.7 g: a detach ends an attach that runs.
   supersede(ue, "detach", detach_by_ue(ue, request->detach_type.switch_off));
