@@ -440,7 +440,47 @@ TEST_CASE("forwarding_tunnel_relays_packets_and_end_markers_as_they_are_until_it
   CHECK(plane.uplink(gpdu(tunnel->teid, pattern(8))) == Verdict::unknown_tunnel);
   CHECK(plane.uplink(marker) == Verdict::answered);
   CHECK(plane.plane.forwarding_tunnels() == 0);
+  plane.loop.run_for(std::chrono::milliseconds(2));
   CHECK(plane.loop.timers_armed() == 0);
+}
+
+TEST_CASE("packet_path_is_woken_once_for_many_changes_that_no_packet_waits_for") {
+  Plane plane;
+  plane.loop.run_for(std::chrono::seconds(1));
+  int woken = 0;
+  plane.plane.signals().wake_path = [&] { ++woken; };
+  for (int i = 0; i < 10; ++i) {
+    REQUIRE(plane.plane.modify(plane.ue.session, {.downlink = Downlink{.action = DownlinkAction::buffer}}));
+    REQUIRE(plane.plane.modify(plane.ue.session, {.downlink = Plane::forward_to(kEnb4, kEnbTeid)}));
+  }
+  plane.loop.run_ready();
+  CHECK(woken == 0);
+  plane.loop.run_for(std::chrono::milliseconds(2));
+  CHECK(woken == 1);
+}
+
+TEST_CASE("packet_path_is_woken_at_once_for_a_session_whose_packets_wait") {
+  Plane plane;
+  plane.loop.run_for(std::chrono::seconds(1));
+  REQUIRE(plane.plane.modify(plane.ue.session, {.downlink = Downlink{.action = DownlinkAction::buffer}}));
+  plane.loop.run_for(std::chrono::seconds(1));
+  plane.path.run_due(plane.now());
+  const auto packet = build::udp(kHost4, 5000, kUe4, 22, build::pattern(8));
+  Reports reports;
+  plane.plane.set_reports(&reports);
+  REQUIRE(plane.downlink(packet) == Verdict::buffered);
+  plane.loop.run_ready();
+  REQUIRE(reports.said == "data 5;");
+  int woken = 0;
+  plane.plane.signals().wake_path = [&] { ++woken; };
+  SECTION("and now have somewhere to go") {
+    REQUIRE(plane.plane.modify(plane.ue.session, {.downlink = Plane::forward_to(kEnb4, kEnbTeid)}));
+  }
+  SECTION("and are not wanted any more") {
+    REQUIRE(plane.plane.modify(plane.ue.session, {.drop_buffered = true}));
+  }
+  plane.loop.run_ready();
+  CHECK(woken == 1);
 }
 
 TEST_CASE("forwarding_tunnel_ends_after_its_time_and_with_its_session") {

@@ -24,6 +24,10 @@ inline Gauge sessions_now{"zerocell_upf_sessions", "Sessions of the user plane."
 
 /// DL Buffering Duration tells at most 31 x 10 h, TS 29.274 §8.74.
 constexpr std::int64_t kBufferingSecondsMax = 310 * 3600;
+/// A wake-up costs both threads more than most commands do: those that nobody waits for gather so long, or
+/// until there are so many.
+constexpr Duration kGatherTime = std::chrono::milliseconds(1);
+constexpr std::size_t kGatheredMax = 64;
 
 SessionId session_id(std::uint32_t index, std::uint32_t generation) {
   return SessionId{std::uint64_t{generation} << 32 | index};
@@ -101,14 +105,25 @@ void UserPlane::give_slot(std::uint32_t index) {
   free_tail_ = index;
 }
 
-void UserPlane::tell(const Command& command) {
+void UserPlane::tell(const Command& command, Urgency urgency) {
   if (!signals_.commands.put(command)) commands_lost.add();
-  // One wake-up serves all that this turn of the loop has to say: each costs two threads a system call.
+  ++untold_;
+  if (urgency == Urgency::soon && untold_ < kGatheredMax) {
+    if (untold_ == 1) loop_.arm(wake_timer_, kGatherTime);
+    return;
+  }
+  // One wake-up serves all that this turn of the loop has to say.
   if (std::exchange(*wake_posted_, true)) return;
   loop_.post([posted = wake_posted_, self = self_] {
     *posted = false;
-    if (*self != nullptr) (*self)->signals_.wake_path();
+    if (*self != nullptr) (*self)->wake_path();
   });
+}
+
+void UserPlane::wake_path() {
+  untold_ = 0;
+  wake_timer_.disarm();
+  signals_.wake_path();
 }
 
 std::expected<UserPlane::Slot, N4Error> UserPlane::find(SessionId session) const {
@@ -286,19 +301,22 @@ std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionM
   }
 
   Command command{.session = slot->index, .session_generation = before.session_generation};
-  const auto tell_of = [&](Command::Kind kind) {
+  const auto tell_of = [&](Command::Kind kind, Urgency urgency) {
     command.kind = kind;
-    tell(command);
+    tell(command, urgency);
   };
+  const bool settles = request.drop_buffered || (request.downlink && forwards(after));
+  const Urgency urgency = settles ? settle_waiting(slot->index) : Urgency::soon;
   if (request.downlink && request.downlink->end_marker_to_old_peer && forwards(before))
-    tell({.kind = Command::Kind::end_marker, .teid = before.peer_teid, .peer = peer_of(before)});
-  if (request.drop_buffered) tell_of(Command::Kind::drop_buffered);
-  if (request.downlink) tell_of(Command::Kind::downlink_changed);
+    tell({.kind = Command::Kind::end_marker, .teid = before.peer_teid, .peer = peer_of(before)},
+         Urgency::now);
+  if (request.drop_buffered) tell_of(Command::Kind::drop_buffered, urgency);
+  if (request.downlink) tell_of(Command::Kind::downlink_changed, urgency);
   if (request.buffering) {
     command.seconds = static_cast<std::uint32_t>(
         std::clamp<std::int64_t>(request.buffering->count(), 1, kBufferingSecondsMax));
     command.packets = request.suggested_packets;
-    tell_of(Command::Kind::keep_buffered);
+    tell_of(Command::Kind::keep_buffered, Urgency::now);
   }
   return {};
 }
@@ -332,7 +350,8 @@ std::expected<Usage, N4Error> UserPlane::release(SessionId session) {
   if (line.ue_rate != kNoIndex) leave_ue_rate(line.ue_rate);
   tell({.kind = Command::Kind::drop_buffered,
         .session = slot->index,
-        .session_generation = line.session_generation});
+        .session_generation = line.session_generation},
+       settle_waiting(slot->index));
   const Usage usage = read_usage(*slot);
   give_slot(slot->index);
   sessions_now.set(static_cast<std::int64_t>(--live_));
@@ -350,6 +369,7 @@ void UserPlane::deliver(const Report& report) {
       if (report.session >= high_water_) return;
       const Control& control = controls_[report.session];
       if (control.generation == 0 || control.generation != report.session_generation) return;
+      waiting_.insert(report.session);
       return reports_->downlink_data(session_id(report.session, control.generation), control.control_seid,
                                      report.ebi);
     }

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "core/runtime/loop.hpp"
 #include "core/state/record_index.hpp"
@@ -152,7 +153,14 @@ class UserPlane final : public N4 {
   void publish(std::uint32_t index, const DownlinkLine& before, const DownlinkLine& after);
   void index_tunnel(std::uint32_t index, const PeerTunnel& tunnel);
   void forget_tunnel(std::uint32_t index, const PeerTunnel& tunnel);
-  void tell(const Command& command);
+  /// When the packet path acts on a command: packets or a peer wait for it, or nobody does.
+  enum class Urgency : std::uint8_t { soon, now };
+  void tell(const Command& command, Urgency urgency = Urgency::soon);
+  void wake_path();
+  /// Whether packets of the session may wait: it was reported, and not since delivered or dropped.
+  Urgency settle_waiting(std::uint32_t index) {
+    return waiting_.erase(index) != 0 ? Urgency::now : Urgency::soon;
+  }
   Usage read_usage(const Slot& slot) const;
   void deliver(const Report& report);
   void deliver_error_indication(const Report& report);
@@ -188,6 +196,9 @@ class UserPlane final : public N4 {
   N4Reports* reports_ = nullptr;
   std::shared_ptr<std::atomic<bool>> delivery_posted_ = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<bool> wake_posted_ = std::make_shared<bool>(false);
+  std::unordered_set<std::uint32_t> waiting_;  // Sessions of which downlink data was reported.
+  std::size_t untold_ = 0;                     // Commands since the packet path was last woken.
+  CallbackTimer wake_timer_{[this] { wake_path(); }};
   std::shared_ptr<UserPlane*> self_ = std::make_shared<UserPlane*>(this);  // For jobs that outlive us.
 };
 

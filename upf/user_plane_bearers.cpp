@@ -165,11 +165,13 @@ std::expected<void, N4Error> UserPlane::modify_bearer(SessionId session, BearerI
   publish_bearers(slot->index, extras_[slot->index]);
   if (!request.downlink) return {};
   if (request.downlink->end_marker_to_old_peer && forwards(before))
-    tell({.kind = Command::Kind::end_marker, .teid = before.peer_teid, .peer = before.peer});
+    tell({.kind = Command::Kind::end_marker, .teid = before.peer_teid, .peer = before.peer}, Urgency::now);
+  // Which bearer of the session the packets wait for was not kept.
   tell({.kind = Command::Kind::downlink_changed,
         .session = slot->index,
         .session_generation = slot->line.session_generation,
-        .bearer = before.slot});
+        .bearer = before.slot},
+       waiting_.contains(slot->index) ? Urgency::now : Urgency::soon);
   return {};
 }
 
