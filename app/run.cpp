@@ -26,7 +26,7 @@ std::expected<void, std::string> run(const config::Config& config, const Roles& 
     return std::unexpected("s1ap.bind: name an address for eNodeBs to connect to");
   if (config.upf.gtpu_bind.empty())
     return std::unexpected("upf.gtpu_bind: name an address for eNodeBs to send user packets to");
-  LiveLoop loop;
+  LiveLoop loop(std::chrono::microseconds(config.runtime.busy_poll_us));
   auto core = Core::start(loop, config);
   if (!core) return std::unexpected(core.error());
   std::unique_ptr<api::HttpServer> metrics;

@@ -53,7 +53,7 @@ void describe(Fields& fields, Config& config) {
   fields.section("pcap", config.pcap, "Captures of signalling, for Wireshark.");
   fields.section("metrics", config.metrics, "Prometheus endpoint.");
   fields.section("control", config.control, "What a core that runs is asked by its operator.");
-  fields.section("runtime", config.runtime, "Reproducible runs.");
+  fields.section("runtime", config.runtime, "The thread of signalling, and runs that repeat.");
 }
 
 std::string control_socket(const Config& config) {

@@ -14,6 +14,9 @@ struct Runtime {
   /// Draws every random number from this seed, so that a run repeats. Keys and identities become predictable:
   /// labs only.
   std::optional<std::uint64_t> lab_seed = {};
+  /// How long the control plane's thread looks for more to do before it sleeps, microseconds. A thread that
+  /// sleeps answers later by what it takes to wake it; one that looks about costs its processor.
+  std::uint32_t busy_poll_us = 0;
   friend bool operator==(const Runtime&, const Runtime&) = default;
 };
 

@@ -22,7 +22,23 @@ Time steady_now() {
 
 class LiveLoop::Engine {
  public:
-  explicit Engine(LiveLoop& loop) : loop_(loop) {}
+  Engine(LiveLoop& loop, Duration busy_poll) : loop_(loop), busy_poll_(busy_poll) {}
+
+  void run() {
+    context_.restart();
+    if (busy_poll_ == Duration::zero()) {
+      context_.run();
+      return;
+    }
+    Time worked = steady_now();
+    while (!context_.stopped()) {
+      if (context_.poll() == 0) {
+        if (steady_now() - worked < busy_poll_) continue;
+        if (context_.run_one() == 0) return;
+      }
+      worked = steady_now();
+    }
+  }
 
   /// Has the wheel advanced at its next deadline. An earlier wake-up that is pending already serves as well.
   void schedule() {
@@ -52,6 +68,7 @@ class LiveLoop::Engine {
   }
 
   LiveLoop& loop_;
+  const Duration busy_poll_;
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> keep_running_{context_.get_executor()};
   asio::steady_timer timer_{context_};
@@ -123,12 +140,12 @@ class DescriptorWatch final : public Watch {
 
 }  // namespace
 
-LiveLoop::LiveLoop() : Loop(steady_now()), engine_(std::make_unique<Engine>(*this)) {}
+LiveLoop::LiveLoop(Duration busy_poll)
+    : Loop(steady_now()), engine_(std::make_unique<Engine>(*this, busy_poll)) {}
 LiveLoop::~LiveLoop() = default;
 
 void LiveLoop::run() {
-  engine_->context_.restart();
-  engine_->context_.run();
+  engine_->run();
 }
 
 void LiveLoop::stop() {

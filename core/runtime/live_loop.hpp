@@ -10,7 +10,8 @@ namespace zerocell {
 /// The machine's clock and descriptors, on Boost.Asio. One thread calls `run`.
 class LiveLoop final : public Loop {
  public:
-  LiveLoop();
+  /// `busy_poll` is how long it looks for more to do before it sleeps.
+  explicit LiveLoop(Duration busy_poll = {});
   ~LiveLoop() override;
 
   /// Runs until `stop`.
