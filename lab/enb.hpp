@@ -40,6 +40,10 @@ struct EnbBehaviour {
   bool fails_initial_context_setup = false;
   bool ignores_initial_context_setup = false;
   bool ignores_release_command = false;
+  // What it tells when it has released a UE, for that UE's paging; nothing where a list is empty.
+  std::vector<s1ap::RecommendedCellItem> recommended_cells{};
+  std::vector<s1ap::RecommendedEnbItem> recommended_enbs{};
+  ByteVector ce_level{};                      ///< Of its own cell.
   std::vector<std::uint8_t> refuses_erabs{};  ///< E-RAB identities that it has no resources for.
   bool ignores_reset = false;
   bool ignores_warnings = false;
@@ -49,8 +53,8 @@ struct EnbBehaviour {
   std::vector<std::uint8_t> not_admitted{};  ///< E-RABs that it has no room for, in handovers to it.
   bool forwards = false;         ///< Offers endpoints for packets that the source of a handover forwards.
   bool sends_capability = true;  ///< UE CAPABILITY INFO INDICATION once AS security is on.
-  bool ignores_erab_requests = false;         ///< Set-up, modification and release.
-  bool delivers_nas_first = false;            ///< Of E-RAB requests: before it answers itself.
+  bool ignores_erab_requests = false;  ///< Set-up, modification and release.
+  bool delivers_nas_first = false;     ///< Of E-RAB requests: before it answers itself.
 };
 
 struct EnbFailure {

@@ -200,6 +200,14 @@ void Enb::release(const s1ap::UeContextReleaseCommand& command) {
   s1ap::UeContextReleaseComplete complete;
   complete.mme_ue_s1ap_id = found->second.mme_ue_s1ap_id.value_or(0);
   complete.enb_ue_s1ap_id = found->first;
+  if (!behaviour_.recommended_cells.empty() && !behaviour_.recommended_enbs.empty())
+    complete.information_on_recommended_cells_and_enbs_for_paging =
+        s1ap::InformationOnRecommendedCellsAndEnbsForPaging{
+            .recommended_cells_for_paging = {.recommended_cell_list = behaviour_.recommended_cells},
+            .recommend_enbs_for_paging = {.recommended_enb_list = behaviour_.recommended_enbs}};
+  if (!behaviour_.ce_level.empty())
+    complete.cell_identifier_and_ce_level_for_ce_capable_ues = s1ap::CellIdentifierAndCeLevelForCeCapableUes{
+        .global_cell_id = cell(), .ce_level = behaviour_.ce_level};
   send(complete, found->second.stream);
   drop(found->first);
 }

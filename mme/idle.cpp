@@ -22,6 +22,16 @@ bool has_cell(const s1ap::GlobalEnbId& enb, const Ecgi& cell) {
   return std::get<s1ap::LongMacroEnbId>(enb.enb_id).value == cell.cell >> 7;
 }
 
+bool serves_an_area(const Enb& enb, const nas::TaiList& areas) {
+  return std::ranges::any_of(areas.tais(), [&](const Tai& tai) { return enb.supports(tai); });
+}
+
+/// TS 36.413 §9.2.1.107: an eNodeB, or all of a tracking area.
+bool is_target(const Enb& enb, const s1ap::MmePagingTarget& target) {
+  if (const auto* id = std::get_if<s1ap::GlobalEnbId>(&target)) return enb.id == *id;
+  return enb.supports(std::get<Tai>(target));
+}
+
 }  // namespace
 
 Ue* Mme::connected(UeDirectory::Index index) {
@@ -29,17 +39,21 @@ Ue* Mme::connected(UeDirectory::Index index) {
   return place == UeRecord::kNoConnection ? nullptr : ues_[place].get();
 }
 
-void Mme::enbs_of_last_cell(const UeRecord& record, std::vector<Enb*>& found) {
+void Mme::enbs_to_begin_with(const UeRecord& record, const nas::TaiList& areas,
+                             const PagingAssistance::Told* told, std::vector<Enb*>& found) {
+  const auto recommended = [&](const Enb& enb) {
+    // Outside of its areas it would have told.
+    return told != nullptr && serves_an_area(enb, areas) &&
+           std::ranges::any_of(told->targets,
+                               [&](const s1ap::MmePagingTarget& target) { return is_target(enb, target); });
+  };
   for (auto& [id, enb] : enbs_)
-    if (enb->set_up && has_cell(enb->id, record.ecgi)) found.push_back(enb.get());
+    if (enb->set_up && (has_cell(enb->id, record.ecgi) || recommended(*enb))) found.push_back(enb.get());
 }
 
 void Mme::enbs_of_areas(const nas::TaiList& areas, std::vector<Enb*>& found) {
-  for (auto& [id, enb] : enbs_) {
-    if (!enb->set_up) continue;
-    if (std::ranges::any_of(areas.tais(), [&](const Tai& tai) { return enb->supports(tai); }))
-      found.push_back(enb.get());
-  }
+  for (auto& [id, enb] : enbs_)
+    if (enb->set_up && serves_an_area(*enb, areas)) found.push_back(enb.get());
 }
 
 void Mme::went_idle(UeDirectory::Index index) {
@@ -50,6 +64,7 @@ void Mme::went_idle(UeDirectory::Index index) {
     const std::uint32_t t3412 = record.t3412_seconds != 0 ? record.t3412_seconds : settings().t3412_seconds;
     idle_timers_.arm(index, IdleWait::mobile_reachable, t3412 + settings().mobile_reachable_margin_seconds);
   } else {
+    paging_assistance_.forget(index);
     idle_timers_.arm(index, IdleWait::purge, settings().purge_seconds);
   }
   paging_.idle(index);
@@ -60,6 +75,7 @@ void Mme::idle_timer_expired(UeDirectory::Index index) {
   switch (std::exchange(record.idle_wait, IdleWait::none)) {
     case IdleWait::mobile_reachable:
       // TS 23.401 §4.3.5.2: not paged any more, and with time to come back.
+      paging_assistance_.forget(index);
       idle_timers_.arm(index, IdleWait::implicit_detach, settings().implicit_detach_seconds);
       log::info("ue_not_reachable", {.imsi = record.imsi, .procedure = "mobile_reachable"}, {});
       return paging_.abandon(index);

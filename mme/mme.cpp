@@ -39,6 +39,7 @@ Mme::Mme(MmeParts parts, UeDirectory::Records records, Bearers::Records bearers)
   directory_.forgotten = [this](UeDirectory::Index index, UeRecord& record) {
     idle_timers_.disarm(index);
     paging_.abandon(index);
+    paging_assistance_.forget(index);
     radio_capabilities_.release(record.radio_capability);
     radio_capabilities_.release(record.paging_capability);
     if (record.security.null_integrity) return;  // No HSS has ever heard of it.
@@ -289,6 +290,7 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
   ue.record = index;
   idle_timers_.disarm(*index);
   paging_.connected(*index);
+  paging_assistance_.forget(*index);
   identified(ue, record.imsi);
   return true;
 }

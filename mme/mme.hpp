@@ -21,6 +21,7 @@
 #include "mme/idle_timers.hpp"
 #include "mme/observers.hpp"
 #include "mme/paging.hpp"
+#include "mme/paging_assistance.hpp"
 #include "mme/radio_capabilities.hpp"
 #include "mme/ue.hpp"
 #include "mme/ue_directory.hpp"
@@ -143,6 +144,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Bearers& bearers() { return bearers_; }
   RadioCapabilities& radio_capabilities() { return radio_capabilities_; }
   Paging& paging() { return paging_; }
+  PagingAssistance& paging_assistance() { return paging_assistance_; }
 
   /// Number of an access point, and its name again: records keep the number. Numbers are never given back;
   /// the names are those of subscriptions, so they are few.
@@ -165,8 +167,10 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
     const auto encoded = s1ap::encode(message, s1ap_out_);
     for (Enb* enb : enbs) send_encoded(*enb, 0, encoded, nullptr);
   }
-  /// eNodeBs that a UE is looked for in: that of its last cell, or all that serve an area of its list.
-  void enbs_of_last_cell(const UeRecord& record, std::vector<Enb*>& found);
+  /// eNodeBs that a UE is looked for in: that of its last cell and those that are recommended (`told` may be
+  /// null), or all that serve an area of its list.
+  void enbs_to_begin_with(const UeRecord& record, const nas::TaiList& areas,
+                          const PagingAssistance::Told* told, std::vector<Enb*>& found);
   void enbs_of_areas(const nas::TaiList& areas, std::vector<Enb*>& found);
   /// Protects a plain NAS message and sends it in DOWNLINK NAS TRANSPORT; `plain` header sends it as it is.
   bool send_nas(Ue& ue, nas::SecurityHeader header, Bytes plain);
@@ -191,7 +195,9 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// An idle UE is paged, one that runs a procedure is waited for: then it is connected and free. Null when
   /// it cannot be reached. For procedures of the network; what is waited for may have ended the UE's
   /// registration.
-  Task<Ue*> reach(UeDirectory::Index index) { return paging_.reach(index); }
+  Task<Ue*> reach(UeDirectory::Index index, std::optional<gtp::Arp> arp = {}) {
+    return paging_.reach(index, arp);
+  }
   /// Detaches a UE, TS 23.401 §5.3.8.3: an idle one is paged for it. In any case it is detached in the end.
   void detach(UeDirectory::Index index, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause);
   void detach(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause);
@@ -358,8 +364,9 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   bool begin_waiting(Ue& ue);
   /// The UE has gone idle, or away, while something waits for it.
   void connection_ended(UeDirectory::Index index);
-  /// Pages an idle UE for what waits for it, which is dropped when it cannot be found.
-  void page_for_request(UeDirectory::Index index);
+  /// Pages an idle UE for what waits for it, which is dropped when it cannot be found. `arp` is that of the
+  /// bearer that it is about.
+  void page_for_request(UeDirectory::Index index, std::optional<gtp::Arp> arp = {});
   template <class T, class Request>
   Task<sgw::Answer<T>> take_turn(Request request, const char* name,
                                  Task<Next> (*procedure)(Ue&, Request, Reply<T>));
@@ -374,6 +381,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   RadioCapabilities radio_capabilities_;
   IdleTimers idle_timers_;
   Paging paging_;
+  PagingAssistance paging_assistance_;
   WaitingRequests waiting_;
   std::vector<Apn> access_points_;
   Background background_;

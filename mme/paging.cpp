@@ -42,6 +42,29 @@ std::optional<s1ap::PagingEdrxInformation> edrx_of(const UeRecord& record) {
   return information;
 }
 
+/// TS 36.413 §9.2.1.103. Recommended cells are for the eNodeBs that were recommended with them: elsewhere
+/// they would keep an eNodeB from its other cells. The attempt is counted for all alike (TS 23.401 §5.3.4.3).
+s1ap::AssistanceDataForPaging assistance_of(const PagingAssistance::Told* told, bool narrow, unsigned sent,
+                                            unsigned intended) {
+  s1ap::AssistanceDataForPaging assistance;
+  s1ap::PagingAttemptInformation attempt{
+      .paging_attempt_count = static_cast<std::uint8_t>(sent + 1),
+      .intended_number_of_paging_attempts = static_cast<std::uint8_t>(intended)};
+  if (sent + 1 < intended)
+    attempt.next_paging_area_scope =
+        narrow ? s1ap::NextPagingAreaScope::changed : s1ap::NextPagingAreaScope::same;
+  assistance.paging_attempt_information = attempt;
+  if (told == nullptr) return assistance;
+  if (narrow && !told->cells.empty())
+    assistance.assistance_data_for_recommended_cells = s1ap::AssistanceDataForRecommendedCells{
+        .recommended_cells_for_paging = {.recommended_cell_list = {told->cells.begin(), told->cells.size()}}};
+  if (!told->ce_level.empty())
+    assistance.assistance_data_for_ce_capable_ues = s1ap::AssistanceDataForCeCapableUes{
+        .cell_identifier_and_ce_level_for_ce_capable_ues = {
+            .global_cell_id = told->ce_cell, .ce_level = {told->ce_level.begin(), told->ce_level.size()}}};
+  return assistance;
+}
+
 /// The paging proceed flag, TS 23.401 §4.3.5.2: a UE whose periodic update did not come is not looked for.
 bool may_be_paged(const UeRecord& record) {
   return record.emm_state == EmmState::registered && record.idle_wait != IdleWait::implicit_detach;
@@ -67,6 +90,7 @@ sgw::DownlinkDataAcknowledge Paging::notify(UeDirectory::Index index,
     waiting.sessions.push_back(about.session);
   const bool more_urgent = about.arp.priority < waiting.priority;
   waiting.priority = std::min(waiting.priority, about.arp.priority);
+  const bool has_priority = raise_priority(waiting, about.arp);
   if (ue != nullptr) {
     // Its procedure ends with bearers, or without a connection; both are seen to then. With a connection that
     // has no bearers and no procedure they are set up at once (§5.3.4.3 step 3).
@@ -88,12 +112,21 @@ sgw::DownlinkDataAcknowledge Paging::notify(UeDirectory::Index index,
     log::info("downlink_data_for_a_sleeping_ue", {.imsi = record.imsi, .procedure = "paging"},
               {{"buffering_seconds", told.buffering->count()}});
   }
-  // Step 2: a bearer of higher priority has a UE that is looked for already looked for again, at once.
-  if (new_here || (more_urgent && waiting.sent > 1)) begin(index, waiting);
+  // Step 2: a bearer of higher priority has a UE that is looked for already looked for again, at once; and so
+  // has one that raises the Paging Priority, which eNodeBs do not know yet.
+  if (new_here || (more_urgent && waiting.sent > 1) || (has_priority && waiting.sent > 0))
+    begin(index, waiting);
   return told;
 }
 
-Task<Ue*> Paging::reach(UeDirectory::Index index) {
+bool Paging::raise_priority(Entry& entry, const gtp::Arp& arp) {
+  const auto configured = mme_.settings().paging_priority_of(arp.priority);
+  if (!configured || (entry.paging_priority && *entry.paging_priority <= *configured)) return false;
+  entry.paging_priority = configured;
+  return true;
+}
+
+Task<Ue*> Paging::reach(UeDirectory::Index index, std::optional<gtp::Arp> arp) {
   struct Waiting {
     Waiting(Paging& paging_, UeDirectory::Index index_) : paging(paging_), index(index_) {
       paging.entry(index).waiters.push_back(&found);
@@ -115,7 +148,9 @@ Task<Ue*> Paging::reach(UeDirectory::Index index) {
   if (ue == nullptr && (!may_be_paged(record) || !mme_.until_ue_listens(record))) co_return nullptr;
   const bool new_here = !entries_.contains(index);
   Waiting waiting(*this, index);
-  if (ue == nullptr && new_here) begin(index, entries_.at(index));
+  Entry& wanted = entries_.at(index);
+  const bool has_priority = arp && raise_priority(wanted, *arp);
+  if (ue == nullptr && (new_here || (has_priority && wanted.sent > 0))) begin(index, wanted);
   co_return co_await waiting.found;
 }
 
@@ -146,10 +181,14 @@ void Paging::page(UeDirectory::Index index, Entry& entry) {
   const auto& settings = mme_.settings();
   const nas::TaiList areas = mme_.tai_list(record.tai);
 
-  // First where the UE was last, then wherever it may be without having told; with one paging only, there.
+  // First where the UE was last, and where its eNodeB recommended to look; then wherever it may be without
+  // having told; with one paging only, there.
+  const PagingAssistance::Told* told = mme_.paging_assistance().find(index);
   targets_.clear();
-  if (entry.sent == 0 && settings.paging_retransmissions > 0) mme_.enbs_of_last_cell(record, targets_);
-  if (targets_.empty()) mme_.enbs_of_areas(areas, targets_);
+  if (entry.sent == 0 && settings.paging_retransmissions > 0)
+    mme_.enbs_to_begin_with(record, areas, told, targets_);
+  const bool narrow = !targets_.empty();
+  if (!narrow) mme_.enbs_of_areas(areas, targets_);
 
   std::array<s1ap::TaiItem, nas::kTaisPerListMax> tais;
   for (std::size_t i = 0; i < areas.size(); ++i) tais[i].tai = areas.tais()[i];
@@ -164,6 +203,10 @@ void Paging::page(UeDirectory::Index index, Entry& entry) {
   message.paging_edrx_information = edrx_of(record);
   if (const Bytes capability = mme_.radio_capabilities().get(record.paging_capability); !capability.empty())
     message.ue_radio_capability_for_paging = capability;
+  if (entry.paging_priority)
+    message.paging_priority = static_cast<s1ap::PagingPriority>(*entry.paging_priority - 1);
+  message.assistance_data_for_paging =
+      assistance_of(told, narrow, entry.sent, settings.paging_retransmissions + 1);
   mme_.send(targets_, message);
   // Both M-TMSIs are valid while the UE has not confirmed the new one: it may answer to either (TS 24.301
   // §5.4.1.4, §5.5.1.2.7 c: paged with the old one if the new one is not answered).

@@ -21,7 +21,7 @@ class Paging {
   /// Packets wait for the UE. What the gateway hears: it keeps them, or that the UE cannot be reached.
   sgw::DownlinkDataAcknowledge notify(UeDirectory::Index index, const sgw::DownlinkDataNotification& about);
   /// See Mme::reach.
-  Task<Ue*> reach(UeDirectory::Index index);
+  Task<Ue*> reach(UeDirectory::Index index, std::optional<gtp::Arp> arp);
 
   /// The UE has shown itself: nobody looks for it any more.
   void connected(UeDirectory::Index index);
@@ -45,11 +45,14 @@ class Paging {
     unsigned sent = 0;                     ///< Pagings since it was last idle.
     unsigned rounds = 0;                   ///< How often it was found, and lost again before it was served.
     std::uint8_t priority = 0xFF;          ///< ARP priority level of what waits; 1 is the highest.
+    std::optional<std::uint8_t> paging_priority{};  ///< What is configured for it; 1 is the highest.
     InlineList<sgw::SessionId, sgw::kBearersMax> sessions{};  ///< Whose packets wait.
     std::vector<Promised<Ue*>*> waiters{};
   };
 
   Entry& entry(UeDirectory::Index index);
+  /// True when the bearer's priority has eNodeBs page with a higher Paging Priority than so far.
+  bool raise_priority(Entry& entry, const gtp::Arp& arp);
   void begin(UeDirectory::Index index, Entry& entry);
   void expired(UeDirectory::Index index);
   void page_when_it_listens(UeDirectory::Index index, Entry& entry);

@@ -38,6 +38,8 @@ Task<Next> release(Ue& ue, s1ap::Cause cause) {
     const auto complete = co_await ue.inbox.receive(
         ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms),
         [](const UeEvent& event) { return event.is(s1ap::MessageType::ue_context_release_complete); });
+    if (complete && ue.record && ue.stored().emm_state == EmmState::registered)
+      ue.mme.paging_assistance().keep(*ue.record, *(*complete)->s1ap->as<s1ap::UeContextReleaseComplete>());
     if (!complete)
       log::warning("ue_context_release_not_answered", {.imsi = ue.imsi(), .procedure = "s1_release"},
                    {{"enb", ue.enb->id_text()}});

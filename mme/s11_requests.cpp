@@ -5,11 +5,26 @@
 /// its turn there.
 namespace zerocell::mme {
 
-void Mme::page_for_request(UeDirectory::Index index) {
-  background_.start([](Mme& mme, UeDirectory::Index ue) -> Task<void> {
+namespace {
+
+/// Of the bearer that the request is about; nothing where it does not say.
+std::optional<gtp::Arp> arp_of(const sgw::CreateBearerRequest& request) {
+  return request.qos.arp;
+}
+std::optional<gtp::Arp> arp_of(const sgw::UpdateBearerRequest& request) {
+  return request.qos ? std::optional(request.qos->arp) : std::nullopt;
+}
+std::optional<gtp::Arp> arp_of(const sgw::DeleteBearerRequest&) {
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Mme::page_for_request(UeDirectory::Index index, std::optional<gtp::Arp> arp) {
+  background_.start([](Mme& mme, UeDirectory::Index ue, std::optional<gtp::Arp> priority) -> Task<void> {
     // A UE that was found has begun what waits for it by itself.
-    if (co_await mme.reach(ue) == nullptr) mme.waiting_.drop(ue);
-  }(*this, index));
+    if (co_await mme.reach(ue, priority) == nullptr) mme.waiting_.drop(ue);
+  }(*this, index, arp));
 }
 
 template <class T, class Request>
@@ -23,7 +38,9 @@ Task<sgw::Answer<T>> Mme::take_turn(Request request, const char* name,
   if (!connected && bearers_.default_of(record, request.session) == nullptr)
     co_return std::unexpected(gtp::Cause::context_not_found);
 
-  const bool paged = waiting_.has(*index);
+  const auto arp = arp_of(request);
+  const bool prior = arp && settings().paging_priority_of(arp->priority);
+  const bool paged = waiting_.has(*index) && !prior;
   auto place = std::make_shared<Promised<sgw::Answer<T>>>();
   WaitingRequests::Request waiting{
       .name = name,
@@ -38,7 +55,7 @@ Task<sgw::Answer<T>> Mme::take_turn(Request request, const char* name,
   if (connected)
     begin_waiting(*ues_[record.connection]);
   else if (!paged)
-    page_for_request(*index);
+    page_for_request(*index, arp);
   co_return co_await *place;
 }
 

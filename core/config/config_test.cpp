@@ -175,6 +175,19 @@ TEST_CASE("file_that_cannot_be_read_says_why") {
   CHECK(load("/").error().at(0).text() == "/: is a directory; expected a YAML file");
 }
 
+TEST_CASE("paging_priority_stands_once_for_an_arp_priority_level") {
+  const auto config =
+      parse(std::string(kSmall) + "mme: {paging_priorities: [{arp_priority: 2, priority: 8}]}\n", "f");
+  REQUIRE(config);
+  CHECK(config->mme.paging_priority_of(2) == 8);
+  CHECK_FALSE(config->mme.paging_priority_of(1));
+  CHECK(problems_after(
+            "mme: {paging_priorities: [{arp_priority: 2, priority: 8}, {arp_priority: 2, priority: 1}]}\n")
+            .at(0)
+            .ends_with("mme.paging_priorities[1].arp_priority: 2 stands in the list twice; remove one"));
+  CHECK(problems_after("mme: {paging_priorities: [{arp_priority: 16, priority: 9}]}\n").size() == 2);
+}
+
 TEST_CASE("rule_remembers_the_place_of_its_first_character") {
   const auto config = parse(std::string(kSmall) +
                                 "egress:\n"

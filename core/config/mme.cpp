@@ -89,6 +89,19 @@ const Access* Mme::access_of(std::string_view group) const {
   return found == access.end() ? nullptr : &*found;
 }
 
+std::optional<std::uint8_t> Mme::paging_priority_of(std::uint8_t arp_priority) const {
+  const auto found = std::ranges::find(paging_priorities, arp_priority, &PagingPriority::arp_priority);
+  if (found == paging_priorities.end()) return std::nullopt;
+  return found->priority;
+}
+
+void describe(Fields& fields, PagingPriority& priority) {
+  fields.required("arp_priority", priority.arp_priority, "ARP priority level of bearers; 1 is the highest",
+                  {1, 15});
+  fields.required("priority", priority.priority, "Paging Priority that eNodeBs are told; 1 is the highest",
+                  {1, 8});
+}
+
 void describe(Fields& fields, Access& access) {
   fields.required("group", access.group,
                   "Policy group of these SIMs; `default` is for the groups without an item", {1, 64});
@@ -124,6 +137,8 @@ void describe(Fields& fields, Mme& mme) {
   fields.key("t3413_ms", mme.t3413_ms, "Paging", kTimerMs);
   fields.key("paging_retransmissions", mme.paging_retransmissions, "Further pagings without an answer",
              kRetransmissions);
+  fields.sections("paging_priorities", mme.paging_priorities,
+                  "Bearers whose packets have a UE paged with priority; others have it paged without one");
   fields.key("t3422_ms", mme.t3422_ms, "Detach by the network", kTimerMs);
   fields.key("t3450_ms", mme.t3450_ms, "Attach accept, tracking area update accept, GUTI reallocation",
              kTimerMs);
@@ -225,6 +240,12 @@ void validate(const Mme& mme, const Report& report) {
         mme.access.begin() + static_cast<std::ptrdiff_t>(i))
       report.in("access", i)(
           "group", fmt::format("{} stands in the list twice; remove one", quoted(mme.access[i].group)));
+  for (std::size_t i = 0; i < mme.paging_priorities.size(); ++i)
+    if (std::ranges::find(mme.paging_priorities, mme.paging_priorities[i].arp_priority,
+                          &PagingPriority::arp_priority) !=
+        mme.paging_priorities.begin() + static_cast<std::ptrdiff_t>(i))
+      report.in("paging_priorities", i)("arp_priority", fmt::format("{} stands in the list twice; remove one",
+                                                                    mme.paging_priorities[i].arp_priority));
   if (mme.access.size() > kAccessMax)
     report("access", fmt::format("has {} items; expected at most {}", mme.access.size(), kAccessMax));
   for (std::size_t i = 0; i < mme.power_saving.size(); ++i) {

@@ -36,6 +36,14 @@ struct Access {
   friend bool operator==(const Access&, const Access&) = default;
 };
 
+/// One item of `paging_priorities`: how eNodeBs page for bearers of an ARP priority level, TS 23.401
+/// §5.3.4.3.
+struct PagingPriority {
+  std::uint8_t arp_priority = 1;  ///< 1, the highest, to 15.
+  std::uint8_t priority = 1;      ///< Paging Priority, TS 36.413 §9.2.1.78: 1, the highest, to 8.
+  friend bool operator==(const PagingPriority&, const PagingPriority&) = default;
+};
+
 /// One item of `power_saving`: what the SIMs of a policy group may have of what they ask for.
 struct PowerSaving {
   std::string group;  ///< As subscriptions name it; `default` serves the SIMs of groups that have no item.
@@ -80,6 +88,7 @@ struct Mme {
   std::uint32_t purge_seconds = 86400;                  ///< From a detach on.
   std::uint32_t t3413_ms = 6000;                        ///< Paging; the network's choice.
   std::uint32_t paging_retransmissions = 2;
+  std::vector<PagingPriority> paging_priorities = {};  ///< Bearers of other levels have none.
   std::uint32_t t3422_ms = 6000;
   std::uint32_t t3450_ms = 6000;
   std::uint32_t t3460_ms = 6000;
@@ -105,6 +114,8 @@ struct Mme {
 
   /// The item for a policy group; null: it has none, and there is none for `default`.
   const Access* access_of(std::string_view group) const;
+  /// The Paging Priority for a bearer of this ARP priority level, where it has one.
+  std::optional<std::uint8_t> paging_priority_of(std::uint8_t arp_priority) const;
   /// Service requests under one GUTI, before the UE gets another; 0: only with an attach or an update.
   std::uint32_t guti_services_max = 0;
   std::vector<PowerSaving> power_saving;
@@ -117,6 +128,7 @@ struct Mme {
 };
 
 void describe(Fields& fields, Access& access);
+void describe(Fields& fields, PagingPriority& priority);
 void describe(Fields& fields, PowerSaving& saving);
 void describe(Fields& fields, Congestion& congestion);
 void describe(Fields& fields, Mme& mme);

@@ -289,6 +289,7 @@ std::vector<std::string> Network::leftovers() const {
   none("bearers in the MME", mme->bearers().size());
   none("records of UEs", mme->directory().size());
   none("UEs that are waited for", mme->waits());
+  none("UEs with recommended cells", mme->paging_assistance().size());
   none("sessions in the PDN gateway", pgw->sessions());
   none("sessions in the user plane", user_plane->sessions());
   none("dedicated bearers in the PDN gateway", pgw->dedicated_bearers());

@@ -62,6 +62,18 @@ void delete_bearer(Story& story, unsigned who) {
   story.errand(ended(network.pgw->delete_bearer(bearer->session, bearer->ebi, 0, cause)));
 }
 
+/// What the eNodeB tells for the paging of UEs that it releases: nothing, its neighbours, or an area.
+void recommend(lab::Enb& enb) {
+  const Plmn plmn = enb.settings().tracking_area.plmn;
+  const std::uint32_t id = enb.settings().enb_id;
+  if (id % 3 == 0) return;
+  auto& behaviour = enb.behaviour();
+  behaviour.recommended_cells = {{.eutran_cgi = {plmn, id << 8}, .time_stayed_in_cell = 7}};
+  behaviour.recommended_enbs = {{s1ap::GlobalEnbId{plmn, s1ap::MacroEnbId{id + 1}}},
+                                {Tai{plmn, enb.settings().tracking_area.tac}}};
+  if (id % 3 == 1) behaviour.ce_level = {0x12};
+}
+
 /// An eNodeB, or its user plane, has lost what it was told.
 void error_indication(Network& network, const lab::Ue& ue) {
   lab::Enb& enb = network.enb_of(ue);
@@ -184,6 +196,7 @@ Task<bool> trouble(Story& story) {
         enb.behaviour().delivers_nas_first = network.draw(2) == 0;
         enb.behaviour().ignores_reset = network.draw(6) == 0;
         enb.behaviour().refuses_configuration = network.draw(3);
+        recommend(enb);
         if (network.draw(3) == 0)
           enb.behaviour().refuses_erabs.push_back(static_cast<std::uint8_t>(5 + network.draw(3)));
         break;
