@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "asn1/s1ap/transfer.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
@@ -13,14 +15,27 @@ CounterBy<3> transfers{"zerocell_mme_configuration_transfers_total",
                        "outcome",
                        {"passed_on", "no_such_enb", "refused"}};
 enum Outcome : std::size_t { kPassedOn, kNoSuchEnb, kRefused };
-Counter direct_information{"zerocell_mme_direct_information_total",
-                           "RIM messages for radio access networks that nobody here knows."};
+CounterBy<4> direct_information{"zerocell_mme_direct_information_total",
+                                "RIM messages that went nowhere, by what their routing address names.",
+                                "address",
+                                {"geran_cell", "rnc", "ehrpd_sector", "none"}};
 
 /// The eNodeB that an EN-DC transfer is for; null where only a gNB is named that no eNodeB told us of.
 const s1ap::EnDcSonEnbIdentification* target_of(const s1ap::EnDcSonConfigurationTransfer& transfer) {
   if (const auto* request = std::get_if<s1ap::EnDcTransferTypeRequest>(&transfer.transfer_type))
     return request->target_enb ? &*request->target_enb : nullptr;
   return &std::get<s1ap::EnDcTransferTypeReply>(transfer.transfer_type).target_enb;
+}
+
+/// Where a RIM message should have gone, for a person.
+std::string text_of(const s1ap::RimRoutingAddress& address) {
+  if (const auto* cell = std::get_if<s1ap::GeranCellId>(&address))
+    return fmt::format("GERAN cell {}-{}-{}-{}", cell->lai.plmn_identity.text(), cell->lai.lac, cell->rac,
+                       cell->ci);
+  if (const auto* rnc = std::get_if<s1ap::TargetRncId>(&address))
+    return fmt::format("RNC {}-{}", rnc->lai.plmn_identity.text(),
+                       rnc->extended_rnc_id.value_or(rnc->rnc_id));
+  return "eHRPD sector";
 }
 
 }  // namespace
@@ -50,10 +65,17 @@ void Mme::handle(Enb& enb, const s1ap::EnbConfigurationTransfer& transfer) {
   send(*target, onward);
 }
 
-void Mme::handle(Enb& enb, const s1ap::EnbDirectInformationTransfer&) {
-  // RIM goes to GERAN, UTRAN or eHRPD (TS 36.413 §9.2.3.25), none of which is reachable from here.
-  direct_information.add();
-  log::debug("direct_information_to_nobody", {{"enb", enb.id_text()}});
+void Mme::handle(Enb& enb, const s1ap::EnbDirectInformationTransfer& transfer) {
+  // TS 23.401 §5.15: the routing address leads to an SGSN or an HRPD access network. It can name no eNodeB
+  // (TS 36.413 §9.2.3.25): what one has to say to another goes as a configuration transfer. So nobody is
+  // reachable from here, and TS 36.413 §8.13 has no answer for it.
+  const auto& rim = std::get<s1ap::RimTransfer>(transfer.inter_system_information_transfer_type_edt);
+  constexpr std::size_t kNone = 3;
+  direct_information.add(rim.rim_routing_address ? rim.rim_routing_address->index() : kNone);
+  static log::RateLimit limit;
+  limit.warning("direct_information_to_nobody",
+                {{"enb", enb.id_text()},
+                 {"address", rim.rim_routing_address ? text_of(*rim.rim_routing_address) : "none"}});
 }
 
 }  // namespace zerocell::mme

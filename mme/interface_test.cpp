@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "asn1/s1ap/messages.hpp"
+#include "core/telemetry/metrics.hpp"
 #include "mme/test_world.hpp"
 
 /// The interface to eNodeBs itself, TS 36.413 §8.7, and what passes over it about no UE or about one.
@@ -13,6 +14,15 @@ namespace {
 
 s1ap::GlobalEnbId enb_id(std::uint32_t number) {
   return {*Plmn::parse("00101"), s1ap::MacroEnbId{number}};
+}
+
+/// How many RIM messages went nowhere, by what their routing address names.
+unsigned rim_to(std::string_view address) {
+  const std::string text = prometheus_text();
+  const std::string key = "zerocell_mme_direct_information_total{address=\"" + std::string(address) + "\"} ";
+  const auto at = text.find(key);
+  ZC_ASSERT(at != std::string::npos);
+  return static_cast<unsigned>(std::stoul(text.substr(at + key.size())));
 }
 
 /// A second association of an eNodeB that has one already: it restarted, and SCTP has not noticed.
@@ -179,6 +189,32 @@ TEST_CASE("son_transfer_reaches_its_target_and_nobody_speaks_in_anothers_name") 
   CHECK(second.received(s1ap::MessageType::mme_configuration_transfer) == 1);
   CHECK(first.received(s1ap::MessageType::mme_configuration_transfer) == 0);
   CHECK((first.associated() && second.associated()));
+}
+
+TEST_CASE("direct_information_for_other_radio_access_is_counted_by_its_address_and_reaches_no_enb") {
+  World world;
+  auto& enb = world.add_enb(1);
+  auto& other = world.add_enb(2);
+  const s1ap::Lai area{*Plmn::parse("00101"), 7};
+  const ByteVector pdu = *from_hex("7001");
+  const std::pair<const char*, std::optional<s1ap::RimRoutingAddress>> addresses[] = {
+      {"geran_cell", s1ap::GeranCellId{.lai = area, .rac = 1, .ci = 2}},
+      {"rnc", s1ap::TargetRncId{.lai = area, .rnc_id = 5}},
+      {"ehrpd_sector", s1ap::EhrpdSectorId{}},
+      {"none", std::nullopt}};
+  for (const auto& [name, address] : addresses) {
+    const unsigned before = rim_to(name);
+    s1ap::EnbDirectInformationTransfer transfer;
+    transfer.inter_system_information_transfer_type_edt =
+        s1ap::RimTransfer{.rim_information = pdu, .rim_routing_address = address};
+    enb.send(transfer);
+    world.wait(100ms);
+    CHECK(rim_to(name) == before + 1);
+  }
+  CHECK(enb.received(s1ap::MessageType::mme_direct_information_transfer) == 0);
+  CHECK(other.received(s1ap::MessageType::mme_direct_information_transfer) == 0);
+  CHECK(enb.received(s1ap::MessageType::error_indication) == 0);
+  CHECK(enb.associated());
 }
 
 TEST_CASE("R3_R4_direct_information_and_configuration_transfer_without_their_contents_are_survived") {
