@@ -367,6 +367,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// Pages an idle UE for what waits for it, which is dropped when it cannot be found. `arp` is that of the
   /// bearer that it is about.
   void page_for_request(UeDirectory::Index index, std::optional<gtp::Arp> arp = {});
+  /// The gateway cannot reach the eNodeB of this UE: one that is connected is let go.
+  void access_lost(UeDirectory::Index index, gtp::Cause cause);
   template <class T, class Request>
   Task<sgw::Answer<T>> take_turn(Request request, const char* name,
                                  Task<Next> (*procedure)(Ue&, Request, Reply<T>));

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
 #include "mme/esm_procedures.hpp"
 
 /// What the serving gateway asks of the MME, TS 29.274 §7.2. Each request is a procedure of its UE and takes
@@ -6,6 +8,20 @@
 namespace zerocell::mme {
 
 namespace {
+
+CounterBy<2> accesses_lost{"zerocell_mme_accesses_lost_total",
+                           "Connected UEs whose eNodeB the gateway could not reach with their packets.",
+                           "cause",
+                           {"error_indication", "path_failure"}};
+
+constexpr s1ap::Cause kAccessLost = s1ap::CauseTransport::transport_resource_unavailable;
+
+/// A UE that has meanwhile moved has its packets by another way.
+Task<Next> leave_lost_access(Ue& ue, net::AssociationId from) {
+  ue.access_lost = false;
+  if (ue.enb->association != from) co_return Next::stay();
+  co_return Next::release(kAccessLost);
+}
 
 /// Of the bearer that the request is about; nothing where it does not say.
 std::optional<gtp::Arp> arp_of(const sgw::CreateBearerRequest& request) {
@@ -110,7 +126,27 @@ sgw::DownlinkDataAcknowledge Mme::downlink_data(const sgw::DownlinkDataNotificat
   const auto index = directory_.find(notification.imsi);
   if (!index || bearers_.default_of(directory_[*index], notification.session) == nullptr)
     return {.cause = gtp::Cause::context_not_found};
+  if (notification.cause) {
+    access_lost(*index, *notification.cause);
+    return {};
+  }
   return paging_.notify(*index, notification);
+}
+
+void Mme::access_lost(UeDirectory::Index index, gtp::Cause cause) {
+  Ue* ue = connected(index);
+  if (ue == nullptr || ue->access_lost || ue->active_bearers == 0 ||
+      ue->procedure_name == std::string_view("s1_release"))
+    return;
+  accesses_lost.add(cause == gtp::Cause::s1_u_path_failure ? 1 : 0);
+  log::info("access_lost", {.imsi = ue->imsi(), .procedure = ue->procedure_name},
+            {{"enb", ue->enb->id_text()}, {"cause", gtp::to_string(cause)}});
+  ue->access_lost = true;
+  // When its turn comes: what runs may give it bearers elsewhere, or end its connection anyway.
+  const bool queued = at_turn(*ue, "access_lost", [from = ue->enb->association](Ue& target) {
+    return leave_lost_access(target, from);
+  });
+  if (!queued) supersede(*ue, "s1_release", release(*ue, kAccessLost));
 }
 
 void Mme::give_back(sgw::SessionId session, Ebis bearers) {

@@ -515,8 +515,31 @@ TEST_CASE("error_indication_of_an_enb_makes_that_bearer_wait") {
   network.user_plane.reports->error_indication(upf::SessionId{1}, seid, 6, kAccess);
   CHECK(network.bearer().downlink.action == upf::DownlinkAction::buffer);
   CHECK(network.user_plane.downlinks[1].action == upf::DownlinkAction::forward);
+  REQUIRE(network.mme.notified.size() == 1);
+  CHECK(network.mme.notified[0].ebi == 6);
+  CHECK(network.mme.notified[0].cause == gtp::Cause::error_indication_received);
   network.user_plane.reports->error_indication(upf::SessionId{1}, seid, 5, kAccess);
   CHECK(network.user_plane.downlinks[1].action == upf::DownlinkAction::buffer);
+}
+
+TEST_CASE("bearers_on_a_failed_path_wait_and_the_mme_hears_of_each") {
+  Network network;
+  network.attach_complete();
+  REQUIRE(now(network.pgw.create_dedicated_bearer(network.session, rule())));
+  const auto seid = std::to_underlying(network.session);
+  upf::N4Reports& reports = *network.user_plane.reports;
+  reports.path_failure(*IpAddress::parse("10.0.0.9"));
+  CHECK(network.user_plane.downlinks[1].action == upf::DownlinkAction::forward);
+  reports.bearer_path_failure(upf::SessionId{1}, seid, 5);
+  reports.bearer_path_failure(upf::SessionId{1}, seid, 6);
+  CHECK(network.user_plane.downlinks[1].action == upf::DownlinkAction::buffer);
+  CHECK(network.bearer().downlink.action == upf::DownlinkAction::buffer);
+  REQUIRE(network.mme.notified.size() == 2);
+  for (const auto& notified : network.mme.notified) CHECK(notified.cause == gtp::Cause::s1_u_path_failure);
+  // Of a bearer, and of a session, that have ended meanwhile.
+  reports.bearer_path_failure(upf::SessionId{1}, seid, 9);
+  reports.bearer_path_failure(upf::SessionId{5}, seid + 99, 5);
+  CHECK(network.mme.notified.size() == 2);
 }
 
 TEST_CASE("indirect_tunnels_forward_to_the_target_until_they_are_deleted") {

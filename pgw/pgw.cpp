@@ -393,24 +393,48 @@ void Pgw::downlink_data(upf::SessionId, std::uint64_t control_seid, std::uint8_t
   if (const auto still = find(session)) (void)user_plane_.modify(sessions_[*still].user_plane, change);
 }
 
-void Pgw::error_indication(upf::SessionId session, std::uint64_t control_seid, std::uint8_t ebi,
-                           const gtp::Fteid&) {
-  // TS 23.007 §21: the eNodeB has forgotten the bearer; packets wait, and the next one has the UE paged.
-  const auto index = find(SessionId{control_seid});
+void Pgw::lose_access(upf::SessionId session, std::uint64_t control_seid, std::uint8_t ebi,
+                      gtp::Cause cause) {
+  const SessionId about{control_seid};
+  const auto index = find(about);
   if (!index) return;
   const upf::Downlink wait{.action = upf::DownlinkAction::buffer};
   const SessionRecord& record = sessions_[*index];
+  const DedicatedBearerRecord* dedicated = bearers_.find(record, ebi);
   if (ebi == record.ebi) {
     upf::SessionModification change;
     change.downlink = wait;
     (void)user_plane_.modify(session, change);
-  } else if (const DedicatedBearerRecord* bearer = bearers_.find(record, ebi); bearer != nullptr) {
-    (void)user_plane_.modify_bearer(session, bearer->user_plane, {.downlink = wait});
+  } else if (dedicated != nullptr) {
+    (void)user_plane_.modify_bearer(session, dedicated->user_plane, {.downlink = wait});
+  } else {
+    return;
   }
+  if (sgw_ == nullptr) return;
+  // The MME lets the UE go; the next packet has it paged. Without an MME's help packets wait all the same.
+  (void)sgw_->downlink_data({.session = about,
+                             .imsi = record.imsi,
+                             .ebi = ebi,
+                             .arp = dedicated != nullptr ? dedicated->qos.arp : record.qos.arp,
+                             .cause = cause});
+}
+
+void Pgw::error_indication(upf::SessionId session, std::uint64_t control_seid, std::uint8_t ebi,
+                           const gtp::Fteid&) {
+  // TS 23.007 §21: the eNodeB has forgotten the bearer.
+  lose_access(session, control_seid, ebi, gtp::Cause::error_indication_received);
+}
+
+void Pgw::bearer_path_failure(upf::SessionId session, std::uint64_t control_seid, std::uint8_t ebi) {
+  lose_access(session, control_seid, ebi, gtp::Cause::s1_u_path_failure);
 }
 
 void Pgw::path_failure(const IpAddress& peer) {
   log::warning("user_plane_path_failed", {{"peer", peer.text()}});
+}
+
+void Pgw::peer_silent(const IpAddress& peer) {
+  log::info("user_plane_peer_answers_no_echo", {{"peer", peer.text()}});
 }
 
 void Pgw::path_recovered(const IpAddress& peer) {

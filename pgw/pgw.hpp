@@ -87,7 +87,11 @@ class Pgw final : public S5, private upf::N4Reports {
   void error_indication(upf::SessionId session, std::uint64_t control_seid, std::uint8_t ebi,
                         const gtp::Fteid& peer) override;
   void path_failure(const IpAddress& peer) override;
+  void bearer_path_failure(upf::SessionId session, std::uint64_t control_seid, std::uint8_t ebi) override;
   void path_recovered(const IpAddress& peer) override;
+  void peer_silent(const IpAddress& peer) override;
+  /// Packets of the bearer wait from now on, and the MME hears why.
+  void lose_access(upf::SessionId session, std::uint64_t control_seid, std::uint8_t ebi, gtp::Cause cause);
 
   Answer<CreateSessionResponse> create(const CreateSessionRequest& request);
   std::optional<std::uint16_t> find_network(const Apn& apn) const;

@@ -177,6 +177,9 @@ struct DownlinkDataNotification {
   Imsi imsi;
   std::uint8_t ebi = 5;
   gtp::Arp arp;
+  /// Why the bearer's eNodeB cannot be reached although the UE is connected: Error Indication received, or
+  /// S1-U path failure (TS 23.007 §20.3.1, §21). Said at once; no packet need wait.
+  std::optional<gtp::Cause> cause{};
 };
 
 /// Downlink Data Notification Acknowledge, TS 29.274 §7.2.11.2.

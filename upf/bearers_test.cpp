@@ -26,8 +26,12 @@ struct Reports final : N4Reports {
   void error_indication(SessionId, std::uint64_t, std::uint8_t ebi, const gtp::Fteid&) override {
     said += "error " + std::to_string(ebi) + ";";
   }
-  void path_failure(const IpAddress&) override {}
-  void path_recovered(const IpAddress&) override {}
+  void path_failure(const IpAddress&) override { said += "failure;"; }
+  void bearer_path_failure(SessionId, std::uint64_t control_seid, std::uint8_t ebi) override {
+    said += "unreachable " + std::to_string(control_seid) + " " + std::to_string(ebi) + ";";
+  }
+  void path_recovered(const IpAddress&) override { said += "recovered;"; }
+  void peer_silent(const IpAddress&) override {}
   std::string said;
 };
 
@@ -398,6 +402,32 @@ TEST_CASE("error_indication_names_the_bearer_whose_tunnel_is_lost") {
   REQUIRE(plane.plane.release_bearer(plane.ue.session, voice.bearer));
   indicate(kVoiceTeid);
   CHECK(reports.said == "error 6;error 5;");
+}
+
+TEST_CASE("failed_path_is_reported_for_each_bearer_on_it_and_for_no_other") {
+  Plane plane;
+  Reports reports;
+  plane.plane.set_reports(&reports);
+  (void)plane.dedicate({.filters = {udp_filter(kHost4, 5060, 10)}}, 6, kVoiceTeid);
+  const auto moved = plane.dedicate({.filters = {udp_filter(kHost4, 5004, 11)}}, 7, kVideoTeid);
+  REQUIRE(plane.plane.modify_bearer(plane.ue.session, moved.bearer,
+                                    {.downlink = Plane::forward_to("172.16.0.10", 600)}));
+  const auto waiting = plane.establish("10.45.0.20", nullptr, 601, 70);
+  REQUIRE(waiting);
+  REQUIRE(plane.plane.modify(waiting->session, {.downlink = Downlink{.action = DownlinkAction::buffer}}));
+  REQUIRE(plane.establish("10.45.0.21", nullptr, 602, 71));
+  const auto peer = OuterAddress::of(ip(kEnb4));
+  REQUIRE(plane.plane.signals().reports.put({.kind = Report::Kind::path_failure, .peer = peer}));
+  plane.plane.deliver_reports();
+  plane.loop.run_ready();
+  CHECK(reports.said == "failure;unreachable 7 5;unreachable 7 6;unreachable 8 5;unreachable 71 5;");
+  // A path that has recovered before they are all told of is none of theirs.
+  reports.said.clear();
+  REQUIRE(plane.plane.signals().reports.put({.kind = Report::Kind::path_failure, .peer = peer}));
+  REQUIRE(plane.plane.signals().reports.put({.kind = Report::Kind::path_recovered, .peer = peer}));
+  plane.plane.deliver_reports();
+  plane.loop.run_ready();
+  CHECK(reports.said == "failure;recovered;");
 }
 
 TEST_CASE("path_switch_sends_an_end_marker_on_each_old_path") {

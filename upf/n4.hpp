@@ -161,6 +161,11 @@ class N4Reports {
   /// User Plane Path Failure Report, TS 29.244 §7.4.5: echo requests to this peer went unanswered
   /// (TS 23.007 §20.3.1). Each session on it keeps its state.
   virtual void path_failure(const IpAddress& peer) = 0;
+  /// Said after that for each bearer whose downlink leads to the peer, some at a time. Its downlink action is
+  /// still `forward`; the receiver decides.
+  virtual void bearer_path_failure(SessionId session, std::uint64_t control_seid, std::uint8_t ebi) = 0;
+  /// The peer has never answered an echo request, and its path is taken to work nevertheless. Said once.
+  virtual void peer_silent(const IpAddress& peer) = 0;
   /// The peer answers again after a path failure.
   virtual void path_recovered(const IpAddress& peer) = 0;
 

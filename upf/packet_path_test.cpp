@@ -47,7 +47,11 @@ struct Reports final : N4Reports {
             std::to_string(peer.teid) + ";";
   }
   void path_failure(const IpAddress& peer) override { said += "failure " + peer.text() + ";"; }
+  void bearer_path_failure(SessionId, std::uint64_t control_seid, std::uint8_t ebi) override {
+    said += "unreachable " + std::to_string(control_seid) + " " + std::to_string(ebi) + ";";
+  }
   void path_recovered(const IpAddress& peer) override { said += "recovered " + peer.text() + ";"; }
+  void peer_silent(const IpAddress& peer) override { said += "silent " + peer.text() + ";"; }
   std::string said;
 };
 
@@ -497,13 +501,10 @@ TEST_CASE("dual_stack_peer_is_reached_over_a_family_that_we_serve") {
         N4Error::bad_peer);
 }
 
-TEST_CASE("silent_peer_is_a_path_failure_and_its_answer_a_recovery") {
-  Plane plane;
-  Reports reports;
-  plane.plane.set_reports(&reports);
-  std::size_t requests = 0;
-  ByteVector last;
-  const auto run = [&](int seconds) {
+/// The echo requests that leave as time passes, and answers to them.
+struct Echoes {
+  explicit Echoes(Settings made = settings()) : plane(std::move(made)) { plane.plane.set_reports(&reports); }
+  void run(int seconds) {
     for (int i = 0; i < seconds * 10; ++i) {
       plane.loop.run_for(std::chrono::milliseconds(100));
       plane.path.output().clear();
@@ -512,22 +513,56 @@ TEST_CASE("silent_peer_is_a_path_failure_and_its_answer_a_recovery") {
       for (const auto& sent : plane.path.output().messages) last = copy(sent.octets, sent.size);
     }
     plane.loop.run_ready();
-  };
-  run(59);
-  CHECK(requests == 0);  // Not more often than every 60 s.
-  run(2);
-  CHECK(requests == 1);
-  run(12);
-  CHECK(requests == 5);
-  CHECK(reports.said.empty());
-  run(4);
-  CHECK(reports.said == "failure 172.16.0.9;");
-  run(60);
-  CHECK(requests == 6);
-  last[1] = 2;  // Our last request, as its response.
-  CHECK(plane.uplink(last) == Verdict::answered);
-  plane.loop.run_ready();
-  CHECK(reports.said == "failure 172.16.0.9;recovered 172.16.0.9;");
+  }
+  void answer_last() {
+    last[1] = 2;  // Our last request, as its response.
+    CHECK(plane.uplink(last) == Verdict::answered);
+    plane.loop.run_ready();
+  }
+  Plane plane;
+  Reports reports;
+  std::size_t requests = 0;
+  ByteVector last;
+};
+
+TEST_CASE("peer_that_falls_silent_is_a_path_failure_of_its_bearers_and_its_answer_a_recovery") {
+  Echoes echoes;
+  echoes.run(59);
+  CHECK(echoes.requests == 0);  // Not more often than every 60 s.
+  echoes.run(2);
+  CHECK(echoes.requests == 1);
+  echoes.answer_last();
+  echoes.run(60);
+  CHECK(echoes.requests == 2);
+  echoes.run(12);
+  CHECK(echoes.requests == 6);
+  CHECK(echoes.reports.said.empty());
+  echoes.run(4);
+  CHECK(echoes.reports.said == "failure 172.16.0.9;unreachable 7 5;unreachable 8 5;");
+  echoes.run(60);
+  CHECK(echoes.requests == 7);
+  echoes.answer_last();
+  CHECK(echoes.reports.said == "failure 172.16.0.9;unreachable 7 5;unreachable 8 5;recovered 172.16.0.9;");
+}
+
+TEST_CASE("peer_that_has_never_answered_is_told_of_once_and_its_bearers_go_on") {
+  Echoes echoes;
+  echoes.run(61 + 18);
+  CHECK(echoes.reports.said == "silent 172.16.0.9;");
+  echoes.run(207);
+  CHECK(echoes.reports.said == "silent 172.16.0.9;");
+  // Once it has answered, its silence means something.
+  echoes.answer_last();
+  echoes.run(200);
+  CHECK(echoes.reports.said == "silent 172.16.0.9;failure 172.16.0.9;unreachable 7 5;unreachable 8 5;");
+}
+
+TEST_CASE("peer_that_has_never_answered_is_a_path_failure_where_echo_is_required") {
+  auto made = settings();
+  made.echo_required = true;
+  Echoes echoes(made);
+  echoes.run(61 + 18);
+  CHECK(echoes.reports.said == "failure 172.16.0.9;unreachable 7 5;unreachable 8 5;");
 }
 
 TEST_CASE("MS_UE_mutual_access_prevention_ue_to_ue_traffic_passes_only_where_it_is_configured") {

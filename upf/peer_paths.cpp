@@ -8,7 +8,7 @@ namespace zerocell::upf {
 namespace {
 
 inline Counter path_failures{"zerocell_upf_path_failures_total",
-                             "GTP-U paths on which no Echo Response came."};
+                             "GTP-U paths on which no Echo Response came any more."};
 inline Gauge peers_now{"zerocell_upf_peers", "GTP-U peers with a session."};
 
 /// Paths are looked at this often; T3-RESPONSE is seconds.
@@ -20,6 +20,7 @@ PeerPaths::PeerPaths(const Settings& settings)
     : interval_(std::chrono::seconds(settings.echo_interval_seconds)),
       t3_response_(std::chrono::milliseconds(settings.t3_response_ms)),
       n3_requests_(std::max<std::uint32_t>(1, settings.n3_requests)),
+      echo_required_(settings.echo_required),
       peers_max_(settings.peers_max),
       port_(settings.gtpu_port) {}
 
@@ -41,11 +42,7 @@ void PeerPaths::tick(Time now, PathOutput& output, Signals& signals) {
     if (now < path.due) continue;
     if (path.unanswered >= n3_requests_) {
       // The round is over. The next begins after the interval, so that a peer that returns is noticed.
-      if (!path.failed) {
-        path_failures.add();
-        path.failed = signals.reports.put({.kind = Report::Kind::path_failure, .peer = peer});
-        signals.wake_owner();
-      }
+      no_answer(peer, path, signals);
       path.unanswered = 0;
       path.due = now + interval_;
       continue;
@@ -61,11 +58,23 @@ void PeerPaths::tick(Time now, PathOutput& output, Signals& signals) {
   }
 }
 
+void PeerPaths::no_answer(const OuterAddress& peer, Path& path, Signals& signals) const {
+  if (path.failed) return;
+  if (path.answered || echo_required_) {
+    path_failures.add();
+    path.failed = signals.reports.put({.kind = Report::Kind::path_failure, .peer = peer});
+  } else if (!path.told_silent) {
+    path.told_silent = signals.reports.put({.kind = Report::Kind::peer_silent, .peer = peer});
+  }
+  signals.wake_owner();
+}
+
 void PeerPaths::answered(const OuterAddress& peer, std::uint16_t sequence, Signals& signals) {
   const auto found = peers_.find(peer);
   if (found == peers_.end() || found->second.unanswered == 0 || found->second.sequence != sequence) return;
   Path& path = found->second;
   path.unanswered = 0;
+  path.answered = true;
   path.due += interval_ - t3_response_;
   if (!path.failed) return;
   path.failed = !signals.reports.put({.kind = Report::Kind::path_recovered, .peer = peer});

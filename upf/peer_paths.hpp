@@ -10,7 +10,9 @@
 namespace zerocell::upf {
 
 /// Path management of GTP-U, TS 29.281 §7.2 and TS 23.007 §20.3.1: an Echo Request to each peer that sessions
-/// use, at the configured interval; no answer to N3-REQUESTS of them, T3-RESPONSE apart, is a path failure.
+/// use, at the configured interval; no answer to N3-REQUESTS of them, T3-RESPONSE apart, is a path failure. A
+/// peer that has never answered is told of once, and its path is taken to work, unless the settings say
+/// otherwise.
 class PeerPaths {
  public:
   explicit PeerPaths(const Settings& settings);
@@ -35,12 +37,17 @@ class PeerPaths {
     std::uint16_t sequence = 0;
     std::uint32_t unanswered = 0;  // Requests of this round without an answer.
     bool failed = false;
+    bool answered = false;  // At any time since sessions use it.
+    bool told_silent = false;
   };
+  void no_answer(const OuterAddress& peer, Path& path, Signals& signals) const;
+
   std::map<OuterAddress, Path, Less> peers_;
   Time next_tick_{};
   Duration interval_;
   Duration t3_response_;
   std::uint32_t n3_requests_;
+  bool echo_required_;
   std::size_t peers_max_;
   std::uint16_t port_;
   std::uint16_t sequence_ = 0;

@@ -56,6 +56,7 @@ Settings make_settings(const config::Upf& upf, const std::vector<config::ApnConf
   settings.echo_interval_seconds = upf.echo_interval_seconds;
   settings.t3_response_ms = upf.t3_response_ms;
   settings.n3_requests = upf.n3_requests;
+  settings.echo_required = upf.echo_required;
   settings.core_addresses = std::move(core_addresses);
   if (!apns.empty()) settings.link_mtu = std::ranges::max(apns, {}, &config::ApnConfig::mtu).mtu;
   for (const config::ApnConfig& apn : apns) {

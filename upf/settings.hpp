@@ -57,6 +57,9 @@ struct Settings {
   std::uint32_t echo_interval_seconds = 60;  ///< TS 29.281 §7.2.1: 60 or more; 0: no Echo Request is sent.
   std::uint32_t t3_response_ms = 3000;       ///< T3-RESPONSE, TS 29.281 §12.
   std::uint32_t n3_requests = 5;             ///< N3-REQUESTS, TS 29.281 §12.
+  /// Whether a peer that has never answered an Echo Request has a failed path. It should answer each
+  /// (§7.2.1); some eNodeBs of labs answer none.
+  bool echo_required = false;
 };
 
 constexpr std::size_t kDnsServersMax = 3;

@@ -45,7 +45,14 @@ struct Command {
 
 /// From the packet path to the owner; becomes a call of N4Reports.
 struct Report {
-  enum class Kind : std::uint8_t { none, downlink_data, error_indication, path_failure, path_recovered };
+  enum class Kind : std::uint8_t {
+    none,
+    downlink_data,
+    error_indication,
+    path_failure,
+    path_recovered,
+    peer_silent,
+  };
   Kind kind{};
   std::uint8_t ebi = 0;
   std::uint32_t session = 0;  ///< downlink_data.

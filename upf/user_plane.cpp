@@ -5,6 +5,7 @@
 
 #include "core/crypto/random.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "core/types/inline_list.hpp"
 #include "upf/inner_packet.hpp"
 
 std::size_t std::hash<zerocell::upf::PeerTunnel>::operator()(
@@ -32,6 +33,9 @@ constexpr std::size_t kGatheredMax = 64;
 SessionId session_id(std::uint32_t index, std::uint32_t generation) {
   return SessionId{std::uint64_t{generation} << 32 | index};
 }
+
+/// Of a failed path, looked at in one turn of the loop: some tens of microseconds.
+constexpr std::uint32_t kSessionsPerTurn = 1024;
 
 bool forwards(const DownlinkLine& line) {
   return (line.flags & kLineLive) != 0 && line.action == DownlinkAction::forward;
@@ -376,12 +380,50 @@ void UserPlane::deliver(const Report& report) {
     case Report::Kind::error_indication:
       return deliver_error_indication(report);
     case Report::Kind::path_failure:
+      failed_paths_.push_back({report.peer});
+      walk_failed_paths_later();
       return reports_->path_failure(report.peer.address());
     case Report::Kind::path_recovered:
+      std::erase_if(failed_paths_, [&](const FailedPath& path) { return path.peer == report.peer; });
       return reports_->path_recovered(report.peer.address());
+    case Report::Kind::peer_silent:
+      return reports_->peer_silent(report.peer.address());
     case Report::Kind::none:
       return;
   }
+}
+
+void UserPlane::walk_failed_paths_later() {
+  if (std::exchange(walk_posted_, true)) return;
+  loop_.post([self = self_] {
+    if (*self != nullptr) (*self)->walk_failed_paths();
+  });
+}
+
+void UserPlane::walk_failed_paths() {
+  walk_posted_ = false;
+  if (failed_paths_.empty()) return;
+  FailedPath& path = failed_paths_.front();
+  const std::uint32_t end = std::min(high_water_, path.next + kSessionsPerTurn);
+  for (; path.next < end; ++path.next) report_on_path(path.next, path.peer);
+  if (path.next >= high_water_) failed_paths_.pop_front();
+  if (!failed_paths_.empty()) walk_failed_paths_later();
+}
+
+void UserPlane::report_on_path(std::uint32_t session, const OuterAddress& peer) {
+  const Control control = controls_[session];
+  if (control.generation == 0) return;
+  // All of them first: the receiver may change what it hears of.
+  InlineList<std::uint8_t, kBearersPerSessionMax + 1> ebis;
+  const DownlinkLine line = table_.downlinks[session].own();
+  if (forwards(line) && peer_of(line) == peer) ebis.push_back(line.ebi);
+  if (const Extras* extras = extras_of(session))
+    for (const OwnBearer& own : extras->bearers)
+      if (own.bearer.action == DownlinkAction::forward && own.bearer.peer == peer)
+        ebis.push_back(own.bearer.ebi);
+  for (const std::uint8_t ebi : ebis)
+    if (reports_ != nullptr)
+      reports_->bearer_path_failure(session_id(session, control.generation), control.control_seid, ebi);
 }
 
 void UserPlane::deliver_error_indication(const Report& report) {

@@ -164,6 +164,15 @@ class UserPlane final : public N4 {
   Usage read_usage(const Slot& slot) const;
   void deliver(const Report& report);
   void deliver_error_indication(const Report& report);
+  /// Reports the bearers on failed paths: so many sessions are looked at in one turn of the loop.
+  void walk_failed_paths();
+  void walk_failed_paths_later();
+  void report_on_path(std::uint32_t session, const OuterAddress& peer);
+
+  struct FailedPath {
+    OuterAddress peer;
+    std::uint32_t next = 0;  ///< Session to be looked at.
+  };
 
   struct UeOf {
     const SessionTable* table;
@@ -194,6 +203,8 @@ class UserPlane final : public N4 {
   std::uint32_t ue_rates_used_ = 0;
   std::uint32_t ue_rates_free_ = kNoIndex;
   N4Reports* reports_ = nullptr;
+  std::deque<FailedPath> failed_paths_;  // Whose bearers are being reported.
+  bool walk_posted_ = false;
   std::shared_ptr<std::atomic<bool>> delivery_posted_ = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<bool> wake_posted_ = std::make_shared<bool>(false);
   std::unordered_set<std::uint32_t> waiting_;  // Sessions of which downlink data was reported.

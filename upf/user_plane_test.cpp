@@ -143,7 +143,9 @@ TEST_CASE("newest_session_is_meant_when_a_peer_uses_a_teid_twice") {
       said = seid;
     }
     void path_failure(const IpAddress&) override {}
+    void bearer_path_failure(SessionId, std::uint64_t, std::uint8_t) override {}
     void path_recovered(const IpAddress&) override {}
+    void peer_silent(const IpAddress&) override {}
     std::uint64_t said = 0;
   } reports;
   plane.plane.set_reports(&reports);

@@ -39,6 +39,8 @@ void describe(Fields& fields, Upf& upf) {
   fields.key("t3_response_ms", upf.t3_response_ms, "How long an Echo Response may take", {100, 60000});
   fields.key("n3_requests", upf.n3_requests, "A path is down after so many Echo Requests without an answer",
              {1, 20});
+  fields.key("echo_required", upf.echo_required,
+             "Whether the path to an eNodeB that has never answered one is down too");
 }
 
 void validate(const Upf& upf, const Report& report) {

@@ -29,6 +29,7 @@ struct Upf {
   std::uint16_t echo_interval_seconds = 60;         ///< 0, or at least 60: TS 29.281 §7.2.1.
   std::uint16_t t3_response_ms = 3000;              ///< TS 29.281 §12.
   std::uint8_t n3_requests = 3;                     ///< TS 29.281 §12.
+  bool echo_required = false;                       ///< Silence from the first is a path failure too.
 
   friend bool operator==(const Upf&, const Upf&) = default;
 };

@@ -5,6 +5,8 @@ namespace zerocell::gtp {
 
 std::string_view to_string(Cause cause) {
   switch (cause) {
+    case Cause::error_indication_received:
+      return "Error Indication received from the eNodeB";
     case Cause::reactivation_requested:
       return "reactivation requested";
     case Cause::request_accepted:
@@ -63,6 +65,8 @@ std::string_view to_string(Cause cause) {
       return "temporarily rejected, handover in progress";
     case Cause::ue_temporarily_not_reachable_due_to_power_saving:
       return "UE is temporarily not reachable due to power saving";
+    case Cause::s1_u_path_failure:
+      return "S1-U path failure";
   }
   return "unknown cause";
 }

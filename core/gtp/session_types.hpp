@@ -12,6 +12,7 @@ namespace zerocell::gtp {
 
 /// Cause values, TS 29.274 §8.4, as far as a node of ours gives them.
 enum class Cause : std::uint8_t {
+  error_indication_received = 6,
   reactivation_requested = 8,
   request_accepted = 16,
   request_accepted_partially = 17,
@@ -41,6 +42,7 @@ enum class Cause : std::uint8_t {
   data_forwarding_not_supported = 106,
   temporarily_rejected_due_to_handover = 110,
   ue_temporarily_not_reachable_due_to_power_saving = 123,
+  s1_u_path_failure = 128,
 };
 std::string_view to_string(Cause cause);
 

@@ -81,8 +81,9 @@ void error_indication(Network& network, const lab::Ue& ue) {
   const auto erabs = enb.erabs(*ue.connection());
   if (network.draw(2) == 0 && !erabs.empty() && enb.settings().gtpu_v4) {
     const lab::Erab& erab = erabs[network.draw(static_cast<unsigned>(erabs.size()))];
+    using Kind = upf::Report::Kind;
     (void)network.user_plane->signals().reports.put(
-        {.kind = upf::Report::Kind::error_indication,
+        {.kind = network.draw(4) == 0 ? Kind::path_failure : Kind::error_indication,
          .teid = erab.downlink_teid,
          .peer = upf::OuterAddress::of(IpAddress(*enb.settings().gtpu_v4))});
     return network.user_plane->signals().wake_owner();
