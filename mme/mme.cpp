@@ -246,6 +246,7 @@ bool Mme::send_nas(Ue& ue, nas::SecurityHeader header, Bytes plain) {
   transport.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   transport.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   transport.nas_pdu = pdu;
+  ue.nas_sent_at = loop().now();
   return send(ue, transport);
 }
 

@@ -14,6 +14,13 @@ bool is_abnormal(const s1ap::Cause& cause) {
                               *radio == s1ap::CauseRadioNetwork::failure_in_radio_interface_procedure);
 }
 
+/// How long the UE's last NAS message may still be on its way.
+Duration nas_delivery(const Ue& ue) {
+  if (!ue.nas_sent_at) return Duration::zero();
+  const Duration delay = std::chrono::milliseconds(ue.mme.settings().release_delay_ms);
+  return *ue.nas_sent_at + delay - ue.mme.loop().now();
+}
+
 }  // namespace
 
 Task<Next> release(Ue& ue, s1ap::Cause cause) {
@@ -26,6 +33,12 @@ Task<Next> release(Ue& ue, s1ap::Cause cause) {
     for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
       if (bearer.is_default()) sessions.push_back(bearer.session);
     for (const sgw::SessionId session : sessions) co_await ue.mme.gateway().release_access_bearers({session});
+  }
+  // No eNodeB tells when the UE has a NAS message, and some throw away what it does not have yet when they
+  // are told to release it. A UE that was refused waits for its release (T3440, TS 24.301 §5.3.1.2).
+  if (!is_abnormal(cause)) {
+    const Duration wait = nas_delivery(ue);
+    if (wait > Duration::zero()) co_await sleep(ue.mme.loop(), wait);
   }
   // 4-6.
   s1ap::UeContextReleaseCommand command;

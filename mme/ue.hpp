@@ -133,6 +133,7 @@ class Ue {
   Imsi claimed_imsi;                 ///< For logs only: what the UE says it is.
   bool context_set_up = false;       ///< Initial Context Setup is done at the eNodeB.
   std::uint16_t active_bearers = 0;  ///< A bit for each EBI whose E-RAB is set up.
+  std::optional<Time> nas_sent_at;   ///< The last DOWNLINK NAS TRANSPORT.
   bool access_lost = false;          ///< The gateway cannot reach its eNodeB: it is about to be let go.
   NextHop next_hop;                  ///< For the next eNodeB; from Initial Context Setup on.
 

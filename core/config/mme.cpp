@@ -44,6 +44,8 @@ namespace {
 
 constexpr Limits kTimerMs{100, 600'000};
 constexpr Limits kRetransmissions{0, 10};
+// A UE that was refused waits for its release as long as T3440 runs: 10 s, TS 24.301 §10.2.
+constexpr Limits kReleaseDelayMs{0, 5000};
 // GPRS timer, TS 24.008 §10.5.7.3: 31 steps of a deci-hour is the longest it says.
 constexpr Limits kGprsTimerSeconds{2, 31 * 360};
 // GPRS timer 3, TS 24.008 §10.5.7.4a: 31 steps of 320 hours is the longest it says.
@@ -156,6 +158,9 @@ void describe(Fields& fields, Mme& mme) {
              kRetransmissions);
   fields.key("s1_response_ms", mme.s1_response_ms, "How long an eNodeB may take to answer an S1AP request",
              kTimerMs);
+  fields.key("release_delay_ms", mme.release_delay_ms,
+             "How long an eNodeB has for a UE's last NAS message before it is told to release the UE",
+             kReleaseDelayMs);
   fields.key("handover_completion_ms", mme.handover_completion_ms,
              "How long a UE may take from Handover Command to the target eNodeB", kTimerMs);
   fields.key("forwarding_ms", mme.forwarding_ms,

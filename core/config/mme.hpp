@@ -102,6 +102,7 @@ struct Mme {
   std::uint32_t t3489_retransmissions = 2;  ///< The third expiry aborts.
 
   std::uint32_t s1_response_ms = 5000;           ///< How long an eNodeB may take to answer an S1AP request.
+  std::uint32_t release_delay_ms = 0;            ///< From a UE's last NAS message to its release.
   std::uint32_t handover_completion_ms = 10000;  ///< From Handover Command to Handover Notify.
   std::uint32_t forwarding_ms = 1000;  ///< How long the source of an S1 handover may still forward packets.
   std::uint32_t attach_guard_ms = 60000;  ///< A whole attach; one of its timers may expire five times.

@@ -70,6 +70,7 @@ Network::Network(std::uint64_t seed, unsigned ue_count, unsigned enb_count)
   settings.guti_services_max = kServices[draw(3)];
   settings.power_saving = {{.group = "default", .psm = true, .t3412_min_seconds = 60, .edrx = true}};
   settings.purge_seconds = 3600;
+  settings.release_delay_ms = seed % 4 == 0 ? 200 : 0;
   provision(ue_count);
   start();
 
