@@ -89,20 +89,11 @@ void packets(const LoadSettings& settings) {
   }
 }
 
-/// Marks for UEs that answer at once: real ones, whose radio takes a second, have more procedures under way.
-const char* marks_of(bool quick) {
-  return quick ? "mme:\n  congestion:\n    low_priority_procedures: 50\n    all_procedures: 100\n"
-                 "    clear_procedures: 25\n"
-               : "mme:\n  congestion:\n    low_priority_procedures: 1000\n    all_procedures: 2000\n"
-                 "    clear_procedures: 500\n";
-}
-
 /// UEs attach at a tenth of what the core can serve; for a second, ten times what it can serve come besides.
 void overload(const LoadSettings& settings) {
   const std::uint32_t steady_ues = settings.ues(20'000);
   const std::uint32_t storm_ues = settings.quick ? 2000 : 280'000;
-  CoreUnderLoad core(
-      {.program = settings.zerocell, .sims = steady_ues + storm_ues, .more = marks_of(settings.quick)});
+  CoreUnderLoad core({.program = settings.zerocell, .sims = steady_ues + storm_ues});
   if (!core.running()) settings.fail("the core did not start");
   const json full =
       settings.must(core.load({"--ues", std::to_string(steady_ues), "--enbs", "16", "--rate", "0", "--window",

@@ -10,6 +10,8 @@ namespace {
 Gauge load_now{"zerocell_mme_load_level",
                "0: everybody is served; 1: not those of low priority; 2: only who was paged."};
 
+constexpr Duration kLookAgain = std::chrono::milliseconds(50);
+
 std::uint32_t drawn_between(Random& random, std::uint32_t low, std::uint32_t high) {
   return low +
          static_cast<std::uint32_t>((std::uint64_t{random.u32()} * (std::uint64_t{high} - low + 1)) >> 32);
@@ -20,17 +22,26 @@ std::uint32_t drawn_between(Random& random, std::uint32_t low, std::uint32_t hig
 void Mme::check_load() {
   // Between the marks it stays as it is, so that the load does not make it flap.
   const config::Congestion& marks = parts_.settings.congestion;
+  const Duration waiting = parts_.sctp.waiting();
+  const auto passed = [&](std::uint32_t procedures, std::uint32_t wait_ms) {
+    return running_ > procedures || waiting > std::chrono::milliseconds(wait_ms);
+  };
   Load load = load_;
-  if (running_ > marks.all_procedures)
+  if (passed(marks.all_procedures, marks.all_wait_ms))
     load = Load::all_refused;
-  else if (running_ > marks.low_priority_procedures)
+  else if (passed(marks.low_priority_procedures, marks.low_priority_wait_ms))
     load = std::max(load, Load::low_priority_refused);
-  else if (running_ < marks.clear_procedures)
+  else if (running_ < marks.clear_procedures && waiting < std::chrono::milliseconds(marks.clear_wait_ms))
     load = Load::normal;
+  // When it ends, nothing may happen that would show it.
+  if (load != Load::normal) parts_.loop.arm(load_timer_, kLookAgain);
   if (load == load_) return;
   load_ = load;
   load_now.set(std::to_underlying(load));
-  log::warning("load_changed", {{"level", std::to_underlying(load)}, {"procedures", running_}});
+  log::warning("load_changed",
+               {{"level", std::to_underlying(load)},
+                {"procedures", running_},
+                {"waiting_ms", std::chrono::floor<std::chrono::milliseconds>(waiting).count()}});
   // The eNodeBs turn UEs away before they cost anything here.
   switch (load) {
     case Load::normal:

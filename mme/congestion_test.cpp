@@ -77,6 +77,33 @@ TEST_CASE("with_more_load_everybody_is_sent_away_and_the_enbs_help_until_it_is_o
   CHECK(world.attach(phone));
 }
 
+TEST_CASE("core_whose_messages_wait_sends_ues_away_however_few_procedures_run") {
+  Busy world;
+  world.net.faults().waiting = 35ms;
+  CHECK(world.attach(world.add_ue(world.enb, 2)));
+  auto& meter = world.add_ue(world.enb, 1);
+  meter.settings().low_priority = true;
+  const auto refused = world.attach(meter);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().emm_cause == nas::EmmCause::congestion);
+  CHECK(world.mme->load() == Load::low_priority_refused);
+
+  world.net.faults().waiting = 70ms;
+  world.wait(100ms);
+  CHECK_FALSE(world.attach(world.add_ue(world.enb, 3)));
+  CHECK(world.mme->load() == Load::all_refused);
+  CHECK(world.enb.overloaded());
+
+  // Nobody comes any more, and still the end is seen.
+  world.net.faults().waiting = 20ms;
+  world.wait(1s);
+  CHECK(world.mme->load() == Load::all_refused);
+  world.net.faults().waiting = 0ms;
+  world.wait(1s);
+  CHECK(world.mme->load() == Load::normal);
+  CHECK_FALSE(world.enb.overloaded());
+}
+
 TEST_CASE("registered_ue_that_was_paged_is_served_under_load_and_one_that_was_not_is_sent_away") {
   Busy world;
   auto& ue = world.add_ue(world.enb, 1);

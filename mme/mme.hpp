@@ -401,6 +401,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   std::size_t connected_ = 0;
   std::size_t running_ = 0;  ///< UEs with a procedure that runs.
   Load load_ = Load::normal;
+  CallbackTimer load_timer_{[this] { check_load(); }};
   struct Overload {
     s1ap::OverloadAction action{};
     std::optional<std::uint8_t> reduction_percent;

@@ -207,6 +207,13 @@ void describe(Fields& fields, PowerSaving& saving) {
 
 void describe(Fields& fields, Congestion& congestion) {
   constexpr Limits kProcedures{1, 1u << 20};
+  constexpr Limits kWaitMs{1, 60'000};
+  fields.key("low_priority_wait_ms", congestion.low_priority_wait_ms,
+             "Time that messages wait before they are read from which on UEs of low access priority are sent "
+             "away, milliseconds. Known where the core brings its own SCTP",
+             kWaitMs);
+  fields.key("all_wait_ms", congestion.all_wait_ms, "The same for all that were not paged", kWaitMs);
+  fields.key("clear_wait_ms", congestion.clear_wait_ms, "The same below which nobody is any more", kWaitMs);
   fields.key("low_priority_procedures", congestion.low_priority_procedures,
              "Procedures at a time from which on UEs of low access priority are sent away", kProcedures);
   fields.key("all_procedures", congestion.all_procedures,
@@ -266,6 +273,10 @@ void validate(const Mme& mme, const Report& report) {
     report("power_saving",
            fmt::format("has {} items; expected at most {}", mme.power_saving.size(), kPowerSavingMax));
   const Report congestion = report.in("congestion");
+  validate_range(congestion, "clear_wait_ms", mme.congestion.clear_wait_ms,
+                 mme.congestion.low_priority_wait_ms);
+  validate_range(congestion, "low_priority_wait_ms", mme.congestion.low_priority_wait_ms,
+                 mme.congestion.all_wait_ms);
   validate_range(congestion, "clear_procedures", mme.congestion.clear_procedures,
                  mme.congestion.low_priority_procedures);
   validate_range(congestion, "low_priority_procedures", mme.congestion.low_priority_procedures,

@@ -59,8 +59,11 @@ struct PowerSaving {
 };
 
 /// Congestion control, TS 23.401 §4.3.7.4: who is sent away, and for how long. The load is the number of UEs
-/// with a procedure that runs.
+/// with a procedure that runs, and how long messages wait before they are read; either is enough.
 struct Congestion {
+  std::uint32_t low_priority_wait_ms = 30;         ///< From here on UEs of low access priority are.
+  std::uint32_t all_wait_ms = 60;                 ///< From here on everybody is who was not paged.
+  std::uint32_t clear_wait_ms = 10;                ///< Below, nobody is any more.
   std::uint32_t low_priority_procedures = 10'000;  ///< From here on UEs of low access priority are.
   std::uint32_t all_procedures = 20'000;           ///< From here on everybody is who was not paged.
   std::uint32_t clear_procedures = 5'000;          ///< Below, nobody is any more.

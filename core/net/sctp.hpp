@@ -97,6 +97,10 @@ class SctpTransport {
   virtual void shutdown(AssociationId id) = 0;
   /// Ends it at once. The handler hears `association_down`, later.
   virtual void abort(AssociationId id) = 0;
+
+  /// How long what comes in waits until it is read, lately: what grows when its reader does not keep up. Zero
+  /// where that is not known.
+  virtual Duration waiting() const { return {}; }
 };
 
 enum class SctpKind { automatic, kernel, usrsctp };

@@ -58,7 +58,7 @@ std::uint16_t SocketAddress::port() const {
 
 struct SctpReceiver::Memory {
   struct alignas(cmsghdr) Control {
-    std::array<std::uint8_t, 64> octets;
+    std::array<std::uint8_t, CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(timespec))> octets;
   };
 
   // Not cleared: only the pages that packets reach become memory.
@@ -78,6 +78,18 @@ SctpReceiver::SctpReceiver() : memory_(std::make_unique<Memory>()) {
 }
 SctpReceiver::~SctpReceiver() = default;
 
+namespace {
+std::optional<WallTime> came_at(msghdr& header) {
+  for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr; part = CMSG_NXTHDR(&header, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec came;
+    std::memcpy(&came, CMSG_DATA(part), sizeof came);
+    return WallTime(std::chrono::seconds(came.tv_sec) + std::chrono::nanoseconds(came.tv_nsec));
+  }
+  return std::nullopt;
+}
+}  // namespace
+
 std::span<const SctpReceiver::Packet> SctpReceiver::receive(const SctpRawSocket& socket) {
   Memory& memory = *memory_;
   const bool v4 = socket.local().is_v4();
@@ -88,12 +100,13 @@ std::span<const SctpReceiver::Packet> SctpReceiver::receive(const SctpRawSocket&
     header.msg_namelen = sizeof(sockaddr_in6);
     header.msg_iov = &memory.vectors[i];
     header.msg_iovlen = 1;
-    if (!v4 && socket.any()) {
+    if (i == 0 || (!v4 && socket.any())) {
       header.msg_control = memory.controls[i].octets.data();
       header.msg_controllen = memory.controls[i].octets.size();
     }
   }
   const int count = ::recvmmsg(socket.descriptor(), memory.messages.data(), kPackets, MSG_DONTWAIT, nullptr);
+  first_came_ = count > 0 ? came_at(memory.messages[0].msg_hdr) : std::nullopt;
   std::size_t kept = 0;
   for (int i = 0; i < count; ++i) {
     const auto at = static_cast<std::size_t>(i);
@@ -134,6 +147,7 @@ std::expected<std::unique_ptr<SctpRawSocket>, NetError> SctpRawSocket::open(cons
   set_option(descriptor, SOL_SOCKET, SO_SNDBUF, kSocketBufferOctets);
   set_option(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, kSocketBufferOctets);
   set_option(descriptor, SOL_SOCKET, SO_SNDBUFFORCE, kSocketBufferOctets);
+  set_option(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, 1);
   if (local.is_v4()) {
     // Packets stay below any usual path MTU; a smaller one fragments them.
     set_option(descriptor, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);

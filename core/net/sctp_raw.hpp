@@ -48,10 +48,14 @@ class SctpReceiver {
 
   /// What is there now, without waiting.
   std::span<const Packet> receive(const SctpRawSocket& socket);
+  /// When the first of the packets came to this host, by the wall clock; nothing where the kernel does not
+  /// say.
+  std::optional<WallTime> first_came() const { return first_came_; }
 
  private:
   struct Memory;
   std::unique_ptr<Memory> memory_;
+  std::optional<WallTime> first_came_;
 };
 
 /// A raw socket for SCTP on one local address (or on all of a family), which sees only packets for the ports

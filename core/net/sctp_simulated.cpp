@@ -246,6 +246,7 @@ class SimulatedSctp final : public SctpTransport {
   }
 
   std::string_view name() const override { return "simulated"; }
+  Duration waiting() const override { return core_->faults.waiting; }
 
   std::expected<void, NetError> listen(const std::vector<Endpoint>& local, SctpHandler& handler) override {
     for (const Endpoint& endpoint : local) {

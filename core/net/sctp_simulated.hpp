@@ -17,6 +17,7 @@ struct SimulatedFaults {
   std::uint32_t duplicated_per_million = 0;  ///< Messages that arrive twice.
   std::uint32_t aborted_per_million = 0;     ///< Messages in whose place an ABORT arrives, at both ends.
   std::uint32_t connects_refused_per_million = 0;
+  Duration waiting{};  ///< What `waiting` says, at every host.
 };
 
 /// Hosts that talk SCTP to each other without any kernel: transports made here reach each other by endpoint.

@@ -30,6 +30,7 @@ class UsrsctpTransport final : public SctpTransport {
   }
   void shutdown(AssociationId id) override { engine_->shutdown(id); }
   void abort(AssociationId id) override { engine_->abort(id); }
+  Duration waiting() const override { return engine_->waiting(); }
 
  private:
   std::shared_ptr<UsrsctpEngine> engine_;

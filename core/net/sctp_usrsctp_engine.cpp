@@ -444,6 +444,8 @@ void UsrsctpEngine::readable(Interface& interface) {
   // To ask once more costs less than to wait and be told, and answers of one round do not wait for the next.
   for (int round = 0; round < kReceiveRounds; ++round) {
     const auto packets = receiver_.receive(*interface.socket);
+    const auto came = receiver_.first_came();
+    waits_.add(loop_.now(), came ? std::max(loop_.wall_time() - *came, Duration{}) : Duration{});
     if (packets.empty()) break;
     in_turn_ = true;
     for (const auto& packet : packets) {

@@ -16,6 +16,28 @@ struct UsrsctpEndpoint {
   std::vector<SctpPortLock> locks;
 };
 
+/// How long packets waited in the socket: of each stretch of time the shortest, since a thread that was held
+/// up once says nothing of the load.
+class WaitMeter {
+ public:
+  void add(Time now, Duration waited) {
+    if (now < ends_) {
+      least_ = std::min(least_, waited);
+      return;
+    }
+    before_ = now < ends_ + kStretch ? least_ : Duration{};
+    least_ = waited;
+    ends_ = now + kStretch;
+  }
+  Duration lately(Time now) const { return now < ends_ + kStretch ? before_ : Duration{}; }
+
+ private:
+  static constexpr Duration kStretch = std::chrono::milliseconds(20);
+  Time ends_{};
+  Duration least_{};
+  Duration before_{};
+};
+
 /// A transport's share of usrsctp: its raw sockets, its associations and what waits for its handlers. All on
 /// one loop's thread, but for `output` and `received`.
 class UsrsctpEngine final : public std::enable_shared_from_this<UsrsctpEngine> {
@@ -35,6 +57,7 @@ class UsrsctpEngine final : public std::enable_shared_from_this<UsrsctpEngine> {
   SendOutcome send(AssociationId id, std::uint16_t stream, std::uint32_t ppid, Bytes message);
   void shutdown(AssociationId id);
   void abort(AssociationId id);
+  Duration waiting() const { return waits_.lately(loop_.now()); }
 
   // Called back by usrsctp, on any engine's thread, under the stack's mutex.
 
@@ -131,6 +154,7 @@ class UsrsctpEngine final : public std::enable_shared_from_this<UsrsctpEngine> {
   std::array<InitSeen, 64> inits_;
   std::size_t next_init_ = 0;
   SctpReceiver receiver_;
+  WaitMeter waits_;
   SctpSender sender_;           // Under the stack's mutex.
   std::vector<Event> pending_;  // Under the stack's mutex.
   std::vector<Event> batch_;
