@@ -34,8 +34,8 @@ Task<Next> release(Ue& ue, s1ap::Cause cause) {
       if (bearer.is_default()) sessions.push_back(bearer.session);
     for (const sgw::SessionId session : sessions) co_await ue.mme.gateway().release_access_bearers({session});
   }
-  // No eNodeB tells when the UE has a NAS message, and some throw away what it does not have yet when they
-  // are told to release it. A UE that was refused waits for its release (T3440, TS 24.301 §5.3.1.2).
+  // Few eNodeBs can tell when the UE has a NAS message, and some throw away what it does not have yet when
+  // they are told to release it. A UE that was refused waits for its release (T3440, TS 24.301 §5.3.1.2).
   if (!is_abnormal(cause)) {
     const Duration wait = nas_delivery(ue);
     if (wait > Duration::zero()) co_await sleep(ue.mme.loop(), wait);
