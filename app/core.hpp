@@ -27,9 +27,9 @@ class Core {
   void stop_serving();
 
  private:
-  struct Functions;
-  explicit Core(std::unique_ptr<Functions> functions);
-  std::unique_ptr<Functions> functions_;
+  struct Parts;
+  explicit Core(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace zerocell::app

@@ -13,19 +13,12 @@
 #include <string>
 #include <vector>
 
+#include "app/core_functions.hpp"
 #include "bench/row/row.hpp"
-#include "core/config/upf.hpp"
 #include "core/crypto/random.hpp"
 #include "core/net/sctp_simulated.hpp"
 #include "core/store/memory_subscribers.hpp"
-#include "egress/policy_egress.hpp"
-#include "hss/hss.hpp"
 #include "lab/load/generator.hpp"
-#include "mme/mme.hpp"
-#include "pgw/pgw.hpp"
-#include "sgw/sgw.hpp"
-#include "upf/settings.hpp"
-#include "upf/user_plane.hpp"
 
 namespace {
 
@@ -177,59 +170,33 @@ load::SimKeys keys() {
 
 const Imsi kFirstImsi = *Imsi::parse("001010000000001");
 
-/// The core as app/core.cpp wires it, but for the packet path's thread and the store's.
+config::Config configuration() {
+  config::Config made;
+  made.network.plmns = {*Plmn::parse("00101")};
+  made.network.tacs = {{1, 1}};
+  made.network.mme_name = "zerocell";
+  made.s1ap.bind = {*IpAddress::parse("127.0.1.100")};
+  made.upf.gtpu_bind = {*IpAddress::parse("127.0.1.100")};
+  made.upf.sessions_max = made.mme.ues_max = kSessionsMax;
+  config::ApnConfig internet;
+  internet.name = *Apn::parse("internet");
+  internet.pdn_types = {config::PdnType::ipv4};
+  internet.ipv4_pool = IpPrefix::parse("10.64.0.0/12");
+  made.apns = {internet};
+  made.egress.groups = {{.name = "default", .rules = {{"allow any"}}}};
+  return made;
+}
+
+/// The core as `zerocell run` has it, but for the packet path's thread and the store's.
 class MemoryCore {
  public:
-  explicit MemoryCore(std::uint32_t sims) : net_(outside, 1), sctp_(net_.make_transport()) {
-    network_.plmns = {*Plmn::parse("00101")};
-    network_.tacs = {{1, 1}};
-    network_.mme_name = "zerocell";
-    s1ap_.bind = {*IpAddress::parse("127.0.1.100")};
-    config::ApnConfig internet;
-    internet.name = *Apn::parse("internet");
-    internet.pdn_types = {config::PdnType::ipv4};
-    internet.ipv4_pool = IpPrefix::parse("10.64.0.0/12");
-    apns_ = {internet};
+  explicit MemoryCore(std::uint32_t sims) : net_(outside, 1), core_(inside, random_, configuration()) {
     provision(sims);
-
-    subscribers_ = std::make_unique<store::SubscriberStore>(
-        inside, std::make_unique<store::MemorySubscribers>(database_),
-        store::SubscriberStore::Options{.execution = store::SubscriberStore::Execution::on_loop});
-    hss_ = std::move(*hss::Hss::open(inside, *subscribers_, random_, hss_settings_));
-    config::Egress rules;
-    rules.groups = {{.name = "default", .rules = {{"allow any"}}}};
-    egress_ =
-        std::make_unique<egress::PolicyEgress>(std::move(*egress::compile(rules)), kSessionsMax, 10, inside);
-    config::Upf upf;
-    upf.gtpu_bind = {*IpAddress::parse("127.0.1.100")};
-    upf.sessions_max = kSessionsMax;
-    user_plane_ = std::make_unique<upf::UserPlane>(upf::make_settings(upf, apns_, {}), random_, inside);
-    pgw_ = std::make_unique<pgw::Pgw>(apns_, *pgw::Pgw::Sessions::open({"", kSessionsMax}), *user_plane_,
-                                      *egress_, random_, inside);
-    sgw_ = std::make_unique<sgw::CombinedSgw>(*pgw_);
-    mme_ = std::make_unique<mme::Mme>(mme::MmeParts{.loop = inside,
-                                                    .random = random_,
-                                                    .sctp = sctp_,
-                                                    .gateway = *sgw_,
-                                                    .network = network_,
-                                                    .s1ap = s1ap_,
-                                                    .settings = settings_},
-                                      *mme::UeDirectory::Records::open({"", kSessionsMax}),
-                                      *mme::Bearers::Records::open({"", kSessionsMax}));
-    sgw_->use(mme_.get());
-    pgw_->use(sgw_.get());
-    s6a_ = hss_->connect(*mme_, network_.mme_name);
-    mme_->use(*s6a_);
-    ZC_ASSERT(mme_->start().has_value());
+    auto sctp = std::make_unique<WaitingSctp>(net_.make_transport());
+    sctp_ = sctp.get();
+    const auto opened = core_.open(std::make_unique<store::MemorySubscribers>(database_), std::move(sctp));
+    ZC_ASSERT(opened.has_value());
   }
-  ~MemoryCore() {
-    pgw_->end_procedures();
-    mme_->end_procedures();
-    pgw_->use(nullptr);
-    sgw_->use(nullptr);
-    s6a_.reset();
-  }
-  MemoryCore(const MemoryCore&) = delete;
 
   struct Result {
     double rate = 0;       ///< Errands a second of the core's time.
@@ -238,8 +205,8 @@ class MemoryCore {
     std::map<std::string, std::uint64_t> failures{};
   };
   Result run(load::Settings settings) {
-    settings.mme = {s1ap_.bind.front(), s1ap_.port};
-    settings.plmn = network_.plmns.front();
+    settings.mme = {core_.config.s1ap.bind.front(), core_.config.s1ap.port};
+    settings.plmn = core_.config.network.plmns.front();
     settings.imsi_first = kFirstImsi;
     settings.keys = keys();
     settings.rate = 0;
@@ -253,14 +220,14 @@ class MemoryCore {
     while (!ended) {
       const load::Phase phase = generator.progress().phase;
       const Duration begun = thread_cpu();
-      sctp_.flush();
+      sctp_->flush();
       outside.turn();
       const Duration at = thread_cpu();
-      sctp_.deliver();
+      sctp_->deliver();
       inside.turn();
       const Duration done = thread_cpu();
       // The packet path's thread is not part of it: what it is told goes nowhere.
-      while (user_plane_->signals().commands.take()) {
+      while (core_.user_plane->signals().commands.take()) {
       }
       if (phase != load::Phase::running && phase != load::Phase::draining) continue;
       core += done - at;
@@ -279,7 +246,7 @@ class MemoryCore {
     for (const auto* statistics : {&outcome.prepared, &outcome.measured})
       for (const auto& [what, times] : statistics->failures) result.failures[what] += times;
     for (const auto& [what, times] : outcome.complaints) result.failures[what] += times;
-    if (sctp_.refused() != 0) result.failures["messages that the network did not take"] = sctp_.refused();
+    if (sctp_->refused() != 0) result.failures["messages that the network did not take"] = sctp_->refused();
     return result;
   }
 
@@ -301,21 +268,9 @@ class MemoryCore {
   SideLoop inside;
   SystemRandom random_;
   net::SimulatedNetwork net_;
-  WaitingSctp sctp_;
-  config::Network network_;
-  config::S1ap s1ap_;
-  config::Mme settings_;
-  config::Hss hss_settings_;
-  std::vector<config::ApnConfig> apns_;
   std::shared_ptr<store::MemoryDatabase> database_ = std::make_shared<store::MemoryDatabase>();
-  std::unique_ptr<store::SubscriberStore> subscribers_;
-  std::unique_ptr<hss::Hss> hss_;
-  std::unique_ptr<egress::PolicyEgress> egress_;
-  std::unique_ptr<upf::UserPlane> user_plane_;
-  std::unique_ptr<pgw::Pgw> pgw_;
-  std::unique_ptr<sgw::CombinedSgw> sgw_;
-  std::unique_ptr<mme::Mme> mme_;
-  std::unique_ptr<hss::S6a> s6a_;
+  app::CoreFunctions core_;
+  WaitingSctp* sctp_ = nullptr;
 };
 
 void measure(const char* name, load::Scenario scenario, const char* what, bool quick) {

@@ -88,7 +88,9 @@ Guti strange_guti(Story& story, const lab::Ue& ue) {
   Network& network = story.network;
   if (!story.old_gutis.empty() && network.draw(2) == 0)
     return story.old_gutis[network.draw(static_cast<unsigned>(story.old_gutis.size()))];
-  Guti guti{{network.described.plmns.front(), network.described.mme_group_id, network.described.mme_code}, 0};
+  Guti guti{{network.core.config.network.plmns.front(), network.core.config.network.mme_group_id,
+             network.core.config.network.mme_code},
+            0};
   if (network.draw(4) == 0) guti.gummei.group ^= 0x100;  // Another MME's.
   guti.m_tmsi = static_cast<std::uint32_t>(network.chance());
   return ue.guti() && network.draw(4) == 0 ? *ue.guti() : guti;

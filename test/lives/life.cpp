@@ -129,7 +129,7 @@ void make_peace(Story& story, lab::Running<bool>& trouble) {
   network.net.faults() = {};
   if (!network.loop.run_until([&] { return trouble.done(); }, hours(4)))
     story.result.violations.push_back("the eNodeBs' procedures did not end");
-  network.mme->stop_overload();
+  network.core.mme->stop_overload();
   for (unsigned who = 0; who < story.settings.ues; ++who) {
     network.set_state(who, store::SimState::active);
     network.ues[who]->lose_radio();
@@ -142,7 +142,7 @@ void make_peace(Story& story, lab::Running<bool>& trouble) {
     if (anew && enb->associated()) enb->abort();
   network.loop.run_for(kLongestWait);
   // A UE that sleeps by eDRX or PSM may be waited for until it wakes.
-  if (!network.loop.run_until([&] { return network.mme->waits() == 0; }, kLongestSleep))
+  if (!network.loop.run_until([&] { return network.core.mme->waits() == 0; }, kLongestSleep))
     story.result.violations.push_back("UEs are waited for for ever:" + network.waited_for());
   network.loop.run_for(kLongestWait);
   for (auto& wrong : network.inconsistencies(anew)) story.result.violations.push_back(std::move(wrong));

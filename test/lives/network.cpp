@@ -3,9 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "core/config/upf.hpp"
 #include "core/runtime/frame_pool.hpp"
-#include "upf/settings.hpp"
 
 namespace zerocell::lives {
 namespace {
@@ -41,12 +39,16 @@ unsigned pool_length(unsigned ues) {
 
 }  // namespace
 
-Network::Network(std::uint64_t seed, unsigned ue_count, unsigned enb_count)
-    : loop(seed), random(seed), chance(seed), net(loop, seed), operators(database) {
-  described.plmns = {*Plmn::parse("00101")};
-  described.tacs = {{7, 9}};
-  described.mme_name = "zerocell";
-  s1ap.bind = {*IpAddress::parse("127.0.1.100")};
+config::Config Network::configuration(std::uint64_t seed, unsigned ue_count) {
+  config::Config made;
+  made.network.plmns = {*Plmn::parse("00101")};
+  made.network.tacs = {{7, 9}};
+  made.network.mme_name = "zerocell";
+  made.s1ap.bind = {*IpAddress::parse("127.0.1.100")};
+  made.upf.gtpu_bind = {*IpAddress::parse("127.0.1.101")};
+  made.upf.sessions_max = kSessionsMax;
+  made.mme.ues_max = 1024;
+  made.egress.groups = {{.name = "default", .rules = {{"allow any"}}}};
   config::ApnConfig internet;
   internet.name = *Apn::parse("internet");
   internet.pdn_types = {config::PdnType::ipv4, config::PdnType::ipv6, config::PdnType::ipv4v6};
@@ -65,21 +67,31 @@ Network::Network(std::uint64_t seed, unsigned ue_count, unsigned enb_count)
     rule.filters = {{"both with 203.0.113.7 proto udp port 7000"}};
     apn->bearers = {rule};
   }
-  apns = {internet, ims};
+  made.apns = {internet, ims};
   constexpr std::uint32_t kServices[] = {0, 1, 3};
-  settings.guti_services_max = kServices[draw(3)];
-  settings.power_saving = {{.group = "default", .psm = true, .t3412_min_seconds = 60, .edrx = true}};
-  settings.purge_seconds = 3600;
-  settings.release_delay_ms = seed % 4 == 0 ? 200 : 0;
+  made.mme.guti_services_max = kServices[draw(3)];
+  made.mme.power_saving = {{.group = "default", .psm = true, .t3412_min_seconds = 60, .edrx = true}};
+  made.mme.purge_seconds = 3600;
+  made.mme.release_delay_ms = seed % 4 == 0 ? 200 : 0;
+  return made;
+}
+
+Network::Network(std::uint64_t seed, unsigned ue_count, unsigned enb_count)
+    : loop(seed),
+      random(seed),
+      chance(seed),
+      net(loop, seed),
+      operators(database),
+      core(loop, random, configuration(seed, ue_count)) {
   provision(ue_count);
   start();
 
   for (unsigned i = 0; i < enb_count; ++i) {
     lab::EnbSettings enb;
     enb.enb_id = i + 1;
-    enb.tracking_area = {described.plmns.front(), static_cast<std::uint16_t>(7 + i % 3)};
+    enb.tracking_area = {core.config.network.plmns.front(), static_cast<std::uint16_t>(7 + i % 3)};
     enb.local = {{*IpAddress::parse("127.0.2." + std::to_string(i + 1)), 36412}};
-    enb.mme = {s1ap.bind.front(), s1ap.port};
+    enb.mme = {core.config.s1ap.bind.front(), core.config.s1ap.port};
     enb.gtpu_v4 = Ipv4Address::from_host(0x7F000201 + i);
     radios.push_back(net.make_transport());
     enbs.push_back(std::make_unique<lab::Enb>(loop, *radios.back(), enb));
@@ -98,17 +110,6 @@ Network::Network(std::uint64_t seed, unsigned ue_count, unsigned enb_count)
     ue.low_priority = draw(4) == 0;
     ues.push_back(std::make_unique<lab::Ue>(loop, any_enb(), ue));
   }
-}
-
-Network::~Network() {
-  ues.clear();
-  enbs.clear();
-  radios.clear();
-  pgw->end_procedures();
-  mme->end_procedures();
-  pgw->use(nullptr);
-  sgw->use(nullptr);
-  s6a.reset();
 }
 
 Imsi Network::imsi(unsigned number) const {
@@ -130,36 +131,11 @@ void Network::provision(unsigned count) {
 }
 
 void Network::start() {
-  subscribers = std::make_unique<store::SubscriberStore>(
-      loop, std::make_unique<store::MemorySubscribers>(database),
-      store::SubscriberStore::Options{.execution = store::SubscriberStore::Execution::on_loop});
-  hss = std::move(*hss::Hss::open(loop, *subscribers, random, hss_settings));
-  config::Egress rules;
-  rules.groups = {{.name = "default", .rules = {{"allow any"}}}};
-  egress = std::make_unique<egress::PolicyEgress>(std::move(*egress::compile(rules)), kSessionsMax, 10, loop);
-  config::Upf upf;
-  upf.gtpu_bind = {*IpAddress::parse("127.0.1.101")};
-  upf.sessions_max = kSessionsMax;
-  user_plane = std::make_unique<upf::UserPlane>(upf::make_settings(upf, apns, {}), random, loop);
-  pgw = std::make_unique<pgw::Pgw>(apns, *pgw::Pgw::Sessions::open({"", kSessionsMax}), *user_plane, *egress,
-                                   random, loop);
-  sgw = std::make_unique<sgw::CombinedSgw>(*pgw);
-  watch = std::make_unique<Watch>(net.make_transport());
-  mme = std::make_unique<mme::Mme>(mme::MmeParts{.loop = loop,
-                                                 .random = random,
-                                                 .sctp = *watch,
-                                                 .gateway = *sgw,
-                                                 .network = described,
-                                                 .s1ap = s1ap,
-                                                 .settings = settings},
-                                   *mme::UeDirectory::Records::open({"", 1024}),
-                                   *mme::Bearers::Records::open({"", 1024}));
-  watch->use(mme.get());
-  sgw->use(mme.get());
-  pgw->use(sgw.get());
-  s6a = hss->connect(*mme, described.mme_name);
-  mme->use(*s6a);
-  ZC_ASSERT(mme->start().has_value());
+  auto watching = std::make_unique<Watch>(net.make_transport());
+  watch = watching.get();
+  const auto opened = core.open(std::make_unique<store::MemorySubscribers>(database), std::move(watching));
+  ZC_ASSERT(opened.has_value());
+  watch->use(core.mme.get());
   loop.run_ready();
   timers_before_ = loop.timers_armed();
   frames_before_ = frames_in_use();
@@ -173,10 +149,11 @@ std::size_t Network::place_of(const lab::Radio& radio) const {
 }
 
 const mme::BearerRecord* Network::any_bearer_of(unsigned number) {
-  const auto index = mme->directory().find(imsi(number));
+  const auto index = core.mme->directory().find(imsi(number));
   if (!index) return nullptr;
   std::vector<const mme::BearerRecord*> all;
-  for (const mme::BearerRecord& bearer : mme->bearers().of(mme->directory()[*index])) all.push_back(&bearer);
+  for (const mme::BearerRecord& bearer : core.mme->bearers().of(core.mme->directory()[*index]))
+    all.push_back(&bearer);
   return all.empty() ? nullptr : all[draw(static_cast<unsigned>(all.size()))];
 }
 
@@ -191,7 +168,7 @@ void Network::set_state(unsigned number, store::SimState state) {
     again.state = state;
     ZC_ASSERT(operators.insert(again).has_value());
   }
-  subscribers->look_for_changes();
+  core.subscribers->look_for_changes();
 }
 
 void Network::remove(unsigned number) {
@@ -199,7 +176,7 @@ void Network::remove(unsigned number) {
   if (!record || !*record) return;
   watch->network_begins(imsi(number), Begins::cancel_location);
   ZC_ASSERT(operators.remove(imsi(number)).has_value());
-  subscribers->look_for_changes();
+  core.subscribers->look_for_changes();
 }
 
 void Network::change_subscription(unsigned number) {
@@ -214,20 +191,20 @@ void Network::change_subscription(unsigned number) {
   if (draw(4) == 0) profile.apns.pop_back();
   (*record)->subscriber.profile = std::make_shared<const store::Profile>(std::move(profile));
   ZC_ASSERT(operators.update((*record)->subscriber).has_value());
-  subscribers->look_for_changes();
+  core.subscribers->look_for_changes();
 }
 
 void Network::downlink_packet() {
   const unsigned first = draw(kSessionsMax);
   for (unsigned i = 0; i < kSessionsMax; ++i) {
     const std::uint32_t index = (first + i) % kSessionsMax;
-    const upf::DownlinkLine line = user_plane->table().downlinks[index].own();
+    const upf::DownlinkLine line = core.user_plane->table().downlinks[index].own();
     if ((line.flags & upf::kLineLive) == 0 || line.action != upf::DownlinkAction::buffer) continue;
-    (void)user_plane->signals().reports.put({.kind = upf::Report::Kind::downlink_data,
-                                             .ebi = line.ebi,
-                                             .session = index,
-                                             .session_generation = line.session_generation});
-    user_plane->signals().wake_owner();
+    (void)core.user_plane->signals().reports.put({.kind = upf::Report::Kind::downlink_data,
+                                                  .ebi = line.ebi,
+                                                  .session = index,
+                                                  .session_generation = line.session_generation});
+    core.user_plane->signals().wake_owner();
     return;
   }
 }
@@ -235,23 +212,23 @@ void Network::downlink_packet() {
 std::vector<std::string> Network::inconsistencies(bool without_enbs) const {
   std::vector<std::string> found;
   std::size_t connections = 0;
-  mme->directory().records().for_each([&](mme::UeDirectory::Index, const mme::UeRecord& record) {
-    connections += mme->bearers().pdn_connections(record);
+  core.mme->directory().records().for_each([&](mme::UeDirectory::Index, const mme::UeRecord& record) {
+    connections += core.mme->bearers().pdn_connections(record);
     if (record.emm_state == mme::EmmState::deregistered && record.first_bearer != mme::UeRecord::kNoBearer)
       found.push_back(record.imsi.text() + " is deregistered and has bearers");
     if (record.emm_state == mme::EmmState::registered && record.first_bearer == mme::UeRecord::kNoBearer)
       found.push_back(record.imsi.text() + " is registered and has no bearer");
   });
-  if (connections != pgw->sessions() || connections != user_plane->sessions())
+  if (connections != core.pgw->sessions() || connections != core.user_plane->sessions())
     found.push_back(
         fmt::format("{} PDN connections in the MME, {} sessions in the PDN gateway, {} in the user plane",
-                    connections, pgw->sessions(), user_plane->sessions()));
-  std::size_t dedicated = mme->bearers().size() - connections;
-  if (dedicated != pgw->dedicated_bearers() || dedicated != user_plane->bearers())
+                    connections, core.pgw->sessions(), core.user_plane->sessions()));
+  std::size_t dedicated = core.mme->bearers().size() - connections;
+  if (dedicated != core.pgw->dedicated_bearers() || dedicated != core.user_plane->bearers())
     found.push_back(
         fmt::format("{} dedicated bearers in the MME, {} in the PDN gateway, {} in the user plane", dedicated,
-                    pgw->dedicated_bearers(), user_plane->bearers()));
-  mme->for_each_connection([&](const mme::Ue& ue) {
+                    core.pgw->dedicated_bearers(), core.user_plane->bearers()));
+  core.mme->for_each_connection([&](const mme::Ue& ue) {
     // Nothing that waits for an answer waits that long.
     if (ue.procedure.busy())
       found.push_back(fmt::format("{} of {} has not ended", ue.procedure_name, ue.imsi().text()));
@@ -260,18 +237,19 @@ std::vector<std::string> Network::inconsistencies(bool without_enbs) const {
     if (ue.record && !ue.context_set_up && !ue.procedure.busy())
       found.push_back(ue.imsi().text() + " is connected, and nothing runs that ends it");
   });
-  if (mme->background().running() != 0)
-    found.push_back(fmt::format("{} tasks run in the background of the MME", mme->background().running()));
-  if (without_enbs && mme->connected_ues() != 0)
-    found.push_back(fmt::format("{} UEs are connected without an eNodeB", mme->connected_ues()));
+  if (core.mme->background().running() != 0)
+    found.push_back(
+        fmt::format("{} tasks run in the background of the MME", core.mme->background().running()));
+  if (without_enbs && core.mme->connected_ues() != 0)
+    found.push_back(fmt::format("{} UEs are connected without an eNodeB", core.mme->connected_ues()));
   return found;
 }
 
 std::string Network::waited_for() const {
   std::string all;
-  mme->directory().records().for_each([&](mme::UeDirectory::Index index, const mme::UeRecord& record) {
-    if (!mme->is_waited_for(index)) return;
-    const mme::Ue* ue = mme->connected(index);
+  core.mme->directory().records().for_each([&](mme::UeDirectory::Index index, const mme::UeRecord& record) {
+    if (!core.mme->is_waited_for(index)) return;
+    const mme::Ue* ue = core.mme->connected(index);
     all += fmt::format(" {} ({}, {}, cycle {}, active time {})", record.imsi.text(),
                        record.emm_state == mme::EmmState::registered ? "registered" : "deregistered",
                        ue != nullptr ? fmt::format("connected, {}", ue->procedure_name) : std::string("idle"),
@@ -285,22 +263,22 @@ std::vector<std::string> Network::leftovers() const {
   const auto none = [&](const char* what, std::size_t count) {
     if (count != 0) found.push_back(fmt::format("{} {} left", count, what));
   };
-  none("S1 connections", mme->connected_ues());
-  none("eNodeBs", mme->enbs());
-  none("bearers in the MME", mme->bearers().size());
-  none("records of UEs", mme->directory().size());
-  none("UEs that are waited for", mme->waits());
-  none("UEs with recommended cells", mme->paging_assistance().size());
-  none("sessions in the PDN gateway", pgw->sessions());
-  none("sessions in the user plane", user_plane->sessions());
-  none("dedicated bearers in the PDN gateway", pgw->dedicated_bearers());
-  none("dedicated bearers in the user plane", user_plane->bearers());
-  none("forwarding tunnels", user_plane->forwarding_tunnels());
+  none("S1 connections", core.mme->connected_ues());
+  none("eNodeBs", core.mme->enbs());
+  none("bearers in the MME", core.mme->bearers().size());
+  none("records of UEs", core.mme->directory().size());
+  none("UEs that are waited for", core.mme->waits());
+  none("UEs with recommended cells", core.mme->paging_assistance().size());
+  none("sessions in the PDN gateway", core.pgw->sessions());
+  none("sessions in the user plane", core.user_plane->sessions());
+  none("dedicated bearers in the PDN gateway", core.pgw->dedicated_bearers());
+  none("dedicated bearers in the user plane", core.user_plane->bearers());
+  none("forwarding tunnels", core.user_plane->forwarding_tunnels());
   none("ends of associations", net.ends());
-  none("tasks in the background of the MME", mme->background().running());
+  none("tasks in the background of the MME", core.mme->background().running());
   none("armed timers", loop.timers_armed() - timers_before_);
   none("frames of procedures", static_cast<std::size_t>(frames_in_use() - frames_before_));
-  none("errands of the HSS", hss->quiet() ? 0 : 1);
+  none("errands of the HSS", core.hss->quiet() ? 0 : 1);
   return found;
 }
 

@@ -4,18 +4,13 @@
 #include <memory>
 #include <random>
 
+#include "app/core_functions.hpp"
 #include "core/net/sctp_simulated.hpp"
 #include "core/store/memory_subscribers.hpp"
-#include "egress/policy_egress.hpp"
-#include "hss/hss.hpp"
 #include "lab/enb.hpp"
 #include "lab/running.hpp"
 #include "lab/ue.hpp"
-#include "mme/mme.hpp"
-#include "pgw/pgw.hpp"
-#include "sgw/sgw.hpp"
 #include "test/lives/overlaps.hpp"
-#include "upf/user_plane.hpp"
 
 namespace zerocell::lives {
 
@@ -25,30 +20,15 @@ namespace zerocell::lives {
 class Network {
  public:
   Network(std::uint64_t seed, unsigned ues, unsigned enbs);
-  ~Network();
 
   VirtualLoop loop;
   SeededRandom random;
   std::mt19937_64 chance;  ///< Of what UEs and eNodeBs do.
   net::SimulatedNetwork net;
-  config::Network described;
-  config::S1ap s1ap;
-  config::Mme settings;
-  config::Hss hss_settings;
-  std::vector<config::ApnConfig> apns;
-
   std::shared_ptr<store::MemoryDatabase> database = std::make_shared<store::MemoryDatabase>();
   store::MemorySubscribers operators;  ///< The operator's own session with the database.
-  std::unique_ptr<store::SubscriberStore> subscribers;
-  std::unique_ptr<hss::Hss> hss;
-  std::unique_ptr<egress::PolicyEgress> egress;
-  std::unique_ptr<upf::UserPlane> user_plane;
-  std::unique_ptr<pgw::Pgw> pgw;
-  std::unique_ptr<sgw::CombinedSgw> sgw;
-  std::unique_ptr<Watch> watch;  ///< The MME's SCTP, with somebody who looks on.
-  std::unique_ptr<mme::Mme> mme;
-  std::unique_ptr<hss::S6a> s6a;
-
+  app::CoreFunctions core;
+  Watch* watch = nullptr;  ///< The MME's SCTP, with somebody who looks on.
   std::vector<std::unique_ptr<net::SctpTransport>> radios;
   std::vector<std::unique_ptr<lab::Enb>> enbs;
   std::vector<std::unique_ptr<lab::Ue>> ues;
@@ -79,6 +59,7 @@ class Network {
   std::vector<std::string> leftovers() const;
 
  private:
+  config::Config configuration(std::uint64_t seed, unsigned ues);
   void provision(unsigned ues);
   void start();
   store::Subscriber subscriber(unsigned number) const;

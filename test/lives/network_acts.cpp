@@ -35,7 +35,7 @@ void create_bearer(Story& story, unsigned who) {
   Network& network = story.network;
   const mme::BearerRecord* bearer = network.any_bearer_of(who);
   if (bearer == nullptr) return;
-  story.errand(ended(network.pgw->create_dedicated_bearer(bearer->session, rule(network))));
+  story.errand(ended(network.core.pgw->create_dedicated_bearer(bearer->session, rule(network))));
 }
 
 void modify_bearer(Story& story, unsigned who) {
@@ -45,12 +45,13 @@ void modify_bearer(Story& story, unsigned who) {
   const pgw::BearerRule other = rule(network);
   if (bearer->is_default()) {
     const gtp::Ambr ambr{1'000'000u * (1 + network.draw(50)), 2'000'000u * (1 + network.draw(50))};
-    return story.errand(ended(network.pgw->modify_default_bearer(bearer->session, ambr, bearer->qos)));
+    return story.errand(ended(network.core.pgw->modify_default_bearer(bearer->session, ambr, bearer->qos)));
   }
   pgw::Pgw::BearerChange change;
   if (network.draw(2) == 0) change.qos = other.qos;
   if (network.draw(2) == 0) change.filters = other.filters;
-  story.errand(ended(network.pgw->modify_dedicated_bearer(bearer->session, bearer->ebi, std::move(change))));
+  story.errand(
+      ended(network.core.pgw->modify_dedicated_bearer(bearer->session, bearer->ebi, std::move(change))));
 }
 
 void delete_bearer(Story& story, unsigned who) {
@@ -59,7 +60,7 @@ void delete_bearer(Story& story, unsigned who) {
   if (bearer == nullptr) return;
   std::optional<gtp::Cause> cause;
   if (network.draw(3) == 0) cause = gtp::Cause::reactivation_requested;
-  story.errand(ended(network.pgw->delete_bearer(bearer->session, bearer->ebi, 0, cause)));
+  story.errand(ended(network.core.pgw->delete_bearer(bearer->session, bearer->ebi, 0, cause)));
 }
 
 /// What the eNodeB tells for the paging of UEs that it releases: nothing, its neighbours, or an area.
@@ -82,11 +83,11 @@ void error_indication(Network& network, const lab::Ue& ue) {
   if (network.draw(2) == 0 && !erabs.empty() && enb.settings().gtpu_v4) {
     const lab::Erab& erab = erabs[network.draw(static_cast<unsigned>(erabs.size()))];
     using Kind = upf::Report::Kind;
-    (void)network.user_plane->signals().reports.put(
+    (void)network.core.user_plane->signals().reports.put(
         {.kind = network.draw(4) == 0 ? Kind::path_failure : Kind::error_indication,
          .teid = erab.downlink_teid,
          .peer = upf::OuterAddress::of(IpAddress(*enb.settings().gtpu_v4))});
-    return network.user_plane->signals().wake_owner();
+    return network.core.user_plane->signals().wake_owner();
   }
   s1ap::ErrorIndication indication;
   indication.mme_ue_s1ap_id = enb.mme_ue_s1ap_id(*ue.connection());
@@ -97,15 +98,15 @@ void error_indication(Network& network, const lab::Ue& ue) {
 }
 
 void network_detach(Network& network, unsigned who) {
-  const auto index = network.mme->directory().find(network.imsi(who));
+  const auto index = network.core.mme->directory().find(network.imsi(who));
   if (!index) return;
-  const bool registered = network.mme->directory()[*index].emm_state == mme::EmmState::registered;
-  if (!registered && network.mme->connected(*index) == nullptr) return;
+  const bool registered = network.core.mme->directory()[*index].emm_state == mme::EmmState::registered;
+  if (!registered && network.core.mme->connected(*index) == nullptr) return;
   network.watch->network_begins(network.imsi(who), Begins::detach_by_network);
-  network.mme->detach(*index,
-                      network.draw(2) == 0 ? nas::NetworkDetachType::reattach_required
-                                           : nas::NetworkDetachType::reattach_not_required,
-                      std::nullopt);
+  network.core.mme->detach(*index,
+                           network.draw(2) == 0 ? nas::NetworkDetachType::reattach_required
+                                                : nas::NetworkDetachType::reattach_not_required,
+                           std::nullopt);
 }
 
 void cancel_location(Story& story, unsigned who) {
@@ -117,15 +118,15 @@ void cancel_location(Story& story, unsigned who) {
   if (network.draw(2) == 0)
     request.flags = {hss::ClrFlag::s6a_s6d_indicator, hss::ClrFlag::reattach_required};
   network.watch->network_begins(network.imsi(who), Begins::cancel_location);
-  story.errand(ended(network.mme->cancel_location(request)));
+  story.errand(ended(network.core.mme->cancel_location(request)));
 }
 
 void reset_by_mme(Network& network, unsigned who) {
   lab::Enb& enb = network.enb_of(*network.ues[who]);
   if (network.draw(2) == 0)
-    network.mme->reset_ues(id_of(enb), {network.imsi(who)}, s1ap::CauseMisc::om_intervention);
+    network.core.mme->reset_ues(id_of(enb), {network.imsi(who)}, s1ap::CauseMisc::om_intervention);
   else
-    network.mme->reset_enb(id_of(enb), s1ap::CauseMisc::om_intervention);
+    network.core.mme->reset_enb(id_of(enb), s1ap::CauseMisc::om_intervention);
 }
 
 }  // namespace
@@ -220,13 +221,13 @@ Task<bool> trouble(Story& story) {
         network_acts(story, who, Act::error_indication);
         break;
       case 13:
-        network.mme->update_configuration();
+        network.core.mme->update_configuration();
         break;
       case 14:
-        network.mme->start_overload(s1ap::OverloadAction::reject_non_emergency_mo_dt);
+        network.core.mme->start_overload(s1ap::OverloadAction::reject_non_emergency_mo_dt);
         break;
       case 15:
-        network.mme->stop_overload();
+        network.core.mme->stop_overload();
         break;
       case 16:
       case 17:
