@@ -2,58 +2,13 @@
 // The eNodeB's side of handovers, TS 36.300 §10.1.2 and TS 36.413 §8.4.
 #include "core/crypto/eps_keys.hpp"
 #include "lab/enb.hpp"
+#include "lab/handover_containers.hpp"
 
 namespace zerocell::lab {
 namespace {
 
 constexpr Duration kPatience = std::chrono::seconds(20);
 constexpr std::uint32_t kEarfcn = 1300;
-
-constexpr std::size_t kCommandOctets = 14;
-
-/// SourceeNB-ToTargeteNB-TransparentContainer of TS 36.413 §9.2.1.7, with an empty
-/// HandoverPreparationInformation of TS 36.331 §10.2.2: no core looks into it, but Wireshark does. The UE has
-/// been in one cell, for a second.
-ByteVector container_to(const s1ap::TargetEnbId& target, const Ecgi& source) {
-  std::array<std::uint8_t, 23> room;
-  Writer container(room);
-  const auto cell = [&](const Plmn& plmn, std::uint32_t identity) {
-    container.u8(0);
-    container.bytes(plmn.octets());
-    container.u32(identity << 4);
-  };
-  container.u8(0);
-  container.u8(2);
-  container.u16(0);
-  const auto* const macro = std::get_if<s1ap::MacroEnbId>(&target.global_enb_id.enb_id);
-  cell(target.global_enb_id.plmn_identity, macro != nullptr ? macro->value << 8 : 0);
-  cell(source.plmn, source.cell);
-  container.u8(0);
-  container.u16(1);
-  ZC_ASSERT(container.ok());
-  return {room.begin(), room.end()};
-}
-
-/// TargeteNB-ToSourceeNB-TransparentContainer of TS 36.413 §9.2.1.8 with a HandoverCommand of TS 36.331
-/// §10.2.2 in it: an RRCConnectionReconfiguration whose MobilityControlInfo is all zeros, but for the new
-/// C-RNTI, bits 47 to 62: our name for the UE.
-std::array<std::uint8_t, 2 + kCommandOctets> container_from(Radio::Connection here) {
-  ZC_ASSERT(here <= 0xFFFF);
-  return {0,
-          kCommandOctets,
-          0,
-          0x61,
-          0,
-          0x40,
-          0,
-          static_cast<std::uint8_t>(here >> 15),
-          static_cast<std::uint8_t>(here >> 7),
-          static_cast<std::uint8_t>(here << 1)};
-}
-Radio::Connection connection_in(Bytes container) {
-  if (container.size() != 2 + kCommandOctets) return 0;
-  return static_cast<Radio::Connection>((container[7] & 1u) << 15 | container[8] << 7 | container[9] >> 1);
-}
 
 }  // namespace
 
@@ -160,7 +115,8 @@ Task<EnbResult<HandoverOrder>> Enb::prepare_handover(Connection connection, s1ap
   const auto found = ues_.find(connection);
   if (found == ues_.end() || !found->second.mme_ue_s1ap_id)
     co_return std::unexpected(EnbFailure{EnbFailure::Kind::no_association});
-  const ByteVector container = container_to(target, cell());
+  const Ecgi here = cell();
+  const ByteVector container = source_container(target, {&here, 1});
   s1ap::HandoverRequired required;
   required.mme_ue_s1ap_id = *found->second.mme_ue_s1ap_id;
   required.enb_ue_s1ap_id = connection;
@@ -184,7 +140,7 @@ Task<EnbResult<HandoverOrder>> Enb::prepare_handover(Connection connection, s1ap
   if (const auto* failure = (*event)->message->as<s1ap::HandoverPreparationFailure>())
     co_return std::unexpected(EnbFailure{EnbFailure::Kind::rejected, failure->cause, {}});
   const auto& command = *(*event)->message->as<s1ap::HandoverCommand>();
-  HandoverOrder order{.connection = connection_in(command.target_to_source_transparent_container)};
+  HandoverOrder order{.connection = c_rnti_in(command.target_to_source_transparent_container)};
   for (const auto& item : command.e_ra_bto_release_list) order.released.push_back(item.erab_id);
   order.forwarding.assign(command.erab_subject_to_data_forwarding_list.begin(),
                           command.erab_subject_to_data_forwarding_list.end());
@@ -259,7 +215,9 @@ void Enb::handover_request(const s1ap::HandoverRequest& request) {
     }
     admitted.push_back(item);
   }
-  const auto container = container_from(here);
+  // The new C-RNTI is our name for the UE.
+  ZC_ASSERT(here <= 0xFFFF);
+  const auto container = target_container(static_cast<std::uint16_t>(here));
   s1ap::HandoverRequestAcknowledge acknowledge;
   acknowledge.mme_ue_s1ap_id = request.mme_ue_s1ap_id;
   acknowledge.enb_ue_s1ap_id = here;

@@ -4,6 +4,7 @@
 #include "asn1/s1ap/nas_transport.hpp"
 #include "asn1/s1ap/ue_information.hpp"
 #include "core/crypto/eps_keys.hpp"
+#include "lab/handover_containers.hpp"
 #include "lab/load/generator.hpp"
 #include "lab/load/ue_constants.hpp"
 
@@ -235,7 +236,7 @@ void Generator::path_switched(LoadEnb& enb, const s1ap::PathSwitchRequestAcknowl
 
 /// §8.4.2, at the target.
 void Generator::handover_request(LoadEnb& enb, const s1ap::HandoverRequest& request) {
-  const auto told = ue_of_container(request.source_to_target_transparent_container);
+  const auto told = lab::visited_cell(request.source_to_target_transparent_container, 1);
   LoadUe* const ue = told && *told < ues_.size() ? &ues_[*told] : nullptr;
   if (ue == nullptr || ue->target_enb != enb.number() || !running(*ue, Procedure::s1_handover) ||
       request.erab_to_be_setup_list.empty()) {
@@ -250,7 +251,7 @@ void Generator::handover_request(LoadEnb& enb, const s1ap::HandoverRequest& requ
   bearer.erab_id = request.erab_to_be_setup_list[0].erab_id;
   bearer.transport_layer_address = s1ap::TransportLayerAddress::of(settings_.gtpu);
   bearer.gtp_teid = teid_of(number(*ue), path_after(ue->path));
-  const auto container = container_of(number(*ue));
+  const auto container = lab::target_container(static_cast<std::uint16_t>(number(*ue)));
   s1ap::HandoverRequestAcknowledge acknowledge;
   acknowledge.mme_ue_s1ap_id = request.mme_ue_s1ap_id;
   acknowledge.enb_ue_s1ap_id = number(*ue);

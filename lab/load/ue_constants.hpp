@@ -53,20 +53,4 @@ inline std::uint8_t path_of(std::uint32_t teid) {
   return static_cast<std::uint8_t>(teid >> kPathShift);
 }
 
-/// A transparent container that names a UE, and how it is read.
-inline std::array<std::uint8_t, 8> container_of(std::uint32_t ue) {
-  std::array<std::uint8_t, 8> octets{};
-  Writer out(octets);
-  out.u32(0x5A434C44);
-  out.u32(ue);
-  return octets;
-}
-inline std::optional<std::uint32_t> ue_of_container(Bytes container) {
-  Reader in(container);
-  const bool ours = in.u32() == 0x5A434C44;
-  const std::uint32_t ue = in.u32();
-  if (!ours || !in.ok() || !in.empty()) return std::nullopt;
-  return ue;
-}
-
 }  // namespace zerocell::load

@@ -3,6 +3,7 @@
 #include "asn1/s1ap/nas_transport.hpp"
 #include "asn1/s1ap/ue_information.hpp"
 #include "core/nas/codec.hpp"
+#include "lab/handover_containers.hpp"
 #include "lab/load/generator.hpp"
 #include "lab/load/ue_constants.hpp"
 
@@ -194,19 +195,22 @@ bool Generator::send_path_switch(LoadUe& ue) {
   return target.send(request, target.stream_of(number(ue))) && (!parts_.user_data || send_packet(ue));
 }
 
-/// TS 36.413 §8.4.1. The container is a matter between eNodeBs: ours tells whose it is.
+/// TS 36.413 §8.4.1. The container is a matter between eNodeBs: the cell before the last one, in ours, is the
+/// UE's number.
 bool Generator::send_handover_required(LoadUe& ue) {
   if (!ue.connected || !ue.mme_id_known) return false;
   LoadEnb& source = enb_of(ue);
   LoadEnb& target = *enbs_[neighbour_of(ue.enb, settings_)];
   if (!target.ready()) return false;
-  const auto container = container_of(number(ue));
+  const s1ap::TargetEnbId to{{settings_.plmn, s1ap::MacroEnbId{target.enb_id()}}, target.tai()};
+  const std::array<Ecgi, 2> visited = {source.cell(), {settings_.plmn, number(ue)}};
+  const ByteVector container = lab::source_container(to, visited);
   s1ap::HandoverRequired required;
   required.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   required.enb_ue_s1ap_id = number(ue);
   required.handover_type = s1ap::HandoverType::intra_lte;
   required.cause = s1ap::CauseRadioNetwork::handover_desirable_for_radio_reason;
-  required.target_id = s1ap::TargetEnbId{{settings_.plmn, s1ap::MacroEnbId{target.enb_id()}}, target.tai()};
+  required.target_id = to;
   required.source_to_target_transparent_container = container;
   ue.target_enb = target.number();
   ue.at_target = false;
