@@ -12,7 +12,6 @@ using namespace zerocell::bench;
 using nlohmann::json;
 
 constexpr double kEchoesOfAnAttach = 5;
-constexpr double kMemoryForUes = 24.0 * (1 << 30);
 
 constexpr std::uint32_t kUes = 20'000;
 constexpr double kHalfOfTheAim = 10'000;  // Attaches a second.
@@ -133,18 +132,10 @@ void memory(const LoadSettings& settings) {
                         (registered - registered_at(*first));
   const std::string how = text_of("slope of the resident memory from %.0f UEs", registered_at(*first)) +
                           text_of(" to %.0f", registered);
-  if (settings.wants("ue.bytes")) {
-    Row row{.name = "ue.bytes", .value = octets, .unit = "B"};
-    note(row, how);
-    note(row, failures_of(report));
-    print(row);
-  }
-  if (settings.wants("ue.max")) {
-    const auto base = memory.back()["octets"].get<double>() - octets * registered;
-    Row row{.name = "ue.max", .value = (kMemoryForUes - base) / octets, .unit = "UEs"};
-    note(row, "24 GiB by the " + how);
-    print(row);
-  }
+  Row row{.name = "ue.bytes", .value = octets, .unit = "B"};
+  note(row, how);
+  note(row, failures_of(report));
+  print(row);
 }
 
 }  // namespace
@@ -153,5 +144,5 @@ int main(int argc, char** argv) {
   return run_load_program("load_rows", argc, argv,
                           {{{"attach.cpu", "attach.rate.sctp"}, attaches},
                            {{"message.p50", "message.p99"}, messages},
-                           {{"ue.bytes", "ue.max"}, memory}});
+                           {{"ue.bytes"}, memory}});
 }
