@@ -100,8 +100,7 @@ void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
   if (const auto procedure = begun_by(event.esm_type))
     return begin_esm(ue, request_of(*procedure, event.nas, peeked->procedure_transaction_identity), *peeked);
 
-  log::info("esm_message_not_expected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
-            {{"message", nas::name_of(event.esm_type)}});
+  not_expected(ue, nas::name_of(event.esm_type), event.verified);
   if (answers_about_bearer(event.esm_type)) {
     // §7.3.2. That a bearer is deactivated is agreed, whoever said it last.
     const bool known = bearers_.find(ue.stored(), peeked->eps_bearer_identity) != nullptr;

@@ -339,6 +339,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi);
   void uplink_nas(Ue& ue, Bytes pdu);
   void dispatch(Ue& ue, UeEvent& event);
+  void not_expected(const Ue& ue, std::string_view message, bool verified);
   void unexpected_emm(Ue& ue, const UeEvent& event);
   void begin_attach(Ue& ue, const UeEvent& event);
   void begin_detach(Ue& ue, const UeEvent& event);

@@ -12,7 +12,8 @@ namespace {
 
 Counter nas_refused{"zerocell_mme_nas_refused_total",
                     "NAS messages that the security gate let nothing of through."};
-Counter nas_unexpected{"zerocell_mme_nas_unexpected_total", "NAS messages that no procedure waited for."};
+Counter nas_unexpected{"zerocell_mme_nas_unexpected_total",
+                       "NAS messages that no procedure waited for, and that began none."};
 
 /// A UE whose request cannot be served here attaches anew.
 constexpr auto kNoContextHere = nas::EmmCause::ue_identity_cannot_be_derived;
@@ -126,7 +127,6 @@ void Mme::uplink_nas(Ue& ue, Bytes pdu) {
 void Mme::dispatch(Ue& ue, UeEvent& event) {
   if (event.is(nas::EmmType::attach_request)) return begin_attach(ue, event);
   if (ue.inbox.offer(event)) return;
-  nas_unexpected.add();
   if (event.kind == UeEvent::Kind::esm) return unexpected_esm(ue, event);
   unexpected_emm(ue, event);
 }
@@ -216,13 +216,18 @@ void Mme::unexpected_emm(Ue& ue, const UeEvent& event) {
     default:
       break;
   }
-  log::info("nas_message_not_expected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
-            {{"message", nas::name_of(event.emm_type)}, {"verified", event.verified}});
+  not_expected(ue, nas::name_of(event.emm_type), event.verified);
   // TS 24.301 §7.4: only one who has proven something is told; anybody else gets silence.
   if (!event.verified) return;
   const auto decoded = nas::decode_emm(event.nas, Direction::uplink);
   send_emm_status(
       ue, decoded ? nas::EmmCause::message_type_not_compatible_with_state : decoded.error().emm_cause());
+}
+
+void Mme::not_expected(const Ue& ue, std::string_view message, bool verified) {
+  nas_unexpected.add();
+  log::info("nas_message_not_expected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+            {{"message", message}, {"verified", verified}});
 }
 
 void Mme::send_emm_status(Ue& ue, nas::EmmCause cause) {
