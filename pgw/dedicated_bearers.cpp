@@ -5,13 +5,6 @@
 #include "core/types/assert.hpp"
 
 namespace zerocell::pgw {
-namespace {
-
-std::uint32_t kilobits(std::uint64_t bps) {
-  return static_cast<std::uint32_t>((bps + 999) / 1000);
-}
-
-}  // namespace
 
 void check_bearer_rules(const config::Config& config, const config::Report& report) {
   for (std::size_t i = 0; i < config.apns.size(); ++i)
@@ -25,21 +18,15 @@ void check_bearer_rules(const config::Config& config, const config::Report& repo
         const auto column = static_cast<std::uint32_t>(text.column + filter.error().column - 1);
         here.at({text.line, column}, "filters[" + std::to_string(k) + "]", filter.error().message);
       }
-      if (DedicatedBearerRecord record; !record.set_filters(make_rule(rule).filters))
+      if (DedicatedBearerRecord record; !record.set_filters(make_rule(rule.rule()).filters))
         here("filters", "do not fit into a traffic flow template; expected fewer or shorter ones");
     }
 }
 
-BearerRule make_rule(const config::BearerRule& rule) {
-  BearerRule made;
-  made.name = rule.name;
-  made.qos.qci = rule.qci;
-  made.qos.arp = {rule.arp_priority, rule.arp_preempts, rule.arp_preemptable};
-  made.qos.gbr = {kilobits(rule.gbr_uplink_bps), kilobits(rule.gbr_downlink_bps)};
-  made.qos.mbr = {kilobits(rule.mbr_uplink_bps == 0 ? rule.gbr_uplink_bps : rule.mbr_uplink_bps),
-                  kilobits(rule.mbr_downlink_bps == 0 ? rule.gbr_downlink_bps : rule.mbr_downlink_bps)};
-  for (const config::LocatedText& text : rule.filters)
-    if (auto filter = parse_filter(text.text)) made.filters.push_back(*filter);
+BearerRule make_rule(const gtp::BearerRule& rule) {
+  BearerRule made{.name = rule.name, .qos = rule.qos(), .filters = {}};
+  for (const std::string& text : rule.filters)
+    if (auto filter = parse_filter(text)) made.filters.push_back(*filter);
   return made;
 }
 

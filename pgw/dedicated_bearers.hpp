@@ -27,8 +27,8 @@ struct BearerRule {
 
 /// What is wrong with the bearers of the APNs, beyond what config/ itself sees: the filters' texts.
 void check_bearer_rules(const config::Config& config, const config::Report& report);
-/// The rule of a configuration that check_bearer_rules passed.
-BearerRule make_rule(const config::BearerRule& rule);
+/// Of a description whose filters parse: one that passed check_bearer_rules, or a subscription's.
+BearerRule make_rule(const gtp::BearerRule& rule);
 
 /// A dedicated bearer at the PDN gateway: plain data in a mapped table, in a list of its session's.
 struct DedicatedBearerRecord {

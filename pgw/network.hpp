@@ -13,7 +13,7 @@ struct Pgw::Network {
   explicit Network(const config::ApnConfig& apn) : config(apn) {
     if (apn.ipv4_pool) ipv4.emplace(*apn.ipv4_pool, apn.gateway());
     if (apn.ipv6_pool) ipv6.emplace(*apn.ipv6_pool, apn.ipv6_prefix_length);
-    for (const config::BearerRule& rule : apn.bearers) rules.push_back(make_rule(rule));
+    for (const config::BearerRule& rule : apn.bearers) rules.push_back(make_rule(rule.rule()));
   }
   config::ApnConfig config;
   std::optional<Ipv4Pool> ipv4;

@@ -1,46 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <expected>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/gtp/session_types.hpp"
-#include "core/nas/ie/tft.hpp"
-#include "core/types/bytes.hpp"
+#include "core/nas/filter_text.hpp"
 #include "upf/packet_filter.hpp"
 
 /// Packet filters in their three forms: as an operator writes them, as NAS carries them (TS 24.008
 /// §10.5.6.12), and as the user plane applies them.
 namespace zerocell::pgw {
 
-/// Where a filter's text is wrong, and what was expected there.
-struct FilterError {
-  std::size_t column = 0;  ///< From 1, within the text.
-  std::string message;
-};
-
-/// A filter in words:
-///
-///     filter  = ("up" | "down" | "both") clause*
-///     clause  = ("from" | "to" | "with") prefix    the remote side: three words for the same
-///             | "proto" protocol                   tcp udp icmp icmpv6 sctp esp gre, or a number
-///             | "port" ports                       of the remote side: 5060 or 5060-5070
-///             | "local-port" ports                 of the UE
-///             | "tos" value ["/" mask]             type of service or traffic class, such as 0xb8/0xfc
-///             | "spi" value                        security parameter index
-///             | "label" value                      IPv6 flow label
-///
-/// such as "down from 203.0.113.0/24 proto udp port 5060". Each clause once. Identifier and precedence are
-/// those of a default filter: whoever puts filters together gives them.
-std::expected<nas::PacketFilter, FilterError> parse_filter(std::string_view text);
+using nas::FilterError;
+using nas::parse_filter;
+using nas::write_tft;
 
 upf::PacketFilter to_user_plane(const nas::PacketFilter& filter);
 std::vector<upf::PacketFilter> to_user_plane(std::span<const nas::PacketFilter> filters);
-
-/// The IE's contents for this operation; empty where the filters do not fit into it.
-ByteVector write_tft(nas::Tft::Operation operation, std::span<const nas::PacketFilter> filters);
 
 /// The cause that tells what is wrong with a traffic flow aggregate, TS 29.274 §8.4.
 gtp::Cause tad_cause(nas::EsmCause cause);

@@ -8,7 +8,6 @@
 
 #include "core/config/fields.hpp"
 #include "core/config/report.hpp"
-#include "core/gtp/session_types.hpp"
 
 namespace zerocell::config {
 
@@ -23,14 +22,8 @@ namespace {
 constexpr std::uint64_t kAmbrMax =
     10'000'000'000'000;  // Ours: 10 Tbit/s, far over TS 24.301 §9.9.4.2's extensions.
 constexpr Limits kAmbr{1000, kAmbrMax};
-constexpr Limits kBitRate{0, 10'000'000'000};  // TS 29.274 §8.15 goes on to 10 Gbit/s.
-constexpr std::size_t kRuleNameMax = 64;       // Ours.
-constexpr std::size_t kRuleFiltersMax = 15;    // TS 24.008 §10.5.6.12.
-constexpr std::size_t kRoutesMax = 64;         // Ours.
-
-bool overlap(const IpPrefix& a, const IpPrefix& b) {
-  return a.contains(b.address) || b.contains(a.address);
-}
+constexpr Limits kBitRate{0, gtp::kRuleBpsMax};
+constexpr std::size_t kRoutesMax = 64;  // Ours.
 
 bool wants(const ApnConfig& apn, PdnType family) {
   return apn.offers(family) || apn.offers(PdnType::ipv4v6);
@@ -81,18 +74,8 @@ void validate_bearers(const ApnConfig& apn, const Report& report) {
     if (std::ranges::find(apn.bearers, rule.name, &BearerRule::name) !=
         apn.bearers.begin() + static_cast<std::ptrdiff_t>(i))
       here("name", fmt::format("{} stands in the list twice; rename one", quoted(rule.name)));
-    const bool guaranteed = rule.gbr_uplink_bps != 0 || rule.gbr_downlink_bps != 0;
-    if (guaranteed && !gtp::is_gbr_qci(rule.qci))
-      here("qci", fmt::format("is {}, which guarantees no bit rate, but the bearer has one", rule.qci));
-    if (!guaranteed && gtp::is_gbr_qci(rule.qci))
-      here("qci", fmt::format("is {}, a guaranteed bit rate; expected gbr_uplink_bps or gbr_downlink_bps, or "
-                              "another QCI",
-                              rule.qci));
-    if (rule.mbr_uplink_bps != 0 && rule.mbr_uplink_bps < rule.gbr_uplink_bps)
-      here("mbr_uplink_bps", "is less than gbr_uplink_bps");
-    if (rule.mbr_downlink_bps != 0 && rule.mbr_downlink_bps < rule.gbr_downlink_bps)
-      here("mbr_downlink_bps", "is less than gbr_downlink_bps");
-    if (rule.filters.empty()) here("filters", "is missing; expected what takes the bearer");
+    for (gtp::RuleProblem& problem : gtp::problems_with(rule.rule()))
+      here(problem.member, std::move(problem.message));
   }
 }
 
@@ -105,7 +88,7 @@ void validate_routes(const ApnConfig& apn, const Report& report) {
       const IpPrefix& prefix = routes.prefixes[j];
       const std::string key = fmt::format("prefixes[{}]", j);
       for (const auto& pool : {apn.ipv4_pool, apn.ipv6_pool})
-        if (pool && pool->address.is_v4() == prefix.address.is_v4() && overlap(*pool, prefix))
+        if (pool && pool->address.is_v4() == prefix.address.is_v4() && pool->overlaps(prefix))
           here(key, fmt::format("{} overlaps the pool {}", prefix.text(), pool->text()));
       if (std::ranges::find(known, prefix) != known.end())
         here(key, fmt::format("{} stands in the list twice; remove one", prefix.text()));
@@ -115,6 +98,22 @@ void validate_routes(const ApnConfig& apn, const Report& report) {
 }
 
 }  // namespace
+
+bool BearerRule::serves(std::string_view group) const {
+  return groups.empty() || std::ranges::find(groups, group) != groups.end();
+}
+
+gtp::BearerRule BearerRule::rule() const {
+  gtp::BearerRule made{.name = name,
+                       .qci = qci,
+                       .arp = {arp_priority, arp_preempts, arp_preemptable},
+                       .gbr_uplink_bps = gbr_uplink_bps,
+                       .gbr_downlink_bps = gbr_downlink_bps,
+                       .mbr_uplink_bps = mbr_uplink_bps,
+                       .mbr_downlink_bps = mbr_downlink_bps};
+  for (const LocatedText& filter : filters) made.filters.push_back(filter.text);
+  return made;
+}
 
 bool ApnConfig::offers(PdnType type) const {
   return std::ranges::find(pdn_types, type) != pdn_types.end();
@@ -126,7 +125,7 @@ Ipv4Address ApnConfig::gateway() const {
 }
 
 void describe(Fields& fields, BearerRule& rule) {
-  fields.required("name", rule.name, "What logs call the bearer", {1, kRuleNameMax});
+  fields.required("name", rule.name, "What logs call the bearer", {1, gtp::kRuleNameMax});
   fields.key("qci", rule.qci, "QCI of the bearer", {1, 254});
   fields.key("arp_priority", rule.arp_priority, "Priority level of its ARP, 1 is the highest", {1, 15});
   fields.key("arp_preempts", rule.arp_preempts,
@@ -142,7 +141,7 @@ void describe(Fields& fields, BearerRule& rule) {
              "Maximum bit rate downlink, bits per second; 0: the guaranteed one", kBitRate);
   fields.key("filters", rule.filters,
              "Packets that take the bearer, such as `down from 203.0.113.0/24 proto udp port 5060`",
-             {1, kRuleFiltersMax});
+             {1, gtp::kRuleFiltersMax});
   fields.key("groups", rule.groups, "Policy groups whose SIMs get the bearer; empty: all SIMs", {0, 64});
 }
 
@@ -173,6 +172,16 @@ void describe(Fields& fields, ApnConfig& apn) {
              "Guaranteed bit rate uplink that a UE may ask for in all, bits per second", kBitRate);
   fields.key("requested_gbr_downlink_bps_max", apn.requested_gbr_downlink_bps_max,
              "Guaranteed bit rate downlink that a UE may ask for in all, bits per second", kBitRate);
+  fields.key(
+      "subscribed_gbr_uplink_bps_max", apn.subscribed_gbr_uplink_bps_max,
+      "Guaranteed bit rate uplink that the dedicated bearers of a subscription may have in all, bits per "
+      "second",
+      kBitRate);
+  fields.key(
+      "subscribed_gbr_downlink_bps_max", apn.subscribed_gbr_downlink_bps_max,
+      "Guaranteed bit rate downlink that the dedicated bearers of a subscription may have in all, bits per "
+      "second",
+      kBitRate);
   fields.sections("framed_routes", apn.framed_routes, "Networks behind UEs");
 }
 
@@ -199,7 +208,7 @@ void validate(const std::vector<ApnConfig>& apns, const Report& report) {
       if (apns[i].name == apns[j].name)
         here("name", fmt::format("{} stands in the list twice; remove one", quoted(apns[i].name.text())));
       const auto complain = [&](std::string_view key, const auto& mine, const auto& other) {
-        if (mine && other && overlap(*mine, *other))
+        if (mine && other && mine->overlaps(*other))
           here(key, fmt::format("{} overlaps {} of APN {}; expected pools that share no address",
                                 mine->text(), other->text(), quoted(apns[j].name.text())));
       };

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/config/egress.hpp"
+#include "core/gtp/bearer_rule.hpp"
 #include "core/types/apn.hpp"
 #include "core/types/ip.hpp"
 
@@ -30,6 +32,11 @@ struct BearerRule {
   std::uint64_t mbr_downlink_bps = 0;
   std::vector<LocatedText> filters = {};  ///< pgw/ parses them.
   std::vector<std::string> groups = {};   ///< Policy groups whose SIMs get it; empty: all.
+
+  /// Whether SIMs of this policy group get it.
+  bool serves(std::string_view group) const;
+  /// The same without its groups.
+  gtp::BearerRule rule() const;
   friend bool operator==(const BearerRule&, const BearerRule&) = default;
 };
 
@@ -40,7 +47,7 @@ struct FramedRoutes {
   friend bool operator==(const FramedRoutes&, const FramedRoutes&) = default;
 };
 
-constexpr std::size_t kBearerRulesMax = 10;  ///< EBIs beside the default bearer's, TS 24.007 §11.2.3.1.5.
+using gtp::kBearerRulesMax;
 
 /// One item of section `apns`: a packet data network, its addresses, and what its default bearers get.
 struct ApnConfig {
@@ -63,6 +70,9 @@ struct ApnConfig {
   /// What a UE may ask for by itself in one PDN connection, bits per second; 0: no guaranteed bit rate.
   std::uint64_t requested_gbr_uplink_bps_max = 0;
   std::uint64_t requested_gbr_downlink_bps_max = 0;
+  /// What the dedicated bearers of a subscription may have in one PDN connection, bits per second.
+  std::uint64_t subscribed_gbr_uplink_bps_max = gtp::kRuleBpsMax;
+  std::uint64_t subscribed_gbr_downlink_bps_max = gtp::kRuleBpsMax;
   std::vector<FramedRoutes> framed_routes = {};
 
   bool offers(PdnType type) const;

@@ -84,6 +84,16 @@ Result<std::vector<IpAddress>> MemorySubscribers::static_addresses() {
   }
   return all;
 }
+Result<std::vector<OwnedRoute>> MemorySubscribers::framed_routes() {
+  std::vector<OwnedRoute> all;
+  for (const auto& [imsi, row] : database_->rows_) {
+    if (!row.exists) continue;
+    for (const FramedRoutes& routes : row.record.subscriber.framed_routes)
+      for (const IpPrefix& prefix : routes.prefixes) all.push_back({imsi, prefix});
+  }
+  std::ranges::sort(all, {}, &OwnedRoute::prefix);
+  return all;
+}
 Result<std::vector<SubscriberRecord>> MemorySubscribers::list(const Imsi& after, std::size_t limit) {
   std::vector<SubscriberRecord> records;
   for (auto row = database_->rows_.upper_bound(after);
@@ -103,8 +113,8 @@ Result<void> MemorySubscribers::check(const Subscriber& subscriber) const {
   const auto apn_of = [](const Subscriber& owner, const StaticAddress& address) {
     return std::ranges::find(owner.profile->apns, address.context_id, &ApnSubscription::context_id)->apn;
   };
-  const bool has_numbers =
-      !subscriber.msisdn.empty() || !subscriber.iccid.empty() || !subscriber.static_addresses.empty();
+  const bool has_numbers = !subscriber.msisdn.empty() || !subscriber.iccid.empty() ||
+                           !subscriber.static_addresses.empty() || !subscriber.framed_routes.empty();
   for (const auto& [imsi, row] : database_->rows_) {
     if (!has_numbers) break;
     if (!row.exists || imsi == subscriber.imsi) continue;
@@ -122,6 +132,12 @@ Result<void> MemorySubscribers::check(const Subscriber& subscriber) const {
              (!a.ipv6_prefix.unspecified() && a.ipv6_prefix == b.ipv6_prefix)))
           return failure(ErrorKind::conflict,
                          fmt::format("subscriber {}: its static address belongs to {}", name, imsi.text()));
+    for (const FramedRoutes& mine : subscriber.framed_routes)
+      for (const IpPrefix& prefix : mine.prefixes)
+        for (const FramedRoutes& theirs : other.framed_routes)
+          for (const IpPrefix& taken : theirs.prefixes)
+            if (prefix.overlaps(taken))
+              return failure(ErrorKind::conflict, route_taken(subscriber.imsi, prefix, {imsi, taken}));
   }
   return writable();
 }
@@ -135,7 +151,8 @@ Result<void> MemorySubscribers::insert(const Subscriber& subscriber) {
   row.exists = true;
   row.record.subscriber = subscriber;
   // A new subscriber changes nothing for anybody, but what it keeps from others does.
-  if (!subscriber.static_addresses.empty()) database_->changed_.push_back(subscriber.imsi);
+  if (!subscriber.static_addresses.empty() || !subscriber.framed_routes.empty())
+    database_->changed_.push_back(subscriber.imsi);
   return {};
 }
 Result<void> MemorySubscribers::update(const Subscriber& subscriber) {

@@ -86,18 +86,59 @@ void read_ambr(Members& members, const char* name, gtp::Ambr& ambr, std::string&
   inner.end();
 }
 
+Json bearer_json(const gtp::BearerRule& rule) {
+  return {{"name", rule.name},
+          {"qci", rule.qci},
+          {"arp_priority", rule.arp.priority},
+          {"arp_preempts", rule.arp.may_preempt},
+          {"arp_preemptable", rule.arp.may_be_preempted},
+          {"gbr_uplink_bps", rule.gbr_uplink_bps},
+          {"gbr_downlink_bps", rule.gbr_downlink_bps},
+          {"mbr_uplink_bps", rule.mbr_uplink_bps},
+          {"mbr_downlink_bps", rule.mbr_downlink_bps},
+          {"filters", rule.filters}};
+}
+
+/// Members are those of `apns[].bearers` of a configuration.
+gtp::BearerRule read_bearer(const Json& json, const std::string& path, std::string& problem) {
+  gtp::BearerRule rule;
+  Members members(json, path, problem);
+  const auto any = [](const std::string& text) { return std::optional(text); };
+  members.text("name", rule.name, any, "a text");
+  members.number("qci", rule.qci);
+  members.number("arp_priority", rule.arp.priority);
+  members.boolean("arp_preempts", rule.arp.may_preempt);
+  members.boolean("arp_preemptable", rule.arp.may_be_preempted);
+  members.number("gbr_uplink_bps", rule.gbr_uplink_bps);
+  members.number("gbr_downlink_bps", rule.gbr_downlink_bps);
+  members.number("mbr_uplink_bps", rule.mbr_uplink_bps);
+  members.number("mbr_downlink_bps", rule.mbr_downlink_bps);
+  if (const Json* filters = members.member("filters")) {
+    if (!filters->is_array()) members.fail("filters", "expected a list");
+    for (const Json& filter : filters->is_array() ? *filters : Json::array()) {
+      if (!filter.is_string()) members.fail("filters", "expected texts");
+      rule.filters.push_back(filter.is_string() ? filter.get<std::string>() : std::string());
+    }
+  }
+  members.end();
+  return rule;
+}
+
 Json apn_json(const ApnSubscription& apn) {
-  return {{"context_id", apn.context_id},
-          {"apn", apn.apn.empty() ? "*" : apn.apn.text()},
-          {"pdn_type", to_string(apn.pdn_type)},
-          {"qci", apn.qci},
-          {"arp",
-           {{"priority", apn.arp.priority},
-            {"may_preempt", apn.arp.may_preempt},
-            {"may_be_preempted", apn.arp.may_be_preempted}}},
-          {"ambr", ambr_json(apn.ambr)},
-          {"vplmn_dynamic_address_allowed", apn.vplmn_dynamic_address_allowed},
-          {"charging_characteristics", apn.charging_characteristics}};
+  Json json{{"context_id", apn.context_id},
+            {"apn", apn.apn.empty() ? "*" : apn.apn.text()},
+            {"pdn_type", to_string(apn.pdn_type)},
+            {"qci", apn.qci},
+            {"arp",
+             {{"priority", apn.arp.priority},
+              {"may_preempt", apn.arp.may_preempt},
+              {"may_be_preempted", apn.arp.may_be_preempted}}},
+            {"ambr", ambr_json(apn.ambr)},
+            {"vplmn_dynamic_address_allowed", apn.vplmn_dynamic_address_allowed},
+            {"charging_characteristics", apn.charging_characteristics}};
+  // Left out where there are none: so a profile from before there were any is still the same text.
+  for (const gtp::BearerRule& rule : apn.bearers) json["bearers"].push_back(bearer_json(rule));
+  return json;
 }
 
 ApnSubscription read_apn(const Json& json, const std::string& path, std::string& problem) {
@@ -120,6 +161,13 @@ ApnSubscription read_apn(const Json& json, const std::string& path, std::string&
   read_ambr(members, "ambr", apn.ambr, problem);
   members.boolean("vplmn_dynamic_address_allowed", apn.vplmn_dynamic_address_allowed);
   members.number("charging_characteristics", apn.charging_characteristics);
+  if (const Json* bearers = members.member("bearers")) {
+    if (!bearers->is_array()) members.fail("bearers", "expected a list");
+    std::vector<gtp::BearerRule> rules;
+    for (std::size_t i = 0; bearers->is_array() && i < bearers->size(); ++i)
+      rules.push_back(read_bearer((*bearers)[i], fmt::format("{}.bearers[{}]", path, i), problem));
+    apn.bearers = std::move(rules);
+  }
   members.end();
   return apn;
 }

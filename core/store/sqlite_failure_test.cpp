@@ -270,6 +270,26 @@ TEST_CASE("sims_of_a_store_from_before_there_were_locks_are_bound_to_nothing") {
   CHECK(found->subscriber.imei_lock == ImeiLock{});
 }
 
+TEST_CASE("sims_of_a_store_from_before_there_were_framed_routes_have_none_and_may_get_some") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("sims.db");
+  must(SqliteDatabase::open({.path = path}, schema_migrations().first(2)));
+  Raw old(path);
+  old.run("INSERT INTO profile (id, definition) VALUES (7, '{\"group\": \"meters\"}')");
+  old.run(
+      "INSERT INTO subscriber (imsi, k, opc, profile) VALUES ('001010000000001', "
+      "x'465b5ce8b199b49faa5f0a2ee238a6bc', x'cd63cb71954a9f4e48a5994e37a02baf', 7)");
+  old.run("INSERT INTO static_address VALUES ('001010000000001', 1, 'internet', '10.45.0.9', NULL)");
+  const auto subscribers = open_at(path);
+  Subscriber card = must(subscribers->find(imsi(1)))->subscriber;
+  CHECK(card.framed_routes.empty());
+  CHECK(card.profile->apns.front().bearers.empty());
+  CHECK(card.static_addresses.size() == 1);
+  card.framed_routes = {{.context_id = 1, .prefixes = {*IpPrefix::parse("192.168.7.0/24")}}};
+  must(subscribers->update(card));
+  CHECK(must(subscribers->find(imsi(1)))->subscriber == card);
+}
+
 TEST_CASE("upgrade_that_fails_half_way_changes_nothing") {
   const TemporaryDirectory directory;
   const std::string path = directory.file("sims.db");
@@ -343,6 +363,22 @@ TEST_CASE("sim_that_an_operator_wrote_with_sql_is_served_and_bad_ones_are_refuse
   fails("UPDATE subscriber SET state = 'asleep'");
   fails("UPDATE subscriber SET amf = x'80'");
   fails("UPDATE profile SET definition = '{'");
+  sql.run(
+      "INSERT INTO framed_route VALUES (x'04c0a80700', x'04c0a807ff', '192.168.7.0/24', '001010000000001', "
+      "1)");
+  CHECK(must(subscribers->find(imsi(1)))->subscriber.framed_routes.front().prefixes.front().text() ==
+        "192.168.7.0/24");
+  fails(
+      "INSERT INTO framed_route VALUES (x'04c0a80000', x'04c0a8ffff', '192.168.0.0/16', '001010000000001', "
+      "1)");
+  fails(
+      "INSERT INTO framed_route VALUES (x'04c0a80780', x'04c0a807ff', '192.168.7.128/25', '001010000000001', "
+      "1)");
+  fails("INSERT INTO framed_route VALUES (x'c0a80900', x'c0a809ff', '192.168.9.0/24', '001010000000001', 1)");
+  fails(
+      "INSERT INTO framed_route VALUES (x'04c0a809ff', x'04c0a80900', '192.168.9.0/24', '001010000000001', "
+      "1)");
+  fails("UPDATE framed_route SET prefix = '192.168.8.0/24'");
   // Well-formed, and still wrong: this SIM is in error, with the reason, and no other.
   must(subscribers->insert(subscriber(2)));
   sql.run("INSERT INTO profile (id, definition) VALUES (77, '{\"apns\": []}')");

@@ -7,8 +7,8 @@ namespace zerocell::store {
 
 namespace {
 
-// Operators write to `subscriber`, `static_address` and `profile` with SQL, too: constraints refuse what the
-// model would refuse at the first attach, and triggers tell a running core.
+// Operators write to `subscriber`, `static_address`, `framed_route` and `profile` with SQL, too: constraints
+// refuse what the model would refuse at the first attach, and triggers tell a running core.
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE meta (
   name  TEXT PRIMARY KEY,
@@ -109,7 +109,44 @@ ALTER TABLE subscriber ADD COLUMN imei_mismatch TEXT NOT NULL DEFAULT 'reject' C
   imei_mismatch IN ('alarm', 'quarantine', 'reject'));
 )sql";
 
-constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}};
+// Prefixes behind a SIM. No two routes share an address: each stands with its first and its last one, as an
+// octet 4 or 6 and the address, so that an index finds what is taken.
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE framed_route (
+  first_address BLOB PRIMARY KEY CHECK (
+    typeof(first_address) = 'blob' AND
+    ((length(first_address) = 5 AND substr(first_address, 1, 1) = x'04') OR
+     (length(first_address) = 17 AND substr(first_address, 1, 1) = x'06'))),
+  last_address  BLOB NOT NULL CHECK (
+    typeof(last_address) = 'blob' AND length(last_address) = length(first_address) AND
+    substr(last_address, 1, 1) = substr(first_address, 1, 1) AND last_address >= first_address),
+  prefix        TEXT NOT NULL,
+  imsi          TEXT NOT NULL REFERENCES subscriber (imsi) ON DELETE CASCADE ON UPDATE CASCADE,
+  context_id    INTEGER NOT NULL CHECK (context_id BETWEEN 1 AND 50)
+) WITHOUT ROWID;
+CREATE INDEX framed_route_imsi ON framed_route (imsi, context_id);
+CREATE TRIGGER framed_route_overlaps BEFORE INSERT ON framed_route
+WHEN (SELECT last_address FROM framed_route WHERE first_address <= new.last_address
+      ORDER BY first_address DESC LIMIT 1) >= new.first_address
+BEGIN
+  SELECT RAISE(ABORT, 'framed route overlaps another one');
+END;
+CREATE TRIGGER framed_route_moved BEFORE UPDATE OF first_address, last_address, prefix ON framed_route BEGIN
+  SELECT RAISE(ABORT, 'framed route: remove it, and add another');
+END;
+CREATE TRIGGER framed_route_added AFTER INSERT ON framed_route BEGIN
+  INSERT INTO change (imsi) VALUES (new.imsi);
+END;
+CREATE TRIGGER framed_route_updated AFTER UPDATE ON framed_route BEGIN
+  INSERT INTO change (imsi) VALUES (old.imsi);
+  INSERT INTO change (imsi) SELECT new.imsi WHERE new.imsi <> old.imsi;
+END;
+CREATE TRIGGER framed_route_removed AFTER DELETE ON framed_route BEGIN
+  INSERT INTO change (imsi) VALUES (old.imsi);
+END;
+)sql";
+
+constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}, Migration{3, kVersion3}};
 
 }  // namespace
 

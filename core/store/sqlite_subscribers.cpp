@@ -115,6 +115,19 @@ class SqliteSubscribers final : public Subscribers {
       }
     }
   }
+  Result<std::vector<OwnedRoute>> framed_routes() override {
+    std::vector<OwnedRoute> all;
+    SqliteQuery query(all_routes_);
+    for (;;) {
+      const auto row = query.next();
+      if (!row) return std::unexpected(row.error());
+      if (!*row) return all;
+      const auto imsi = Imsi::parse(query.text(0));
+      const auto prefix = IpPrefix::parse(query.text(1));
+      if (!imsi || !prefix) return std::unexpected(damaged("a bad framed route"));
+      all.push_back({*imsi, *prefix});
+    }
+  }
   Result<std::uint64_t> count() override {
     const auto rows = read_integer(count_);
     if (!rows) return std::unexpected(rows.error());
@@ -123,7 +136,8 @@ class SqliteSubscribers final : public Subscribers {
 
   Result<void> insert(const Subscriber& subscriber) override {
     // A profile that is made for a subscriber who is then refused does no harm.
-    return atomically(subscriber.static_addresses.empty() ? Writes::once : Writes::several_times,
+    const bool once = subscriber.static_addresses.empty() && subscriber.framed_routes.empty();
+    return atomically(once ? Writes::once : Writes::several_times,
                       [&]() -> Result<void> { return write(insert_, subscriber); });
   }
   Result<void> update(const Subscriber& subscriber) override {
@@ -319,10 +333,43 @@ class SqliteSubscribers final : public Subscribers {
         return std::unexpected(unknown(imsi));
     }
     if (&statement == &update_)
-      if (auto done = SqliteQuery(clear_addresses_, std::string_view(imsi)).run(); !done) return done;
+      for (SqliteStatement* clear : {&clear_addresses_, &clear_routes_})
+        if (auto done = SqliteQuery(*clear, std::string_view(imsi)).run(); !done) return done;
     for (const StaticAddress& address : subscriber.static_addresses)
       if (auto done = write(subscriber, imsi, address); !done) return done;
+    for (const FramedRoutes& routes : subscriber.framed_routes)
+      for (const IpPrefix& prefix : routes.prefixes)
+        if (auto done = write(subscriber, imsi, routes.context_id, prefix); !done) return done;
     return {};
+  }
+
+  /// How framed_route keeps an address, so that those of a family are in their order.
+  static ByteVector route_address(const IpAddress& address) {
+    const Bytes octets = address.octets();
+    ByteVector key{static_cast<std::uint8_t>(address.is_v4() ? 4 : 6)};
+    key.insert(key.end(), octets.begin(), octets.end());
+    return key;
+  }
+
+  Result<void> write(const Subscriber& subscriber, std::string_view imsi, std::uint32_t context_id,
+                     const IpPrefix& prefix) {
+    const ByteVector first = route_address(prefix.address);
+    const ByteVector last = route_address(prefix.last());
+    {
+      // Of those that begin before its end, none but the last can reach into it: they are apart.
+      SqliteQuery query(route_before_, Bytes(last));
+      const auto row = query.next();
+      if (!row) return std::unexpected(row.error());
+      const auto other = *row ? IpPrefix::parse(query.text(1)) : std::nullopt;
+      if (other && other->overlaps(prefix))
+        return std::unexpected(Error{
+            ErrorKind::conflict,
+            route_taken(subscriber.imsi, prefix, {Imsi::parse(query.text(0)).value_or(Imsi()), *other})});
+    }
+    const std::string text = prefix.text();
+    return SqliteQuery(add_route_, Bytes(first), Bytes(last), std::string_view(text), imsi,
+                       std::int64_t{context_id})
+        .run();
   }
 
   Result<void> write(const Subscriber& subscriber, std::string_view imsi, const StaticAddress& address) {
@@ -451,7 +498,23 @@ class SqliteSubscribers final : public Subscribers {
     if (!on_mismatch) return bad("imei_mismatch");
     subscriber.imei_lock.on_mismatch = *on_mismatch;
     if (auto read = read_addresses(query.text(0), subscriber); !read) return std::unexpected(read.error());
+    if (auto read = read_routes(query.text(0), subscriber); !read) return std::unexpected(read.error());
     return record;
+  }
+
+  Result<void> read_routes(std::string_view imsi, Subscriber& subscriber) {
+    SqliteQuery query(routes_, imsi);
+    for (;;) {
+      const auto row = query.next();
+      if (!row) return std::unexpected(row.error());
+      if (!*row) return {};
+      const auto context_id = static_cast<std::uint32_t>(query.integer(0));
+      const auto prefix = IpPrefix::parse(query.text(1));
+      if (!prefix) return std::unexpected(damaged(fmt::format("subscriber {}: bad framed route", imsi)));
+      auto& all = subscriber.framed_routes;
+      if (all.empty() || all.back().context_id != context_id) all.push_back({context_id, {}});
+      all.back().prefixes.push_back(*prefix);
+    }
   }
 
   Result<void> read_addresses(std::string_view imsi, Subscriber& subscriber) {
@@ -492,6 +555,13 @@ class SqliteSubscribers final : public Subscribers {
       database_,
       "SELECT context_id, ipv4, ipv6_prefix FROM static_address WHERE imsi = ? ORDER BY context_id"};
   SqliteStatement all_addresses_{database_, "SELECT ipv4, ipv6_prefix FROM static_address"};
+  SqliteStatement routes_{
+      database_,
+      "SELECT context_id, prefix FROM framed_route WHERE imsi = ? ORDER BY context_id, first_address"};
+  SqliteStatement all_routes_{database_, "SELECT imsi, prefix FROM framed_route ORDER BY first_address"};
+  SqliteStatement route_before_{
+      database_,
+      "SELECT imsi, prefix FROM framed_route WHERE first_address <= ? ORDER BY first_address DESC LIMIT 1"};
   SqliteStatement by_imsi_{database_, "SELECT imsi FROM subscriber WHERE imsi = ?"};
   SqliteStatement by_msisdn_{database_, "SELECT imsi FROM subscriber WHERE msisdn = ?"};
   SqliteStatement by_iccid_{database_, "SELECT imsi FROM subscriber WHERE iccid = ?"};
@@ -509,6 +579,8 @@ class SqliteSubscribers final : public Subscribers {
   SqliteStatement remove_{database_, "DELETE FROM subscriber WHERE imsi = ?"};
   SqliteStatement clear_addresses_{database_, "DELETE FROM static_address WHERE imsi = ?"};
   SqliteStatement add_address_{database_, "INSERT INTO static_address VALUES (?, ?, ?, ?, ?)"};
+  SqliteStatement clear_routes_{database_, "DELETE FROM framed_route WHERE imsi = ?"};
+  SqliteStatement add_route_{database_, "INSERT INTO framed_route VALUES (?, ?, ?, ?, ?)"};
   SqliteStatement profile_by_definition_{database_, "SELECT id FROM profile WHERE definition = ?"};
   SqliteStatement profile_by_id_{database_, "SELECT definition FROM profile WHERE id = ?"};
   SqliteStatement add_profile_{database_, "INSERT INTO profile (definition) VALUES (?)"};

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 
+#include "core/nas/filter_text.hpp"
+#include "core/store/subscribers.hpp"
+
 namespace zerocell::store {
 
 namespace {
@@ -37,6 +40,96 @@ std::optional<std::string> problem_with_ambr(const gtp::Ambr& ambr, std::string_
   return std::nullopt;
 }
 
+/// A name that CSV and command lines carry without quotes.
+bool is_rule_name(std::string_view name) {
+  return std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_';
+  });
+}
+
+std::optional<std::string> problem_with(const gtp::BearerRule& rule) {
+  if (!is_rule_name(rule.name)) return "name: expected letters, digits, '.', '-' and '_'";
+  for (const gtp::RuleProblem& problem : gtp::problems_with(rule))
+    return fmt::format("{} {}", problem.member, problem.message);
+  std::vector<nas::PacketFilter> filters;
+  for (const std::string& text : rule.filters) {
+    const auto filter = nas::parse_filter(text);
+    if (!filter)
+      return fmt::format("filter \"{}\", character {}: {}", text, filter.error().column,
+                         filter.error().message);
+    filters.push_back(*filter);
+  }
+  if (nas::write_tft(nas::Tft::Operation::create, filters).empty())
+    return "filters do not fit into a traffic flow template; expected fewer or shorter ones";
+  return std::nullopt;
+}
+
+std::optional<std::string> problem_with(const gtp::BearerRules& rules) {
+  if (rules.size() > gtp::kBearerRulesMax)
+    return fmt::format("{} bearers; a UE has room for {} beside its default bearer", rules.size(),
+                       gtp::kBearerRulesMax);
+  for (const gtp::BearerRule& rule : rules) {
+    if (const auto problem = problem_with(rule)) return fmt::format("bearer \"{}\": {}", rule.name, *problem);
+    if (std::ranges::count(rules, rule.name, &gtp::BearerRule::name) > 1)
+      return fmt::format("bearer \"{}\" stands there twice; rename one", rule.name);
+  }
+  return std::nullopt;
+}
+
+/// What no network has behind a UE; null for others.
+const char* never_routed(const IpPrefix& prefix) {
+  struct Never {
+    const char* text;
+    const char* why;
+  };
+  constexpr std::array kNever{Never{"0.0.0.0/8", "this network"},    Never{"127.0.0.0/8", "loopback"},
+                              Never{"169.254.0.0/16", "link-local"}, Never{"224.0.0.0/4", "multicast"},
+                              Never{"240.0.0.0/4", "reserved"},      Never{"::/8", "reserved"},
+                              Never{"fe80::/10", "link-local"},      Never{"ff00::/8", "multicast"}};
+  for (const Never& never : kNever)
+    if (IpPrefix::parse(never.text)->overlaps(prefix)) return never.why;
+  return nullptr;
+}
+
+std::optional<std::string> problem_with(const FramedRoutes& routes, const ApnSubscription& apn) {
+  if (routes.prefixes.empty() || routes.prefixes.size() > kFramedRoutesMax)
+    return fmt::format("{} prefixes at APN context {}; expected 1 to {}", routes.prefixes.size(),
+                       routes.context_id, kFramedRoutesMax);
+  for (const IpPrefix& prefix : routes.prefixes) {
+    if (const char* why = never_routed(prefix))
+      return fmt::format("{} holds {} addresses, which are behind no UE", prefix.text(), why);
+    if (apn.pdn_type == (prefix.address.is_v4() ? PdnType::ipv6 : PdnType::ipv4))
+      return fmt::format("{}: APN context {} is {} only", prefix.text(), routes.context_id,
+                         prefix.address.is_v4() ? "IPv6" : "IPv4");
+  }
+  if (!std::ranges::is_sorted(routes.prefixes))
+    return fmt::format("prefixes at APN context {}: expected in ascending order", routes.context_id);
+  return std::nullopt;
+}
+
+std::optional<std::string> problem_with_routes(const Subscriber& subscriber) {
+  std::vector<IpPrefix> known;
+  for (const FramedRoutes& routes : subscriber.framed_routes) {
+    const auto apn =
+        std::ranges::find(subscriber.profile->apns, routes.context_id, &ApnSubscription::context_id);
+    if (apn == subscriber.profile->apns.end())
+      return fmt::format("framed route: no APN has context {}", routes.context_id);
+    if (std::ranges::count(subscriber.framed_routes, routes.context_id, &FramedRoutes::context_id) > 1)
+      return fmt::format("framed routes: APN context {} stands there twice", routes.context_id);
+    if (const auto problem = problem_with(routes, *apn)) return "framed route: " + *problem;
+    for (const IpPrefix& prefix : routes.prefixes) {
+      for (const IpPrefix& other : known)
+        if (other.overlaps(prefix))
+          return fmt::format("framed route: {} and {} overlap; remove one", other.text(), prefix.text());
+      known.push_back(prefix);
+    }
+  }
+  if (!std::ranges::is_sorted(subscriber.framed_routes, {}, &FramedRoutes::context_id))
+    return "framed routes: expected in ascending order of their contexts";
+  return std::nullopt;
+}
+
 std::optional<std::string> problem_with(const ApnSubscription& apn) {
   const std::string which =
       fmt::format("apn {} (context {})", apn.apn.empty() ? "*" : apn.apn.text(), apn.context_id);
@@ -48,6 +141,7 @@ std::optional<std::string> problem_with(const ApnSubscription& apn) {
         apn.qci);
   if (apn.arp.priority < 1 || apn.arp.priority > 15)
     return fmt::format("{}: ARP priority {}; expected 1 to 15", which, apn.arp.priority);
+  if (const auto problem = problem_with(apn.bearers)) return fmt::format("{}: {}", which, *problem);
   return problem_with_ambr(apn.ambr, which + ": ambr");
 }
 
@@ -114,10 +208,15 @@ std::optional<Iccid> parse_iccid(std::string_view text) {
   return Iccid::parse(text);
 }
 
+std::string route_taken(const Imsi& imsi, const IpPrefix& wanted, const OwnedRoute& taken) {
+  return fmt::format("subscriber {}: framed route {} overlaps {} of SIM {}; take it from that one first",
+                     imsi.text(), wanted.text(), taken.prefix.text(), taken.imsi.text());
+}
+
 bool operator==(const Subscriber& a, const Subscriber& b) {
   return a.imsi == b.imsi && a.msisdn == b.msisdn && a.iccid == b.iccid && a.state == b.state &&
          a.imei_lock == b.imei_lock && a.secrets == b.secrets && a.amf == b.amf &&
-         a.static_addresses == b.static_addresses &&
+         a.static_addresses == b.static_addresses && a.framed_routes == b.framed_routes &&
          (a.profile == b.profile || (a.profile && b.profile && *a.profile == *b.profile));
 }
 
@@ -146,7 +245,7 @@ std::optional<std::string> problem_with(const Subscriber& subscriber) {
                              [](std::uint8_t octet) { return octet == 0; }))
       return fmt::format("static address: {} has bits beyond /64", address.ipv6_prefix.text());
   }
-  return std::nullopt;
+  return problem_with_routes(subscriber);
 }
 
 }  // namespace zerocell::store

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/crypto/authentication.hpp"
-#include "core/gtp/session_types.hpp"
+#include "core/gtp/bearer_rule.hpp"
 #include "core/store/error.hpp"
 #include "core/types/apn.hpp"
 #include "core/types/identity.hpp"
@@ -45,6 +45,7 @@ struct ApnSubscription {
   gtp::Ambr ambr{.uplink_bps = 1'000'000'000, .downlink_bps = 1'000'000'000};
   bool vplmn_dynamic_address_allowed = false;
   std::uint16_t charging_characteristics = 0;  ///< 0: none.
+  gtp::BearerRules bearers{};                  ///< Dedicated bearers that its PDN connections get.
   friend bool operator==(const ApnSubscription&, const ApnSubscription&) = default;
 };
 
@@ -84,6 +85,16 @@ struct StaticAddress {
   friend bool operator==(const StaticAddress&, const StaticAddress&) = default;
 };
 
+constexpr std::size_t kFramedRoutesMax = 16;  ///< Ours: of one SIM at one APN.
+
+/// Prefixes behind one SIM at one APN: Framed-Route and Framed-IPv6-Route of TS 29.061 §16.4. They belong to
+/// this SIM alone.
+struct FramedRoutes {
+  std::uint32_t context_id = 1;
+  std::vector<IpPrefix> prefixes{};  ///< In ascending order.
+  friend bool operator==(const FramedRoutes&, const FramedRoutes&) = default;
+};
+
 /// What the SIM card and the authentication centre share. OP is never kept: OPc (TOPc for TUAK) is.
 struct SimSecrets {
   Algorithm algorithm = Algorithm::milenage;
@@ -111,6 +122,7 @@ struct Subscriber {
   ImeiLock imei_lock{};
   Amf amf = kAmfEps;  ///< The separation bit is set in every EPS vector, whatever stands here.
   std::vector<StaticAddress> static_addresses{};
+  std::vector<FramedRoutes> framed_routes{};  ///< In ascending order of context_id; none without prefixes.
   SharedProfile profile = default_profile();
 
   friend bool operator==(const Subscriber& a, const Subscriber& b);

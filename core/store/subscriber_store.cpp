@@ -282,6 +282,9 @@ Task<Result<std::vector<IpAddress>>> SubscriberStore::static_addresses() {
   return perform<std::vector<IpAddress>>(false, false,
                                          [](Subscribers& all) { return all.static_addresses(); });
 }
+Task<Result<std::vector<OwnedRoute>>> SubscriberStore::framed_routes() {
+  return perform<std::vector<OwnedRoute>>(false, false, [](Subscribers& all) { return all.framed_routes(); });
+}
 Task<Result<void>> SubscriberStore::insert(Subscriber subscriber) {
   return perform<void>(true, true,
                        [made = std::move(subscriber)](Subscribers& all) { return all.insert(made); });

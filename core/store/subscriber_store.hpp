@@ -39,6 +39,7 @@ class SubscriberStore {
   Task<Result<std::optional<SubscriberRecord>>> find(Imsi imsi);
   Task<Result<std::vector<SubscriberRecord>>> list(Imsi after, std::size_t limit);
   Task<Result<std::vector<IpAddress>>> static_addresses();
+  Task<Result<std::vector<OwnedRoute>>> framed_routes();
   Task<Result<void>> insert(Subscriber subscriber);
   Task<Result<void>> update(Subscriber subscriber);
   Task<Result<void>> remove(Imsi imsi);

@@ -18,6 +18,16 @@ struct SequenceFloor {
   std::uint64_t value = 0;
 };
 
+/// A framed route, and the SIM that it leads to.
+struct OwnedRoute {
+  Imsi imsi{};
+  IpPrefix prefix{};
+  friend bool operator==(const OwnedRoute&, const OwnedRoute&) = default;
+};
+
+/// Why a subscriber may not have this route.
+std::string route_taken(const Imsi& imsi, const IpPrefix& wanted, const OwnedRoute& taken);
+
 /// What others (another process, or the operator through SQL) changed.
 struct Changes {
   bool everything = false;  ///< Too many to list: treat every subscriber as changed.
@@ -50,6 +60,8 @@ class Subscribers {
   virtual Result<std::uint64_t> count() = 0;
   /// Every static address and prefix of every subscriber, in no order.
   virtual Result<std::vector<IpAddress>> static_addresses() = 0;
+  /// Every framed route of every subscriber, in ascending order of the prefixes. No two overlap.
+  virtual Result<std::vector<OwnedRoute>> framed_routes() = 0;
 
   /// invalid, already_exists, conflict.
   virtual Result<void> insert(const Subscriber& subscriber) = 0;

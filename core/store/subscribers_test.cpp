@@ -34,19 +34,36 @@ Subscriber full_subscriber() {
   profile.charging_characteristics = 0x800;
   profile.group = *GroupName::parse("meters");
   profile.default_context_id = 2;
-  profile.apns = {ApnSubscription{.context_id = 1,
-                                  .apn = {},
-                                  .pdn_type = PdnType::ipv4_or_ipv6,
-                                  .qci = 6,
-                                  .arp = {.priority = 3, .may_preempt = true, .may_be_preempted = false},
-                                  .ambr = {.uplink_bps = 1, .downlink_bps = 2},
-                                  .vplmn_dynamic_address_allowed = true,
-                                  .charging_characteristics = 0x400},
-                  ApnSubscription{.context_id = 2, .apn = *Apn::parse("iot.example")}};
+  profile.apns = {
+      ApnSubscription{.context_id = 1,
+                      .apn = {},
+                      .pdn_type = PdnType::ipv4_or_ipv6,
+                      .qci = 6,
+                      .arp = {.priority = 3, .may_preempt = true, .may_be_preempted = false},
+                      .ambr = {.uplink_bps = 1, .downlink_bps = 2},
+                      .vplmn_dynamic_address_allowed = true,
+                      .charging_characteristics = 0x400},
+      ApnSubscription{
+          .context_id = 2,
+          .apn = *Apn::parse("iot.example"),
+          .bearers = std::vector{gtp::BearerRule{
+              .name = "voice",
+              .qci = 1,
+              .arp = {.priority = 2, .may_preempt = true, .may_be_preempted = false},
+              .gbr_uplink_bps = 64'001,
+              .gbr_downlink_bps = 64'000,
+              .mbr_uplink_bps = 128'000,
+              .mbr_downlink_bps = 0,
+              .filters = {"both with 203.0.113.0/24 proto udp port 5004-5060", "up proto udp port 53"}}}}};
   full.profile = std::make_shared<const Profile>(profile);
   full.static_addresses = {{.context_id = 2,
                             .ipv4 = *Ipv4Address::parse("10.45.0.9"),
                             .ipv6_prefix = *Ipv6Address::parse("fd00:45:0:9::")}};
+  full.framed_routes = {
+      {.context_id = 1, .prefixes = {*IpPrefix::parse("192.168.7.0/24")}},
+      {.context_id = 2,
+       .prefixes = {*IpPrefix::parse("192.168.8.0/30"), *IpPrefix::parse("192.168.8.128/25"),
+                    *IpPrefix::parse("2001:db8:7::/48")}}};
   full.imei_lock = {.mode = ImeiLock::Mode::exact,
                     .on_mismatch = ImeiMismatch::quarantine,
                     .digits = *DecimalDigits<15>::parse("35349006987331")};
@@ -111,6 +128,7 @@ TEST_CASE("update_replaces_all_but_sequence_and_location") {
   Subscriber edited = full_subscriber();
   edited.state = SimState::suspended;
   edited.static_addresses.clear();
+  edited.framed_routes.erase(edited.framed_routes.begin());
   edited.msisdn = {};
   must(subscribers->update(edited));
   const auto found = must(subscribers->find(imsi(7)));
@@ -146,7 +164,50 @@ TEST_CASE("numbers_that_must_be_unique_are_refused_with_their_owner") {
   CHECK_FALSE(must(subscribers->find(imsi(8))));
   second.static_addresses.front().ipv4 = *Ipv4Address::parse("10.45.0.10");
   second.static_addresses.front().ipv6_prefix = {};
+  refused(second, ErrorKind::conflict, "of SIM 001010000000007");
+  CHECK_FALSE(must(subscribers->find(imsi(8))));
+  second.framed_routes.clear();
   must(subscribers->insert(second));
+}
+
+TEST_CASE("framed_routes_of_two_sims_share_no_address_at_any_apn") {
+  OVER_ALL_STORES;
+  auto subscribers = backend.open();
+  const auto with = [](unsigned number, std::vector<const char*> routes) {
+    Subscriber made = subscriber(number);
+    made.framed_routes.emplace_back();
+    for (const char* route : routes) made.framed_routes.front().prefixes.push_back(*IpPrefix::parse(route));
+    return made;
+  };
+  const auto refused = [&](const char* route) {
+    const auto done = subscribers->insert(with(2, {route}));
+    return done ? std::string("accepted") : done.error().message;
+  };
+  must(subscribers->insert(with(1, {"192.168.7.0/24", "192.168.9.0/24", "2001:db8:7::/48"})));
+  for (const char* route :
+       {"192.168.7.0/24", "192.168.0.0/16", "192.168.7.255/32", "192.168.8.0/23", "192.168.9.0/25"}) {
+    INFO(route);
+    CHECK(refused(route).find("overlaps 192.168.") != std::string::npos);
+    CHECK(refused(route).ends_with("of SIM " + imsi(1).text() + "; take it from that one first"));
+  }
+  CHECK(refused("2001:db8::/32").find("overlaps 2001:db8:7::/48 of SIM") != std::string::npos);
+  CHECK_FALSE(must(subscribers->find(imsi(2))));
+  // What lies between them is free; IPv4 and IPv6 never meet.
+  CHECK(refused("192.168.8.0/24") == "accepted");
+  must(subscribers->insert(with(3, {"192.168.6.0/24", "192.168.10.0/24", "2001:db8:8::/48"})));
+  std::vector<std::string> all;
+  for (const OwnedRoute& route : must(subscribers->framed_routes()))
+    all.push_back(route.prefix.text() + " " + route.imsi.text().substr(14));
+  CHECK(all == std::vector<std::string>{"192.168.6.0/24 3", "192.168.7.0/24 1", "192.168.8.0/24 2",
+                                        "192.168.9.0/24 1", "192.168.10.0/24 3", "2001:db8:7::/48 1",
+                                        "2001:db8:8::/48 3"});
+  // A SIM may change its own, and what it gives up is free at once.
+  must(subscribers->begin());
+  must(subscribers->update(with(1, {"192.168.7.0/25"})));
+  must(subscribers->update(with(2, {"192.168.7.128/25", "192.168.9.0/24"})));
+  must(subscribers->commit());
+  must(subscribers->remove(imsi(1)));
+  must(subscribers->update(with(2, {"192.168.7.0/24"})));
 }
 
 TEST_CASE("static_addresses_of_all_subscribers_are_known_at_once") {
@@ -193,6 +254,61 @@ TEST_CASE("values_that_the_model_forbids_are_refused_before_they_are_stored") {
   refused([](auto&, auto& p) { p.apns.front().apn = {}; });
   refused([](auto&, auto& p) { p.ue_ambr.downlink_bps = 0; });
   refused([](auto& s, auto&) { s.static_addresses = {{.context_id = 5}}; });
+  const auto routed = [](std::vector<const char*> routes) {
+    return [routes](auto& s, auto&) {
+      s.framed_routes = {{.context_id = 1, .prefixes = {}}};
+      for (const char* route : routes) s.framed_routes[0].prefixes.push_back(*IpPrefix::parse(route));
+    };
+  };
+  refused(routed({}));
+  refused(routed({"0.0.0.0/0"}));
+  refused(routed({"127.1.0.0/16"}));
+  refused(routed({"239.0.0.0/8"}));
+  refused(routed({"fe80::/64"}));
+  refused(routed({"::/0"}));
+  refused(routed({"192.168.7.0/24", "192.168.7.4/30"}));
+  refused(routed({"192.168.8.0/24", "192.168.7.0/24"}));
+  refused([](auto& s, auto&) {
+    s.framed_routes = {{.context_id = 5, .prefixes = {*IpPrefix::parse("192.168.7.0/24")}}};
+  });
+  refused([](auto& s, auto&) {
+    s.framed_routes = {{.context_id = 1, .prefixes = {*IpPrefix::parse("192.168.7.0/24")}},
+                       {.context_id = 1, .prefixes = {*IpPrefix::parse("192.168.8.0/24")}}};
+  });
+  refused([](auto& s, auto&) {
+    s.framed_routes = {{.context_id = 1, .prefixes = {}}};
+    for (std::uint32_t i = 0; i <= kFramedRoutesMax; ++i)
+      s.framed_routes[0].prefixes.push_back({Ipv4Address::from_host(0xC0A80000 + (i << 8)), 24});
+  });
+  refused([](auto& s, auto& p) {
+    p.apns[0].pdn_type = PdnType::ipv4;
+    s.framed_routes = {{.context_id = 1, .prefixes = {*IpPrefix::parse("2001:db8:7::/48")}}};
+  });
+  const auto ruled = [](auto change) {
+    return [change](auto&, auto& p) {
+      gtp::BearerRule rule{.name = "video", .qci = 7, .filters = {"both proto udp port 5060"}};
+      std::vector<gtp::BearerRule> rules{rule};
+      change(rules);
+      p.apns[0].bearers = std::move(rules);
+    };
+  };
+  refused(ruled([](auto& rules) { rules[0].name = "a b"; }));
+  refused(ruled([](auto& rules) { rules[0].name.clear(); }));
+  refused(ruled([](auto& rules) { rules[0].qci = 1; }));
+  refused(ruled([](auto& rules) { rules[0].gbr_uplink_bps = 1000; }));
+  refused(ruled([](auto& rules) { rules[0].arp.priority = 16; }));
+  refused(ruled([](auto& rules) { rules[0].mbr_uplink_bps = 10'000'000'001; }));
+  refused(ruled([](auto& rules) { rules[0].filters.clear(); }));
+  refused(ruled([](auto& rules) { rules[0].filters = {"both proto smtp"}; }));
+  refused(ruled([](auto& rules) { rules[0].filters.resize(16, "both proto udp"); }));
+  refused(ruled([](auto& rules) { rules[0].filters.resize(15, "both with 2001:db8::/32 proto udp"); }));
+  refused(ruled([](auto& rules) { rules.push_back(rules[0]); }));
+  refused(ruled([](auto& rules) {
+    while (rules.size() <= gtp::kBearerRulesMax) {
+      rules.push_back(rules[0]);
+      rules.back().name += std::to_string(rules.size());
+    }
+  }));
   CHECK(must(subscribers->count()) == 0);
 }
 
@@ -285,6 +401,10 @@ TEST_CASE("static_address_of_a_new_subscriber_is_a_change_and_a_new_subscriber_a
   holder.static_addresses = {{.context_id = 1, .ipv4 = *Ipv4Address::parse("10.45.0.9")}};
   must(command->insert(holder));
   CHECK(must(core->changes(false)).subscribers == std::vector{imsi(2)});
+  Subscriber router = subscriber(3);
+  router.framed_routes = {{.context_id = 1, .prefixes = {*IpPrefix::parse("192.168.7.0/24")}}};
+  must(command->insert(router));
+  CHECK(must(core->changes(false)).subscribers == std::vector{imsi(3)});
 }
 
 TEST_CASE("sequence_floor_moves_the_start_up_and_exactly_moves_it_down") {
@@ -379,6 +499,17 @@ TEST_CASE("profile_json_round_trips_and_names_what_is_wrong") {
   CHECK(error(R"({"apns":[{"apn":"a b"}]})") == "apns[0].apn: expected an APN, or \"*\"");
   CHECK(error(R"({"apns":[{"apn":"internet","pdn_type":"x25"}]})") ==
         "apns[0].pdn_type: expected ipv4, ipv6, ipv4v6 or ipv4_or_ipv6");
+  CHECK(error(R"({"apns":[{"apn":"internet","bearers":{}}]})") == "apns[0].bearers: expected a list");
+  CHECK(error(R"({"apns":[{"apn":"internet","bearers":[{"name":"a","colour":1}]}]})") ==
+        "apns[0].bearers[0].colour: unknown");
+  CHECK(error(R"({"apns":[{"apn":"internet","bearers":[{"name":"a","filters":[1]}]}]})") ==
+        "apns[0].bearers[0].filters: expected texts");
+  CHECK(
+      error(R"({"apns":[{"apn":"internet","bearers":[{"name":"a","qci":5,"filters":["up port x"]}]}]})") ==
+      "apn internet (context 1): bearer \"a\": filter \"up port x\", character 9: port: expected one port or "
+      "range, such as 5060-5070");
+  // Who has no bearers is the text that it was before there were any.
+  CHECK(to_json(*default_profile()).find("bearers") == std::string::npos);
   CHECK(error(R"({"apns":{}})") == "apns: expected a list");
   CHECK(error(R"({"apns":[]})") == "apns: expected at least one");
 }

@@ -78,6 +78,19 @@ bool IpPrefix::contains(const IpAddress& other) const {
   return other.is_v4() == address.is_v4() && same_prefix(address.octets(), other.octets(), length);
 }
 
+bool IpPrefix::overlaps(const IpPrefix& other) const {
+  return contains(other.address) || other.contains(address);
+}
+
+IpAddress IpPrefix::last() const {
+  const auto filled = [this](auto last) {
+    for (unsigned bit = length; bit < last.octets.size() * 8; ++bit)
+      last.octets[bit / 8] |= static_cast<std::uint8_t>(0x80u >> bit % 8);
+    return last;
+  };
+  return address.is_v4() ? IpAddress(filled(*address.v4())) : IpAddress(filled(*address.v6()));
+}
+
 std::string IpPrefix::text() const {
   return address.text() + "/" + std::to_string(length);
 }

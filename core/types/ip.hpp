@@ -74,6 +74,10 @@ struct IpPrefix {
   /// Nothing for a bad address, a bad length, or host bits that are set.
   static std::optional<IpPrefix> parse(std::string_view text);
   bool contains(const IpAddress& other) const;
+  /// Whether an address lies in both.
+  bool overlaps(const IpPrefix& other) const;
+  /// The address with all bits behind the length set.
+  IpAddress last() const;
   std::string text() const;
   friend constexpr auto operator<=>(const IpPrefix&, const IpPrefix&) = default;
 };
