@@ -22,7 +22,7 @@ std::string_view to_string(N4Error error) {
     case N4Error::no_bearer:
       return "the session has no such bearer";
     case N4Error::bad_route:
-      return "a framed route lies in a pool or is another session's";
+      return "a framed route lies in a pool, holds an address of the core, or is another session's";
   }
   return "unknown";
 }

@@ -67,8 +67,8 @@ struct SessionEstablishment {
   std::uint16_t link_mtu = 0;  ///< What the UE was told, octets; 0 takes the configured one.
   BitRate ambr{};
   std::optional<UeRate> ue_rate{};
-  /// Prefixes behind the UE (Framed-Route, TS 29.244 §8.2.109): outside of every pool, and of no other
-  /// session.
+  /// Prefixes behind the UE (Framed-Route, TS 29.244 §8.2.109): outside of every pool, without an address of
+  /// the core, and of no other session.
   std::vector<IpPrefix> framed_routes{};
   bool uplink_open = true;  ///< Gate of the uplink PDR (TS 29.244 §8.2.7).
   Downlink downlink{};
@@ -87,6 +87,8 @@ struct SessionModification {
   std::optional<BitRate> ambr{};
   std::optional<BitRate> ue_rate{};  ///< Only of a session that was established with one.
   std::optional<bool> uplink_open{};
+  /// All framed routes from now on.
+  std::optional<std::vector<IpPrefix>> framed_routes{};
   /// Packet filters of the default bearer. With some, a packet that matches no bearer is dropped.
   std::optional<std::vector<PacketFilter>> filters{};
   /// Throws away what is buffered, of all bearers (DROBU of PFCPSMReq-Flags).
@@ -140,7 +142,7 @@ enum class N4Error : std::uint8_t {
   bad_peer,            ///< The peer has no TEID, or no address of a family that we serve (69, 73).
   bad_bearer,          ///< EBI outside 5 to 15 (69, Mandatory IE incorrect).
   no_bearer,           ///< The session has no such bearer (65).
-  bad_route,           ///< A framed route that lies in a pool or is another session's (73).
+  bad_route,           ///< A framed route that lies in a pool, holds the core or is another session's (73).
 };
 std::string_view to_string(N4Error error);
 

@@ -253,5 +253,63 @@ TEST_CASE("framed_routes_of_pools_and_of_other_sessions_are_refused_whole") {
   CHECK(refusal("192.0.3.0/24") == "accepted");
 }
 
+TEST_CASE("framed_routes_of_a_session_change_while_it_lives") {
+  Routed plane;
+  const auto change = [&](std::vector<const char*> routes) {
+    SessionModification modification;
+    modification.framed_routes.emplace();
+    for (const char* route : routes) modification.framed_routes->push_back(*IpPrefix::parse(route));
+    const auto done = plane.plane.modify(plane.router.session, modification);
+    return done ? std::string("done") : std::string(to_string(done.error()));
+  };
+  const auto speaks_for = [&](const char* address) {
+    const bool v6 = std::string_view(address).contains(':');
+    return plane.from_router(udp(address, 4000, v6 ? kHost6 : kHost4, 53, pattern(8))) == Verdict::to_egress;
+  };
+  const auto reached = [&](const char* address) {
+    (void)plane.downlink(tcp(kHost4, 5000, address, 22, {}, {.flags = 2}));
+    return !plane.path.output().radio.empty();
+  };
+  CHECK(change({"192.168.8.0/24", "2001:db8:77::/48"}) == "done");
+  CHECK_FALSE(speaks_for("192.168.7.20"));
+  CHECK_FALSE(reached("192.168.7.20"));
+  CHECK(speaks_for("192.168.8.20"));
+  CHECK(reached("192.168.8.20"));
+  CHECK(speaks_for("2001:db8:77:1::5"));
+
+  // One that may not be leaves all as they were.
+  CHECK(change({"192.168.9.0/24", "10.45.3.0/24"}) == to_string(N4Error::bad_route));
+  CHECK_FALSE(speaks_for("192.168.9.20"));
+  CHECK(speaks_for("192.168.8.20"));
+  // What was given up is anybody's.
+  SessionEstablishment other{.control_seid = 11, .ue_ipv4 = Ipv4Address::parse("10.45.0.11")};
+  other.framed_routes = {*IpPrefix::parse("192.168.7.0/24"), *IpPrefix::parse("192.168.9.0/24")};
+  REQUIRE(plane.plane.establish(other));
+  CHECK(change({"192.168.7.0/24"}) == to_string(N4Error::bad_route));
+
+  CHECK(change({}) == "done");
+  CHECK_FALSE(speaks_for("192.168.8.20"));
+  CHECK(speaks_for("10.45.0.9"));
+  // A session that began without any gets some, on its dedicated bearers, too.
+  const auto bearer = plane.plane.establish_bearer(plane.router.session, {.filters = {PacketFilter{}}});
+  REQUIRE(bearer);
+  CHECK(change({"192.168.8.0/24"}) == "done");
+  CHECK(speaks_for("192.168.8.20"));
+  CHECK(plane.uplink(gpdu(bearer->uplink.teid, udp("192.168.8.21", 4000, kHost4, 53, pattern(8)))) ==
+        Verdict::to_egress);
+  CHECK(change({}) == "done");
+  CHECK(plane.uplink(gpdu(bearer->uplink.teid, udp("192.168.8.21", 4000, kHost4, 53, pattern(8)))) ==
+        Verdict::foreign_source);
+  REQUIRE(plane.plane.release(plane.router.session));
+}
+
+TEST_CASE("framed_route_that_holds_an_address_of_the_core_is_refused") {
+  Routed plane;
+  const IpAddress core = plane.plane.settings().core_addresses.at(0);
+  SessionModification modification;
+  modification.framed_routes = {{core, static_cast<std::uint8_t>(core.is_v4() ? 32 : 128)}};
+  CHECK(plane.plane.modify(plane.router.session, modification).error() == N4Error::bad_route);
+}
+
 }  // namespace
 }  // namespace zerocell::upf

@@ -238,9 +238,9 @@ std::expected<SessionEstablished, N4Error> UserPlane::establish(const SessionEst
 
   std::uint32_t generation = 0;
   while (generation == 0) generation = random_.u32();
-  if (const auto added = add_routes(request.framed_routes, *index, generation); !added) {
+  if (const auto routed = set_routes(request.framed_routes, *index, generation); !routed) {
     give_slot(*index);
-    return std::unexpected(added.error());
+    return std::unexpected(routed.error());
   }
   const gtp::Teid teid = new_teid(*index);
   controls_[*index] = {.control_seid = request.control_seid, .generation = generation, .next_free = kNoIndex};
@@ -283,6 +283,17 @@ std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionM
     if (const auto applied = apply(*request.downlink, after); !applied)
       return std::unexpected(applied.error());
   UplinkLine uplink = table_.uplinks[slot->index].own();
+  if (request.framed_routes) {
+    if (const auto routed = set_routes(*request.framed_routes, slot->index, before.session_generation);
+        !routed)
+      return std::unexpected(routed.error());
+    const auto flagged = [&](std::uint8_t flags) {
+      return static_cast<std::uint8_t>((flags & ~kLineRouted) |
+                                       (request.framed_routes->empty() ? 0 : kLineRouted));
+    };
+    uplink.flags = flagged(uplink.flags);
+    after.flags = flagged(after.flags);
+  }
   if (request.security_id) uplink.security_id = after.security_id = *request.security_id;
   if (request.ambr) {
     uplink.ambr_units = rate_units(request.ambr->uplink_bps);
@@ -292,7 +303,9 @@ std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionM
     uplink.flags =
         static_cast<std::uint8_t>((uplink.flags & ~kLineOpen) | (*request.uplink_open ? kLineOpen : 0));
   if (request.ue_rate && before.ue_rate != kNoIndex) set_ue_rate(before.ue_rate, *request.ue_rate);
-  if (request.security_id || request.ambr || request.uplink_open) table_.uplinks[slot->index].publish(uplink);
+  const bool uplink_changed =
+      request.security_id || request.ambr || request.uplink_open || request.framed_routes;
+  if (uplink_changed) table_.uplinks[slot->index].publish(uplink);
   publish(slot->index, before, after);
   const auto extras = extras_.find(slot->index);
   if (request.filters) {
@@ -300,7 +313,7 @@ std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionM
     filtered.default_filters = *request.filters;
     publish_bearers(slot->index, filtered);
     drop_extras_if_empty(slot->index);
-  } else if (extras != extras_.end() && (request.security_id || request.ambr || request.uplink_open)) {
+  } else if (extras != extras_.end() && uplink_changed) {
     publish_bearers(slot->index, extras->second);  // Their uplink lines carry the same.
   }
 

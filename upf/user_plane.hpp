@@ -145,8 +145,9 @@ class UserPlane final : public N4 {
   std::uint32_t join_ue_rate(const UeRate& rate);
   void set_ue_rate(std::uint32_t index, const BitRate& rate);
   void leave_ue_rate(std::uint32_t index);
-  std::expected<void, N4Error> add_routes(const std::vector<IpPrefix>& routes, std::uint32_t session,
+  std::expected<void, N4Error> set_routes(const std::vector<IpPrefix>& routes, std::uint32_t session,
                                           std::uint32_t generation);
+  bool may_be_routed(const IpPrefix& prefix) const;
   std::optional<std::uint32_t> take_slot();
   void give_slot(std::uint32_t index);
   /// Publishes the downlink line, and keeps the indexes of peers and tunnels in step with it.

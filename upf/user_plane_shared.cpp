@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "upf/user_plane.hpp"
 
 /// What several sessions share: limits of one UE, and the tree of framed routes.
@@ -37,18 +39,37 @@ void UserPlane::leave_ue_rate(std::uint32_t index) {
   ue_rates_free_ = index;
 }
 
-std::expected<void, N4Error> UserPlane::add_routes(const std::vector<IpPrefix>& routes, std::uint32_t session,
+bool UserPlane::may_be_routed(const IpPrefix& prefix) const {
+  return !table_.addresses.overlaps(prefix) &&
+         std::ranges::none_of(settings_.core_addresses,
+                              [&](const IpAddress& address) { return prefix.contains(address); });
+}
+
+/// All framed routes of a session from now on; where one is refused, it keeps those that it has.
+std::expected<void, N4Error> UserPlane::set_routes(const std::vector<IpPrefix>& routes, std::uint32_t session,
                                                    std::uint32_t generation) {
+  const Extras* known = extras_of(session);
+  const std::vector<IpPrefix> before = known != nullptr ? known->routes : std::vector<IpPrefix>();
+  const auto has = [](const std::vector<IpPrefix>& list, const IpPrefix& prefix) {
+    return std::ranges::find(list, prefix) != list.end();
+  };
   std::vector<IpPrefix> added;
   for (const IpPrefix& route : routes) {
-    if (!table_.addresses.overlaps(route) && table_.routes.add(route, {session, generation})) {
+    if (has(before, route)) continue;
+    if (may_be_routed(route) && table_.routes.add(route, {session, generation})) {
       added.push_back(route);
       continue;
     }
     for (const IpPrefix& undone : added) table_.routes.remove(undone);
     return std::unexpected(N4Error::bad_route);
   }
-  if (!added.empty()) extras_[session].routes = std::move(added);
+  for (const IpPrefix& route : before)
+    if (!has(routes, route)) table_.routes.remove(route);
+  if (!routes.empty())
+    extras_[session].routes = routes;
+  else if (Extras* own = extras_of(session); own != nullptr)
+    own->routes.clear();
+  drop_extras_if_empty(session);
   return {};
 }
 
