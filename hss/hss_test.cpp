@@ -563,6 +563,49 @@ TEST_CASE("edit_of_a_registered_sim_reaches_its_mme_with_what_changed") {
   CHECK(fixture.locate(1)->subscription->ue_ambr == profile.ue_ambr);
 }
 
+TEST_CASE("framed_routes_are_one_sims_own_and_bearers_are_shared_and_both_reach_the_mme_when_they_change") {
+  OVER_ALL_STORES;
+  store::Profile profile = *store::default_profile();
+  profile.apns.front().bearers =
+      std::vector{gtp::BearerRule{.name = "voice", .qci = 5, .filters = {"both proto udp"}}};
+  store::Subscriber card = subscriber(1);
+  card.profile = std::make_shared<const store::Profile>(profile);
+  card.framed_routes = {{.context_id = 1, .prefixes = {*IpPrefix::parse("192.168.7.0/24")}}};
+  store::Subscriber other = subscriber(2);
+  other.profile = std::make_shared<const store::Profile>(profile);
+  fixture.by_operator([&](auto& all) {
+    must(all.insert(card));
+    must(all.insert(other));
+  });
+  const auto first = fixture.locate(1);
+  const auto second = fixture.locate(2);
+  REQUIRE(first.has_value());
+  REQUIRE(second.has_value());
+  const ApnConfiguration& own = *first->subscription->apns->default_configuration();
+  const ApnConfiguration& shared = *second->subscription->apns->default_configuration();
+  CHECK(own.framed_routes == card.framed_routes.front().prefixes);
+  CHECK(shared.framed_routes.empty());
+  CHECK(own.bearers == profile.apns.front().bearers);
+  // One list for all, however many SIMs have addresses of their own.
+  CHECK(own.bearers.begin() == shared.bearers.begin());
+
+  card.framed_routes.front().prefixes = {*IpPrefix::parse("192.168.8.0/24")};
+  fixture.by_operator([&](auto& all) { must(all.update(card)); });
+  REQUIRE(fixture.mme.inserted.size() == 1);
+  CHECK(fixture.mme.inserted[0].imsi == imsi(1));
+  REQUIRE(fixture.mme.inserted[0].change.apns);
+  CHECK(fixture.mme.inserted[0].change.apns->default_configuration()->framed_routes.front().text() ==
+        "192.168.8.0/24");
+  profile.apns.front().bearers = {};
+  card.profile = std::make_shared<const store::Profile>(profile);
+  fixture.by_operator([&](auto& all) { must(all.update(card)); });
+  REQUIRE(fixture.mme.inserted.size() == 2);
+  CHECK(fixture.mme.inserted[1].change.apns->default_configuration()->bearers.empty());
+  // Nothing is new: nobody is told.
+  fixture.by_operator([&](auto& all) { must(all.update(card)); });
+  CHECK(fixture.mme.inserted.size() == 2);
+}
+
 TEST_CASE("suspension_and_removal_of_a_registered_sim_withdraw_the_subscription") {
   OVER_ALL_STORES;
   fixture.by_operator([](auto& all) {

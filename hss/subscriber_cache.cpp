@@ -17,6 +17,7 @@ ApnConfiguration to_s6a(const store::ApnSubscription& apn) {
   made.ambr = apn.ambr;
   made.vplmn_dynamic_address_allowed = apn.vplmn_dynamic_address_allowed;
   made.charging_characteristics = apn.charging_characteristics;
+  made.bearers = apn.bearers;
   return made;
 }
 static_assert(static_cast<int>(store::PdnType::ipv4_or_ipv6) == static_cast<int>(PdnType::ipv4_or_ipv6) &&
@@ -41,16 +42,21 @@ SubscriptionData to_s6a(const store::Profile& profile) {
   return data;
 }
 
-ApnProfile with_static_addresses(const ApnConfigurationProfile& shared,
-                                 const std::vector<store::StaticAddress>& addresses) {
+/// The profile with what is this subscriber's alone; null where there is nothing.
+ApnProfile with_own_addresses(const ApnConfigurationProfile& shared, const store::Subscriber& subscriber) {
+  if (subscriber.static_addresses.empty() && subscriber.framed_routes.empty()) return nullptr;
   auto own = std::make_shared<ApnConfigurationProfile>(shared);
-  for (const store::StaticAddress& address : addresses) {
-    const auto apn =
-        std::ranges::find(own->configurations, address.context_id, &ApnConfiguration::context_id);
-    if (apn == own->configurations.end()) continue;
-    apn->static_ipv4 = address.ipv4;
-    apn->static_ipv6_prefix = address.ipv6_prefix;
-  }
+  const auto find = [&](std::uint32_t context_id) {
+    return std::ranges::find(own->configurations, context_id, &ApnConfiguration::context_id);
+  };
+  for (const store::StaticAddress& address : subscriber.static_addresses)
+    if (const auto apn = find(address.context_id); apn != own->configurations.end()) {
+      apn->static_ipv4 = address.ipv4;
+      apn->static_ipv6_prefix = address.ipv6_prefix;
+    }
+  for (const store::FramedRoutes& routes : subscriber.framed_routes)
+    if (const auto apn = find(routes.context_id); apn != own->configurations.end())
+      apn->framed_routes = routes.prefixes;
   return own;
 }
 
@@ -103,8 +109,7 @@ void SubscriberCache::fill(Index index, const store::Subscriber& subscriber) {
     record.k = StoredKey<16>(secrets.k.reveal().first<16>());
     record.op_c = StoredKey<16>(secrets.op_c.reveal().first<16>());
   }
-  if (!subscriber.static_addresses.empty())
-    extras.apns = with_static_addresses(*profiles_[record.profile].data.apns, subscriber.static_addresses);
+  extras.apns = with_own_addresses(*profiles_[record.profile].data.apns, subscriber);
   extras.imei_lock = subscriber.imei_lock;
   record.has_extras = extras.tuak || extras.apns || extras.imei_lock != ImeiLock{};
   if (record.has_extras)

@@ -60,7 +60,7 @@ class SubscriberCache {
   }
 
   SubscriptionData subscription(Index index) const;
-  /// What it shares with others: all but its number and its static addresses.
+  /// What it shares with others: all but its number and its own addresses.
   const SubscriptionData& shared_data(Index index) const { return profiles_[table_[index].profile].data; }
   const store::Profile& profile(Index index) const { return *profiles_[table_[index].profile].stored; }
   /// The secrets of a SIM with TUAK; null: it has MILENAGE, with `k` and `op_c` of the record.
@@ -77,7 +77,7 @@ class SubscriberCache {
   };
   /// What few subscribers have.
   struct Extras {
-    ApnProfile apns;  ///< With static addresses; null where there are none.
+    ApnProfile apns;  ///< With static addresses and framed routes; null where there are none.
     std::optional<store::SimSecrets> tuak;
     ImeiLock imei_lock;
   };

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/gtp/session_types.hpp"
+#include "core/gtp/bearer_rule.hpp"
 #include "core/types/apn.hpp"
 #include "core/types/identity.hpp"
 #include "core/types/imei_lock.hpp"
@@ -103,6 +103,10 @@ struct ApnConfiguration {
   Ipv6Address static_ipv6_prefix{};
   bool vplmn_dynamic_address_allowed = false;
   std::uint16_t charging_characteristics = 0;  ///< TS 32.251 annex A; 0: not given.
+  /// Prefixes behind the UE (TS 29.061 §16.4), and dedicated bearers that its PDN connections get. Ours
+  /// alone: vendor-specific AVPs on the wire.
+  std::vector<IpPrefix> framed_routes{};
+  gtp::BearerRules bearers{};
   friend bool operator==(const ApnConfiguration&, const ApnConfiguration&) = default;
 };
 

@@ -376,6 +376,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
 
   /// Tells the eNodeB of a connected UE that its UE-AMBR changed, TS 36.413 §8.3.4.
   void modify_ue_ambr(const UeRecord& record);
+  void change_sessions(const UeRecord& record, const hss::ApnConfigurationProfile& apns, bool all);
 
   MmeParts parts_;
   hss::S6a* hss_ = nullptr;

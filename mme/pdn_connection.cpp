@@ -73,7 +73,9 @@ Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std:
        .qos = {apn.qci, apn.arp},
        .pco = wanted.pco,
        .extended_pco = wanted.extended_pco,
-       .policy_group = std::string(subscription.policy_group.text())});
+       .policy_group = std::string(subscription.policy_group.text()),
+       .framed_routes = apn.framed_routes,
+       .bearers = apn.bearers});
   if (!created) co_return std::unexpected(Rejection::esm(esm_cause(created.error()), wanted.transaction));
   if (const auto reason = reason_of(*created)) connection.esm_cause = reason;
   connection.session = std::move(*created);

@@ -50,6 +50,7 @@ Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_dat
     record.ue_ambr = *request.change.ue_ambr;
     modify_ue_ambr(record);
   }
+  if (request.change.apns) change_sessions(record, *request.change.apns, request.change.all_apns_included);
   if (request.change.msisdn) record.msisdn = *request.change.msisdn;
   hss::InsertSubscriberDataAnswer answer;
   if (request.flags.has(hss::IdrFlag::eps_user_state)) {
@@ -61,7 +62,7 @@ Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_dat
   if (request.flags.has(hss::IdrFlag::eps_location_information))
     answer.location = hss::EpsLocation{.ecgi = record.ecgi, .tai = record.tai};
   answer.rat = hss::RatType::eutran;
-  // What else may have changed (APNs, restrictions, barring) holds from the next attach on; a UE that must
+  // What else may have changed (restrictions, barring) holds from the next attach on; a UE that must
   // not stay is detached by Cancel Location.
   co_return answer;
 }
@@ -75,6 +76,24 @@ Task<hss::S6aAnswer<hss::DeleteSubscriberDataAnswer>> Mme::delete_subscriber_dat
 Task<hss::S6aAnswer<hss::ResetAnswer>> Mme::reset(hss::ResetRequest) {
   // TS 23.007 §4.2: the location is updated again at each UE's next attach, which asks the HSS in any case.
   co_return hss::ResetAnswer{};
+}
+
+/// HSS initiated subscribed QoS modification, TS 23.401 §5.4.2.2 step 2: the gateway knows what it has of the
+/// subscription, and what is new in it. A PDN connection whose APN is granted no more stays to its end.
+void Mme::change_sessions(const UeRecord& record, const hss::ApnConfigurationProfile& apns, bool all) {
+  if (record.emergency) return;  // Its access point is the network's, not a subscription's.
+  for (const BearerRecord& bearer : bearers_.of(record)) {
+    if (!bearer.is_default()) continue;
+    const hss::ApnConfiguration* apn = apns.by_apn(access_point(bearer.apn));
+    if (apn == nullptr || (apn->wildcard() && !all)) continue;
+    background_.start([](sgw::S11& gateway, sgw::ModifyBearerCommand command) -> Task<void> {
+      (void)co_await gateway.modify_bearer_command(std::move(command));
+    }(parts_.gateway, {.session = bearer.session,
+                       .ambr = apn->ambr,
+                       .qos = {apn->qci, apn->arp},
+                       .framed_routes = apn->framed_routes,
+                       .bearers = apn->bearers}));
+  }
 }
 
 void Mme::modify_ue_ambr(const UeRecord& record) {

@@ -49,6 +49,83 @@ TEST_CASE("second_pdn_connection_is_set_up_whichever_of_the_two_answers_comes_fi
   CHECK(t.world.complaints() == "");
 }
 
+namespace {
+
+/// What the HSS says of the two APNs anew.
+hss::InsertSubscriberDataRequest anew() {
+  auto profile = std::make_shared<hss::ApnConfigurationProfile>();
+  hss::ApnConfiguration internet{.context_id = 1, .apn = *Apn::parse("internet"), .qci = 8};
+  internet.arp = {.priority = 3};
+  internet.ambr = {5'000'000, 6'000'000};
+  internet.framed_routes = {*IpPrefix::parse("192.168.8.0/24")};
+  hss::ApnConfiguration ims{.context_id = 2, .apn = *Apn::parse("ims"), .qci = 5};
+  ims.bearers = std::vector{gtp::BearerRule{.name = "voice", .qci = 1, .gbr_uplink_bps = 64'000}};
+  profile->configurations = {internet, ims};
+  hss::InsertSubscriberDataRequest request{.imsi = test_imsi(1)};
+  request.change.apns = std::move(profile);
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("framed_routes_and_bearers_of_the_subscription_go_to_the_gateway_with_the_session") {
+  World world;
+  lab::Enb& enb = world.add_enb();
+  lab::Ue& ue = world.add_ue(enb, 1);
+  world.hss.framed_routes = {*IpPrefix::parse("192.168.7.0/24"), *IpPrefix::parse("2001:db8:7::/48")};
+  world.hss.bearers = std::vector{gtp::BearerRule{.name = "voice", .qci = 1, .gbr_uplink_bps = 64'000}};
+  REQUIRE(world.attach(ue));
+  const auto second = lab::finish(world.loop, ue.connect_pdn(Apn::parse("ims"), nas::PdnType::ipv4));
+  REQUIRE(second);
+  REQUIRE(*second);
+  CHECK(world.gateway.sessions.at(1).framed_routes == world.hss.framed_routes);
+  CHECK(world.gateway.sessions.at(1).bearers == world.hss.bearers);
+  CHECK(world.gateway.sessions.at(2).framed_routes.empty());
+  CHECK(world.gateway.sessions.at(2).bearers.empty());
+}
+
+TEST_CASE("changed_subscription_goes_to_the_gateway_for_each_pdn_connection_of_the_ue") {
+  Attached t;
+  REQUIRE(t.connect_ims());
+  auto& subscribed = t.world.gateway.subscribed;
+  REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(anew())));
+  REQUIRE(subscribed.size() == 2);
+  CHECK(std::to_underlying(subscribed[0].session) == 1);
+  CHECK(subscribed[0].qos.qci == 8);
+  CHECK(subscribed[0].qos.arp.priority == 3);
+  CHECK(subscribed[0].ambr == gtp::Ambr{5'000'000, 6'000'000});
+  REQUIRE(subscribed[0].framed_routes);
+  CHECK(subscribed[0].framed_routes->front().text() == "192.168.8.0/24");
+  CHECK(subscribed[0].bearers == gtp::BearerRules());
+  CHECK(std::to_underlying(subscribed[1].session) == 2);
+  CHECK(subscribed[1].framed_routes->empty());
+  CHECK(subscribed[1].bearers->size() == 1);
+
+  // An idle UE is not disturbed: whether it must hear of it, the gateway knows.
+  subscribed.clear();
+  t.enb.request_release(*t.ue.connection());
+  t.world.wait(1s);
+  REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(anew())));
+  CHECK(subscribed.size() == 2);
+  t.world.wait(30s);
+  CHECK(t.ue.pages() == 0);
+
+  // A part of the APNs says nothing of the others, and none of them nothing at all.
+  subscribed.clear();
+  auto part = anew();
+  auto wildcard = std::make_shared<hss::ApnConfigurationProfile>();
+  wildcard->configurations = {part.change.apns->configurations[1], hss::ApnConfiguration{.context_id = 3}};
+  part.change.apns = wildcard;
+  part.change.all_apns_included = false;
+  REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(part)));
+  REQUIRE(subscribed.size() == 1);
+  CHECK(std::to_underlying(subscribed[0].session) == 2);
+  hss::InsertSubscriberDataRequest other{.imsi = test_imsi(1)};
+  other.change.ue_ambr = gtp::Ambr{1'000'000, 1'000'000};
+  REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(other)));
+  CHECK(subscribed.size() == 1);
+}
+
 TEST_CASE("pdn_connection_to_an_apn_that_the_ue_has_already_is_refused_with_cause_55") {
   Attached t;
   const auto multiple = nas::EsmCause::multiple_pdn_connections_for_apn_not_allowed;

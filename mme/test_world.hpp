@@ -46,6 +46,8 @@ class TestHss final : public hss::S6a {
   Duration delay{};
   bool wrong_plmn = false;
   std::map<Imsi, ImeiLock> imei_locks{};
+  std::vector<IpPrefix> framed_routes{};  ///< At "internet".
+  gtp::BearerRules bearers{};             ///< The same.
   hss::AccessRestrictions restrictions{};
   std::vector<Imei> terminals{};  ///< That Update Location told, one after the other.
   unsigned vectors_given = 0;
@@ -91,6 +93,8 @@ class TestHss final : public hss::S6a {
     ims.apn = *Apn::parse("ims");
     ims.qci = 5;
     ims.ambr = {1'000'000, 2'000'000};
+    profile->configurations[0].framed_routes = framed_routes;
+    profile->configurations[0].bearers = bearers;
     profile->configurations.push_back(ims);
     hss::UpdateLocationAnswer answer;
     answer.subscription.emplace();
@@ -127,6 +131,8 @@ class TestGateway final : public sgw::S11 {
     Imsi imsi;
     std::uint8_t ebi = 5;
     std::string policy_group{};
+    std::vector<IpPrefix> framed_routes{};
+    gtp::BearerRules bearers{};
     gtp::Fteid user_plane{};
     std::optional<gtp::Fteid> access{};              ///< Where downlink packets go; nothing while idle.
     bool failed = false;                             ///< Paging was in vain.
@@ -144,6 +150,7 @@ class TestGateway final : public sgw::S11 {
   std::vector<sgw::DeleteBearerCommand> lost{};        ///< Dedicated bearers that lost their E-RABs.
   std::map<std::uint64_t, unsigned> forwarding{};      ///< Indirect tunnels that stand, by session.
   std::vector<sgw::BearerResourceCommand> commands{};  ///< What UEs have asked for.
+  std::vector<sgw::ModifyBearerCommand> subscribed{};  ///< What subscriptions have said anew.
 
   Task<sgw::Answer<sgw::CreateSessionResponse>> create_session(sgw::CreateSessionRequest request) override {
     if (delay > Duration::zero()) co_await sleep(loop_, delay);
@@ -161,6 +168,8 @@ class TestGateway final : public sgw::S11 {
     sessions[id] = {.imsi = request.imsi,
                     .ebi = request.ebi,
                     .policy_group = request.policy_group,
+                    .framed_routes = request.framed_routes,
+                    .bearers = request.bearers,
                     .user_plane = response.user_plane};
     co_return response;
   }
@@ -208,7 +217,8 @@ class TestGateway final : public sgw::S11 {
     for (const std::uint8_t ebi : command.ebis) found->second.dedicated.erase(ebi);
     co_return sgw::Answer<void>();
   }
-  Task<sgw::Answer<void>> modify_bearer_command(sgw::ModifyBearerCommand) override {
+  Task<sgw::Answer<void>> modify_bearer_command(sgw::ModifyBearerCommand command) override {
+    subscribed.push_back(std::move(command));
     co_return sgw::Answer<void>();
   }
   void downlink_data_failed(const sgw::DownlinkDataFailure& failure) override {

@@ -203,17 +203,16 @@ Task<Answer<void>> Pgw::modify_default_bearer(SessionId session, gtp::Ambr ambr,
 
 std::uint16_t Pgw::rules_for(const Network& network, const std::string& group) const {
   std::uint16_t due = 0;
-  for (std::size_t i = 0; i < network.rules.size() && i < config::kBearerRulesMax; ++i) {
-    const auto& groups = network.config.bearers[i].groups;
-    if (groups.empty() || std::ranges::find(groups, group) != groups.end())
-      due |= static_cast<std::uint16_t>(1u << i);
-  }
+  for (std::size_t i = 0; i < network.rules.size() && i < config::kBearerRulesMax; ++i)
+    if (network.config.bearers[i].serves(group)) due |= static_cast<std::uint16_t>(1u << i);
   return due;
 }
 
-/// What the configuration gives to each session. A bearer that is refused is not tried again: whoever refuses
+/// What the subscription and the configuration give to each session, in this order: so the filters of the
+/// subscription are asked first. A bearer that is refused is not tried again: whoever refuses
 /// it would refuse it again, and the default bearer carries its packets.
-Task<void> Pgw::create_configured_bearers(SessionId session, std::uint16_t rules) {
+Task<void> Pgw::create_due_bearers(SessionId session, std::uint16_t rules) {
+  co_await apply_subscribed_rules(session);
   for (std::size_t i = 0; i < config::kBearerRulesMax; ++i) {
     if ((rules >> i & 1) == 0) continue;
     const auto index = find(session);

@@ -154,19 +154,26 @@ Task<Answer<void>> Pgw::delete_bearer_command(DeleteBearerCommand command) {
   co_return Answer<void>();
 }
 
-/// HSS initiated subscribed QoS modification, TS 23.401 §5.4.2.2.
+/// HSS initiated subscribed QoS modification, TS 23.401 §5.4.2.2; and what else the subscription says anew.
 Task<Answer<void>> Pgw::modify_bearer_command(ModifyBearerCommand command) {
   const auto index = find(command.session);
   if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
   if (gtp::is_gbr_qci(command.qos.qci) || command.qos.guaranteed())
     co_return std::unexpected(gtp::Cause::mandatory_ie_incorrect);  // No default bearer is, TS 23.203 §6.1.7.
-  const config::ApnConfig& apn = networks_[sessions_[*index].apn].config;
+  SessionRecord& record = sessions_[*index];
+  const config::ApnConfig& apn = networks_[record.apn].config;
   const auto lower = [](std::uint64_t asked, std::uint64_t most) {
     return asked == 0 ? most : std::min(asked, most);
   };
   const gtp::Ambr ambr{lower(command.ambr.uplink_bps, apn.ambr_uplink_bps),
                        lower(command.ambr.downlink_bps, apn.ambr_downlink_bps)};
-  procedures_.start(command.session, to_the_end(modify_default_bearer(command.session, ambr, command.qos)));
+  if (command.framed_routes) change_routes(*index, *command.framed_routes);
+  if (ambr != record.ambr || command.qos != record.qos)
+    procedures_.start(command.session, to_the_end(modify_default_bearer(command.session, ambr, command.qos)));
+  // A UE that has yet to get its default bearer gets the others after it.
+  if (command.bearers && change_rules(*index, *command.bearers) &&
+      (record.rules_due & SessionRecord::kNotUp) == 0)
+    procedures_.start(command.session, apply_subscribed_rules(command.session));
   co_return Answer<void>();
 }
 

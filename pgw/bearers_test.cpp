@@ -1,93 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dedicated bearers: who asks for them, what the MME hears, and what the user plane does.
-#include "pgw/test_gateway.hpp"
+#include "pgw/test_network.hpp"
 
 using namespace zerocell;
 using namespace zerocell::pgw;
 using namespace zerocell::pgw::test;
 
 namespace {
-
-/// An MME that takes what it is asked for, or refuses it, or answers only later.
-class TestMme final : public sgw::S11Mme {
- public:
-  Task<Answer<CreateBearerResponse>> create_bearer(CreateBearerRequest request) override {
-    created.push_back(request);
-    co_await Turn{*this};
-    if (refuses) co_return std::unexpected(*refuses);
-    co_return CreateBearerResponse{.ebi = next_ebi++,
-                                   .access = {.teid = 700, .v4 = Ipv4Address::parse("10.0.0.9")}};
-  }
-  Task<Answer<void>> update_bearer(UpdateBearerRequest request) override {
-    updated.push_back(request);
-    co_await Turn{*this};
-    if (refuses) co_return std::unexpected(*refuses);
-    co_return Answer<void>();
-  }
-  Task<Answer<void>> delete_bearer(DeleteBearerRequest request) override {
-    deleted.push_back(request);
-    co_await Turn{*this};
-    if (refuses) co_return std::unexpected(*refuses);
-    co_return Answer<void>();
-  }
-  DownlinkDataAcknowledge downlink_data(const DownlinkDataNotification& notification) override {
-    notified.push_back(notification);
-    return acknowledge;
-  }
-  void answer() { std::exchange(waiting, {}).resume(); }
-
-  std::vector<CreateBearerRequest> created{};
-  std::vector<UpdateBearerRequest> updated{};
-  std::vector<DeleteBearerRequest> deleted{};
-  std::vector<DownlinkDataNotification> notified{};
-  DownlinkDataAcknowledge acknowledge{};
-  std::optional<gtp::Cause> refuses{};
-  std::uint8_t next_ebi = 6;
-  bool waits = false;
-
- private:
-  struct Turn {
-    TestMme& mme;
-    bool await_ready() const { return !mme.waits; }
-    void await_suspend(std::coroutine_handle<> handle) { mme.waiting = handle; }
-    void await_resume() const {}
-  };
-  std::coroutine_handle<> waiting;
-};
-
-const gtp::Fteid kAccess{.teid = 99, .v4 = Ipv4Address::parse("10.0.0.9")};
-
-struct Network : Gateway {
-  explicit Network(const config::ApnConfig& apn = internet()) : Gateway(apn) {
-    sgw.use(&mme);
-    pgw.use(&sgw);
-    session = now(sgw.create_session(request()))->session;
-  }
-  ~Network() { pgw.end_procedures(); }
-  void attach_complete() {
-    REQUIRE(now(sgw.modify_bearer({.session = session, .bearers = {{5, kAccess}}})));
-    loop.run_ready();
-  }
-  std::optional<gtp::Cause> ask(std::string_view aggregate, std::optional<gtp::BearerQos> qos = {},
-                                std::uint8_t ebi = 0, std::uint8_t linked = 5) {
-    const auto answer = now(sgw.bearer_resource_command({.session = session,
-                                                         .linked_ebi = linked,
-                                                         .ebi = ebi,
-                                                         .pti = 33,
-                                                         .traffic_flow_aggregate = *from_hex(aggregate),
-                                                         .flow_qos = qos}));
-    const auto before = mme.created.size() + mme.updated.size() + mme.deleted.size();
-    loop.run_ready();
-    const auto after = mme.created.size() + mme.updated.size() + mme.deleted.size();
-    // The answer comes before the procedure, and an error leads to none.
-    CHECK(after - before == (answer ? 1 : 0));
-    return answer ? std::nullopt : std::optional(answer.error());
-  }
-  TestUserPlane::Bearer& bearer() { return user_plane.bearers.begin()->second; }
-
-  TestMme mme;
-  SessionId session{};
-};
 
 config::ApnConfig with_voice() {
   auto apn = internet();
@@ -132,13 +51,13 @@ TEST_CASE("configured_bearers_of_the_sims_group_follow_the_first_modify_bearer")
   CHECK(to_hex(voice.tft) ==
         "22"
         "10"
-        "00"
+        "64"
         "0e"
         "10cb007100ffffff00"
         "3011"
         "5013c4"
         "21"
-        "01"
+        "65"
         "09"
         "10cb007100ffffff00");
   REQUIRE(network.user_plane.bearers.size() == 2);

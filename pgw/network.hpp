@@ -8,12 +8,19 @@
 
 namespace zerocell::pgw {
 
+/// Where the precedences of the configuration's filters begin: those of a subscription are asked before them,
+/// whichever of the two a session gets first.
+constexpr std::uint8_t kConfiguredPrecedence = 100;
+
 /// A packet data network: its configuration, what is left of its addresses, and its rules.
 struct Pgw::Network {
   explicit Network(const config::ApnConfig& apn) : config(apn) {
     if (apn.ipv4_pool) ipv4.emplace(*apn.ipv4_pool, apn.gateway());
     if (apn.ipv6_pool) ipv6.emplace(*apn.ipv6_pool, apn.ipv6_prefix_length);
-    for (const config::BearerRule& rule : apn.bearers) rules.push_back(make_rule(rule.rule()));
+    for (const config::BearerRule& rule : apn.bearers) {
+      rules.push_back(make_rule(rule.rule()));
+      for (nas::PacketFilter& filter : rules.back().filters) filter.precedence = kConfiguredPrecedence;
+    }
   }
   config::ApnConfig config;
   std::optional<Ipv4Pool> ipv4;

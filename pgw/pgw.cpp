@@ -49,6 +49,7 @@ gtp::Cause cause_of(PoolError error) {
 }
 
 gtp::Cause cause_of(upf::N4Error error) {
+  if (error == upf::N4Error::bad_route) return gtp::Cause::request_rejected;  // As a bad static address.
   return error == upf::N4Error::no_resources ? gtp::Cause::no_resources_available
                                              : gtp::Cause::system_failure;
 }
@@ -227,21 +228,24 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
   if (!request.pco.empty()) response.pco = answer_pco(request.pco, request.extended_pco, network.config);
   response.charging_id = next_charging_id_++;
 
-  const auto established =
-      user_plane_.establish({.control_seid = std::to_underlying(response.session),
-                             .security_id = *admitted,
-                             .ue_ipv4 = lease.v4(),
-                             .ue_ipv6_prefix = lease.v6(),
-                             .ue_interface_id = lease.v6() ? lower_half(response.address.v6) : 0,
-                             .ebi = request.ebi,
-                             .link_mtu = network.config.mtu,
-                             .ambr = {response.ambr.uplink_bps, response.ambr.downlink_bps},
-                             .ue_rate = ue_rate(request),
-                             .framed_routes = framed_routes(network, request.imsi),
-                             .uplink_open = true,
-                             // Until the eNodeB is known there is nowhere to send to.
-                             .downlink = {.action = upf::DownlinkAction::buffer}});
+  const auto established = user_plane_.establish(
+      {.control_seid = std::to_underlying(response.session),
+       .security_id = *admitted,
+       .ue_ipv4 = lease.v4(),
+       .ue_ipv6_prefix = lease.v6(),
+       .ue_interface_id = lease.v6() ? lower_half(response.address.v6) : 0,
+       .ebi = request.ebi,
+       .link_mtu = network.config.mtu,
+       .ambr = {response.ambr.uplink_bps, response.ambr.downlink_bps},
+       .ue_rate = ue_rate(request),
+       .framed_routes = framed_routes(network, request.imsi, choice->type, request.framed_routes),
+       .uplink_open = true,
+       // Until the eNodeB is known there is nowhere to send to.
+       .downlink = {.action = upf::DownlinkAction::buffer}});
   if (!established) {
+    if (established.error() == upf::N4Error::bad_route)
+      log::warning("framed_routes_refused", {.imsi = request.imsi, .procedure = "create_session"},
+                   {{"reason", upf::to_string(established.error())}});
     egress_.leave(*admitted);
     sessions_.release(*index);
     return std::unexpected(cause_of(established.error()));
@@ -260,15 +264,12 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
   record.qos = response.qos;
   record.apn = *which;
   record.ebi = request.ebi;
-  record.rules_due = rules_for(network, request.policy_group);
+  record.rules_due = rules_for(network, request.policy_group) | SessionRecord::kNotUp;
+  record.configured_rules = static_cast<std::uint8_t>(configured_rules(network.config, request.policy_group));
+  if (!request.framed_routes.empty() || !request.bearers.empty())
+    subscribed_[*index] = {.routes = request.framed_routes, .rules = request.bearers};
   lease.keep();
   return response;
-}
-
-std::vector<IpPrefix> Pgw::framed_routes(const Network& network, const Imsi& imsi) const {
-  for (const config::FramedRoutes& routes : network.config.framed_routes)
-    if (routes.imsi == imsi) return routes.prefixes;
-  return {};
 }
 
 /// Opens the downlink of one bearer; gives the endpoint of its uplink.
@@ -309,8 +310,9 @@ Task<Answer<ModifyBearerResponse>> Pgw::modify_bearer(ModifyBearerRequest reques
     co_return std::unexpected(gtp::Cause::context_not_found);
   // The session is up: the UE has its default bearer.
   if (response.bearers.empty()) co_return response;
-  if (const std::uint16_t due = std::exchange(record.rules_due, std::uint16_t{0}); due != 0)
-    procedures_.start(request.session, create_configured_bearers(request.session, due));
+  const std::uint16_t due = std::exchange(record.rules_due, std::uint16_t{0});
+  if ((due & ~SessionRecord::kNotUp) != 0 || (due != 0 && subscribed_.contains(*index)))
+    procedures_.start(request.session, create_due_bearers(request.session, due));
   co_return response;
 }
 
@@ -450,6 +452,8 @@ Task<Answer<void>> Pgw::delete_session(DeleteSessionRequest request) {
 
 void Pgw::end_session(Sessions::Index index) {
   bearers_.remove_all(sessions_[index]);
+  subscribed_.erase(index);
+  missing_routes_.erase(index);
   const SessionRecord record = sessions_[index];
   // The user plane first: once an address is free, no packet of the old session may pass under it.
   const auto usage = user_plane_.release(record.user_plane);
@@ -459,6 +463,7 @@ void Pgw::end_session(Sessions::Index index) {
   if (gtp::has_ipv6(record.address.type)) network.ipv6->release(upper_half(record.address.v6));
   sessions_.release(index);
   active_sessions.subtract();
+  install_missing_routes();
   if (usage)
     log::info("session_deleted", {.imsi = record.imsi, .procedure = "delete_session"},
               {{"uplink_octets", usage->uplink_octets}, {"downlink_octets", usage->downlink_octets}});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "pgw/procedures.hpp"
 #include "pgw/s5.hpp"
 #include "pgw/session_record.hpp"
+#include "pgw/subscribed.hpp"
 
 namespace zerocell::pgw {
 
@@ -76,6 +78,8 @@ class Pgw final : public S5, private upf::N4Reports {
   /// Nothing for a session that is not there.
   std::optional<gtp::PdnAddress> address_of(SessionId session) const;
   std::size_t dedicated_bearers() const { return bearers_.size(); }
+  /// Sessions whose subscription gives them more than a default bearer.
+  std::size_t subscribed() const { return subscribed_.size(); }
 
  private:
   struct Network;
@@ -98,13 +102,23 @@ class Pgw final : public S5, private upf::N4Reports {
   SessionId id_of(Sessions::Index index) const;
   std::optional<Sessions::Index> find(SessionId session) const;
   void end_session(Sessions::Index index);
-  std::vector<IpPrefix> framed_routes(const Network& network, const Imsi& imsi) const;
   Answer<gtp::Fteid> open_access(const SessionRecord& record, const BearerAccess& access, bool path_switch);
 
   // Bearer procedures (bearer_procedures.cpp).
   std::uint16_t rules_for(const Network& network, const std::string& group) const;
-  Task<void> create_configured_bearers(SessionId session, std::uint16_t rules);
+  Task<void> create_due_bearers(SessionId session, std::uint16_t rules);
   std::array<bool, 256> precedences(const SessionRecord& record);
+
+  // What subscriptions give (subscribed.cpp).
+  std::vector<IpPrefix> framed_routes(const Network& network, const Imsi& imsi, gtp::PdnType type,
+                                      const std::vector<IpPrefix>& subscribed) const;
+  void install_routes(Sessions::Index index);
+  void install_missing_routes();
+  void change_routes(Sessions::Index index, std::vector<IpPrefix> routes);
+  bool change_rules(Sessions::Index index, const gtp::BearerRules& rules);
+  Task<void> apply_subscribed_rules(SessionId session);
+  Task<Answer<void>> apply_subscribed_rule(SessionId session, gtp::BearerRules rules, std::size_t position);
+  Task<Answer<void>> rewrite_bearer(SessionId session, std::uint8_t ebi, BearerRule rule);
 
   // What a UE asks for (bearer_resources.cpp).
   Answer<void> request_bearer(const SessionRecord& record, const BearerResourceCommand& command,
@@ -121,7 +135,9 @@ class Pgw final : public S5, private upf::N4Reports {
   S5Sgw* sgw_ = nullptr;
   std::uint32_t next_charging_id_;
   DedicatedBearers bearers_;
-  std::vector<IpAddress> reserved_;  // In ascending order.
+  SubscribedOfSessions subscribed_;
+  std::set<Sessions::Index> missing_routes_;  ///< Some of their routes are another session's still.
+  std::vector<IpAddress> reserved_;           // In ascending order.
   Procedures procedures_;
 };
 

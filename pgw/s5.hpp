@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "core/gtp/bearer_rule.hpp"
 #include "core/gtp/fteid.hpp"
 #include "core/gtp/session_types.hpp"
 #include "core/runtime/task.hpp"
@@ -45,6 +46,10 @@ struct CreateSessionRequest {
   ByteVector pco;             ///< As the UE sent it, contents of the IE; empty where it sent none.
   bool extended_pco = false;  ///< They came as extended options (TS 24.008 §10.5.6.3A), and are answered so.
   std::string policy_group;   ///< The egress policy group; a private extension on the wire.
+  /// Prefixes behind the UE, and dedicated bearers that it gets as soon as it is up: the subscription's,
+  /// beside what the configuration gives. Private extensions on the wire.
+  std::vector<IpPrefix> framed_routes{};
+  gtp::BearerRules bearers{};
 };
 
 /// Create Session Response, TS 29.274 §7.2.2, with an accepting cause.
@@ -110,11 +115,15 @@ struct DeleteBearerCommand {
   InlineList<std::uint8_t, kBearersMax> ebis{};
 };
 
-/// Modify Bearer Command, TS 29.274 §7.2.14.1: the HSS changed the subscribed QoS of the default bearer.
+/// Modify Bearer Command, TS 29.274 §7.2.14.1: what the subscription says of the PDN connection now, after
+/// the HSS changed something of it. What is the same changes nothing.
 struct ModifyBearerCommand {
   SessionId session{};
-  gtp::Ambr ambr;
-  gtp::BearerQos qos;
+  gtp::Ambr ambr;      ///< Subscribed.
+  gtp::BearerQos qos;  ///< Of the default bearer.
+  /// As in Create Session Request; absent: unchanged.
+  std::optional<std::vector<IpPrefix>> framed_routes{};
+  std::optional<gtp::BearerRules> bearers{};
 };
 
 /// Create Indirect Data Forwarding Tunnel Request, TS 29.274 §7.2.18: packets that the source eNodeB of a

@@ -23,11 +23,17 @@ class TestUserPlane final : public upf::N4 {
       const upf::SessionEstablishment& request) override {
     if (refuses) return std::unexpected(*refuses);
     const std::uint64_t id = ++last_;
+    if (!routes_free(id, request.framed_routes)) return std::unexpected(upf::N4Error::bad_route);
     sessions[id] = request;
     return upf::SessionEstablished{upf::SessionId{id}, {.teid = 7, .v4 = Ipv4Address::parse("10.0.0.1")}};
   }
   std::expected<void, upf::N4Error> modify(upf::SessionId session,
                                            const upf::SessionModification& request) override {
+    if (request.framed_routes) {
+      if (!routes_free(std::to_underlying(session), *request.framed_routes))
+        return std::unexpected(upf::N4Error::bad_route);
+      sessions.at(std::to_underlying(session)).framed_routes = *request.framed_routes;
+    }
     if (request.downlink) downlinks[std::to_underlying(session)] = *request.downlink;
     changes.push_back(request);
     return {};
@@ -72,6 +78,15 @@ class TestUserPlane final : public upf::N4 {
   std::map<std::uint64_t, Bearer> bearers{};
   std::multimap<upf::SessionId, gtp::Fteid> forwards{};
   std::vector<upf::SessionModification> changes{};
+  /// No other session has one of them.
+  bool routes_free(std::uint64_t session, const std::vector<IpPrefix>& routes) const {
+    return std::ranges::none_of(sessions, [&](const auto& other) {
+      return other.first != session &&
+             std::ranges::any_of(other.second.framed_routes, [&](const auto& route) {
+               return std::ranges::find(routes, route) != routes.end();
+             });
+    });
+  }
   upf::N4Reports* reports = nullptr;
   void set_reports(upf::N4Reports* receiver) override { reports = receiver; }
 

@@ -30,6 +30,22 @@ store::Profile two_apns() {
   return profile;
 }
 
+constexpr unsigned kRoutedNetworks = 24;  // 192.168.0.0/24 and so on: fewer than would do for all at once.
+
+IpPrefix routed_network(unsigned number) {
+  return {Ipv4Address::from_host(0xC0A80000u + (number % kRoutedNetworks << 8)), 24};
+}
+
+/// A bearer that a subscription gives; `variant` tells which.
+gtp::BearerRule rule(const char* name, unsigned variant) {
+  gtp::BearerRule made{.name = name,
+                       .qci = static_cast<std::uint8_t>(variant % 3 == 0 ? 1 : 6 + variant % 3)};
+  if (variant % 3 == 0) made.gbr_uplink_bps = made.gbr_downlink_bps = 64'000 * (1 + variant / 3 % 2);
+  for (unsigned i = 0; i <= variant / 6 % 3; ++i)
+    made.filters.push_back(fmt::format("both proto udp port {}", 5000 + 10 * (variant % 4) + i));
+  return made;
+}
+
 /// The prefix whose usable addresses are just enough: network, gateway and broadcast are nobody's.
 unsigned pool_length(unsigned ues) {
   unsigned length = 30;
@@ -122,7 +138,10 @@ store::Subscriber Network::subscriber(unsigned number) const {
   made.imsi = sim.imsi;
   std::ranges::copy(sim.k.reveal(), made.secrets.k.reveal_mutable().begin());
   std::ranges::copy(sim.op_c.reveal(), made.secrets.op_c.reveal_mutable().begin());
-  made.profile = std::make_shared<const store::Profile>(two_apns());
+  store::Profile profile = two_apns();
+  if (number % 3 == 0) profile.apns.front().bearers = std::vector{rule("voice", number)};
+  made.profile = std::make_shared<const store::Profile>(std::move(profile));
+  if (number % 4 == 0) made.framed_routes = {{.context_id = 1, .prefixes = {routed_network(number)}}};
   return made;
 }
 
@@ -166,7 +185,10 @@ void Network::set_state(unsigned number, store::SimState state) {
   } else {
     store::Subscriber again = subscriber(number);
     again.state = state;
-    ZC_ASSERT(operators.insert(again).has_value());
+    if (!operators.insert(again)) {
+      again.framed_routes.clear();  // Another SIM has got them meanwhile.
+      ZC_ASSERT(operators.insert(again).has_value());
+    }
   }
   core.subscribers->look_for_changes();
 }
@@ -187,10 +209,22 @@ void Network::change_subscription(unsigned number) {
   for (store::ApnSubscription& apn : profile.apns) {
     apn.ambr = {1'000'000u * (1 + draw(100)), 1'000'000u * (1 + draw(100))};
     apn.qci = static_cast<std::uint8_t>(8 + draw(2));
+    std::vector<gtp::BearerRule> rules;
+    for (const char* name : {"voice", "video"})
+      if (draw(2) == 0) rules.push_back(rule(name, draw(18)));
+    apn.bearers = std::move(rules);
   }
   if (draw(4) == 0) profile.apns.pop_back();
-  (*record)->subscriber.profile = std::make_shared<const store::Profile>(std::move(profile));
-  ZC_ASSERT(operators.update((*record)->subscriber).has_value());
+  store::Subscriber& subscriber = (*record)->subscriber;
+  subscriber.profile = std::make_shared<const store::Profile>(std::move(profile));
+  subscriber.framed_routes.clear();
+  if (draw(3) != 0)
+    subscriber.framed_routes = {{.context_id = 1, .prefixes = {routed_network(draw(kRoutedNetworks))}}};
+  if (!operators.update(subscriber)) {
+    // Another SIM has that network.
+    subscriber.framed_routes.clear();
+    ZC_ASSERT(operators.update(subscriber).has_value());
+  }
   core.subscribers->look_for_changes();
 }
 
@@ -273,6 +307,8 @@ std::vector<std::string> Network::leftovers() const {
   none("sessions in the user plane", core.user_plane->sessions());
   none("dedicated bearers in the PDN gateway", core.pgw->dedicated_bearers());
   none("dedicated bearers in the user plane", core.user_plane->bearers());
+  none("sessions with what their subscription gives", core.pgw->subscribed());
+  none("framed routes", core.user_plane->table().routes.empty(4) ? 0 : 1);
   none("forwarding tunnels", core.user_plane->forwarding_tunnels());
   none("ends of associations", net.ends());
   none("tasks in the background of the MME", core.mme->background().running());

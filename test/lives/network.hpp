@@ -45,7 +45,7 @@ class Network {
   /// The operator's word about a SIM, which may have been removed.
   void set_state(unsigned number, store::SimState state);
   void remove(unsigned number);
-  /// Another bit rate, or quality of service, or no second APN.
+  /// Another bit rate, or quality of service, or no second APN; other framed routes and dedicated bearers.
   void change_subscription(unsigned number);
   /// A packet comes for a UE that is idle, if there is one: the user plane's report of it.
   void downlink_packet();
