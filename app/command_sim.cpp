@@ -20,6 +20,7 @@
 
 #include "app/commands.hpp"
 #include "app/configuration.hpp"
+#include "app/sim_conflicts.hpp"
 #include "core/crypto/random.hpp"
 #include "core/store/sqlite_subscribers.hpp"
 #include "hss/sim_file.hpp"
@@ -91,6 +92,13 @@ class Session {
       must(subscribers->reserve_sequence(
           imsi, {store::SequenceFloor::Kind::exactly, draft.sqn->value() >> ind_bits()}, 0));
   }
+  /// What may not be; the same words as the store's for what it refuses itself.
+  std::optional<std::string> conflict_of(const Subscriber& subscriber) {
+    if (!conflicts) conflicts.emplace(network ? &*network : nullptr, *subscribers);
+    const auto problem = must(conflicts->look_at(subscriber));
+    if (!problem) return std::nullopt;
+    return fmt::format("subscriber {}: {}", subscriber.imsi.text(), *problem);
+  }
   /// What is allowed, but is most often a slip.
   void look_for_slips(const Subscriber& subscriber) {
     if (subscriber.imsi.size() != 15)
@@ -112,6 +120,7 @@ class Session {
 
   std::optional<config::Config> network;
   std::unique_ptr<Subscribers> subscribers;
+  std::optional<SimConflicts> conflicts;
   std::vector<std::string> warnings;
 
  private:
@@ -144,35 +153,48 @@ class Progress {
 /// The fields of a SIM as options.
 struct FieldOptions {
   std::map<const SimField*, std::string> given;
-  std::vector<std::string> apns;
+  std::map<const SimField*, std::vector<std::string>> listed;  ///< One at a time: an option for each item.
   std::string sqn;
 
   void add_options(CLI::App& command) {
     for (const SimField& field : hss::sim_fields()) {
       std::string name = field.name;
-      if (name == "apns") continue;  // One at a time, below.
+      if (const char* item = item_of(name)) {
+        command
+            .add_option_function<std::vector<std::string>>(
+                item, [this, &field](const std::vector<std::string>& texts) { listed[&field] = texts; },
+                field.help)
+            ->option_text(field.value)
+            ->take_all();
+        continue;
+      }
       std::ranges::replace(name, '_', '-');
       command
           .add_option_function<std::string>(
               "--" + name, [this, &field](const std::string& text) { given[&field] = text; }, field.help)
           ->option_text(field.value);
     }
-    command.add_option("--apn", apns, hss::find_sim_field("apns")->help)
-        ->option_text("APN[,KEY=VALUE...]")
-        ->take_all();
     command.add_option("--sqn", sqn, "Highest sequence number that was used, 12 hexadecimal digits")
         ->option_text("HEX");
   }
 
-  bool empty() const { return given.empty() && apns.empty() && sqn.empty(); }
+  bool empty() const { return given.empty() && listed.empty() && sqn.empty(); }
+  /// The option for one item of a field that is a list; null for others.
+  static const char* item_of(std::string_view field) {
+    if (field == "apns") return "--apn";
+    if (field == "framed_routes") return "--framed-route";
+    if (field == "bearers") return "--bearer";
+    return nullptr;
+  }
 
   /// Ends the command where a value is wrong.
   void apply(SimDraft& draft, Random& random) const {
     for (const SimField& field : hss::sim_fields()) {
       std::string text;
-      if (std::string_view(field.name) == "apns") {
-        for (const std::string& apn : apns) text += (text.empty() ? "" : ";") + apn;
-        if (text.empty()) continue;
+      if (item_of(field.name) != nullptr) {
+        const auto items = listed.find(&field);
+        if (items == listed.end()) continue;
+        for (const std::string& item : items->second) text += (text.empty() ? "" : ";") + item;
       } else {
         const auto value = given.find(&field);
         if (value == given.end()) continue;
@@ -256,6 +278,7 @@ struct Change {
         subscriber->secrets = finished->secrets;
       }
       session.look_for_slips(*subscriber);
+      if (const auto conflict = session.conflict_of(*subscriber)) fail(*conflict);
       must(session.subscribers->insert(*subscriber));
       session.store_sqn(subscriber->imsi, draft);
     }
@@ -280,6 +303,7 @@ struct Change {
       const auto edited = draft.finish();
       if (!edited) fail(fmt::format("SIM {}: {}", each.text(), edited.error()), kBadUsage);
       session.look_for_slips(*edited);
+      if (const auto conflict = session.conflict_of(*edited)) fail(*conflict);
       must(session.subscribers->update(*edited));
       session.store_sqn(each, draft);
     }
@@ -526,6 +550,7 @@ struct Import {
     const auto subscriber = draft.finish();
     if (!subscriber) return subscriber.error();
     session.look_for_slips(*subscriber);
+    if (auto conflict = session.conflict_of(*subscriber)) return conflict;
     const auto written =
         exists ? session.subscribers->update(*subscriber) : session.subscribers->insert(*subscriber);
     if (!written) {

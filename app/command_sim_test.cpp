@@ -30,9 +30,11 @@ struct Outcome {
 
 struct Lab {
   Outcome sim(const std::string& arguments, const std::string& input = "") const {
+    return run("sim " + arguments + " --store " + store, input);
+  }
+  Outcome run(const std::string& arguments, const std::string& input = "") const {
     std::ofstream(directory.file("in")) << input;
-    const std::string command = std::string(ZEROCELL_BINARY) + " sim " + arguments + " --store " + store +
-                                " <" + directory.file("in") + " >" + directory.file("out") + " 2>" +
+    const std::string command = std::string(ZEROCELL_BINARY) + " " + arguments + " <" + directory.file("in") + " >" + directory.file("out") + " 2>" +
                                 directory.file("err");
     const int status = std::system(command.c_str());
     return {WEXITSTATUS(status), read("out"), read("err")};
@@ -82,6 +84,100 @@ TEST_CASE("sim_that_is_added_is_shown_without_its_keys") {
   CHECK(sim["static_addresses"][0]["ipv4"] == "10.45.0.7");
   CHECK(lab.show("--msisdn 491700000001", "--with-keys")["k"] == "465b5ce8b199b49faa5f0a2ee238a6bc");
   CHECK(lab.show("--iccid 8949000000000000001")["imsi"] == "001010000000001");
+}
+
+TEST_CASE("framed_routes_and_bearers_are_added_shown_and_edited") {
+  const Lab lab;
+  const Outcome added =
+      lab.sim(std::string("add 001010000000001") + kKeys +
+              " --apn internet --apn iot --framed-route 192.168.8.0/24 --framed-route "
+              "iot=192.168.9.0/24+2001:db8:9::/48 --framed-route 192.168.7.0/24"
+              " --bearer 'voice qci=1 gbr=64k/64k: both with 203.0.113.0/24 proto udp | up proto udp port 5060'"
+              " --bearer 'iot=meter qci=8: up proto udp port 5683'");
+  INFO(added.errors);
+  REQUIRE(added.status == 0);
+  const std::string shown = lab.sim("show 001010000000001").output;
+  CHECK(shown.find("internet=192.168.7.0/24+192.168.8.0/24;iot=192.168.9.0/24+2001:db8:9::/48\n") !=
+        std::string::npos);
+  CHECK(shown.find("internet=voice qci=1 gbr=64k/64k: both with 203.0.113.0/24 proto udp | up proto udp port "
+                   "5060;iot=meter qci=8: up proto udp port 5683\n") != std::string::npos);
+  json sim = lab.show("001010000000001");
+  CHECK(sim["framed_routes"][0] ==
+        json({{"context_id", 1}, {"prefixes", {"192.168.7.0/24", "192.168.8.0/24"}}}));
+  CHECK(sim["profile"]["apns"][0]["bearers"][0]["gbr_uplink_bps"] == 64'000);
+  CHECK(sim["profile"]["apns"][1]["bearers"][0]["filters"][0] == "up proto udp port 5683");
+
+  REQUIRE(lab.sim("edit 001010000000001 --framed-route 192.168.6.0/24 --bearer none").status == 0);
+  sim = lab.show("001010000000001");
+  CHECK(sim["framed_routes"] == json::array({{{"context_id", 1}, {"prefixes", {"192.168.6.0/24"}}}}));
+  CHECK_FALSE(sim["profile"]["apns"][0].contains("bearers"));
+  REQUIRE(lab.sim("edit 001010000000001 --framed-route none").status == 0);
+  CHECK(lab.show("001010000000001")["framed_routes"].empty());
+}
+
+TEST_CASE("framed_route_that_is_somebody_elses_is_refused_with_what_to_do") {
+  const Lab lab;
+  std::ofstream(lab.directory.file("zerocell.yaml"))
+      << "network: {plmns: [\"00101\"]}\n"
+      << "s1ap: {bind: [192.168.100.1]}\nupf: {gtpu_bind: [127.0.0.1], gtpu_peers: [127.0.0.0/8]}\n"
+      << "apns:\n  - name: internet\n    ipv4_pool: 10.45.0.0/16\n    subscribed_gbr_downlink_bps_max: 100000\n"
+      << "    bearers: [{name: all, qci: 6, filters: [both]}]\n"
+      << "    framed_routes: [{imsi: \"001010000000009\", prefixes: [192.168.90.0/24]}]\n"
+      << "store: {path: " << lab.store << "}\n";
+  const auto add = [&](unsigned number, const std::string& fields, bool configured = true) {
+    const std::string imsi = "00101000000000" + std::to_string(number);
+    return configured ? lab.run("sim add " + imsi + kKeys + " " + fields + " -c " +
+                                lab.directory.file("zerocell.yaml"))
+                      : lab.sim("add " + imsi + kKeys + " " + fields);
+  };
+  REQUIRE(add(1, "--framed-route 192.168.7.0/24").status == 0);
+  const auto refused = [&](const std::string& fields, const std::string& words, bool configured = true) {
+    const Outcome outcome = add(2, fields, configured);
+    INFO(outcome.errors);
+    CHECK(outcome.status == 1);
+    CHECK(outcome.errors.find("subscriber 001010000000002: " + words) != std::string::npos);
+  };
+  refused("--framed-route 192.168.7.128/25",
+          "framed route 192.168.7.128/25 overlaps 192.168.7.0/24 of SIM 001010000000001; take it from");
+  refused("--framed-route 10.45.7.0/24",
+          "framed route 10.45.7.0/24 overlaps the pool 10.45.0.0/16 of APN internet; choose");
+  refused("--framed-route 192.168.64.0/18",
+          "framed route 192.168.64.0/18 overlaps 192.168.90.0/24, which the configuration of APN internet gives to "
+          "SIM 001010000000009");
+  refused("--framed-route 192.168.100.0/24",
+          "framed route 192.168.100.0/24 holds 192.168.100.1, which the core itself listens on; choose");
+  refused("--apn internet,ipv4=192.168.7.9",
+          "static address 192.168.7.9 lies in the framed route 192.168.7.0/24 of SIM 001010000000001; choose");
+  refused("--bearer 'voice qci=1 gbr=64k/101k: both'",
+          "bearers of APN internet: bearers guarantee 101000 bit/s in all, and subscribed_gbr_downlink_bps_max is "
+          "100000");
+  std::string ten;
+  for (char name = 'a'; name < 'k'; ++name) ten += std::string(" --bearer '") + name + " qci=7: both'";
+  refused(ten, "bearers of APN internet: 10 bearers and 1 of the configuration; a UE has room for 10");
+  // Where no configuration is read, SIMs are compared all the same.
+  REQUIRE(add(3, "--apn internet,ipv4=10.46.0.9", false).status == 0);
+  refused("--framed-route 10.46.0.0/24",
+          "framed route 10.46.0.0/24 holds the static address 10.46.0.9 of a SIM; choose another prefix", false);
+  CHECK(lab.sim("show 001010000000002").status == 1);
+  // In a file each wrong row is told.
+  const std::string file = lab.file("sims.csv",
+                                    "imsi,k,opc,framed_routes,bearers\n"
+                                    "001010000000004,465b5ce8b199b49faa5f0a2ee238a6bc,"
+                                    "cd63cb71954a9f4e48a5994e37a02baf,192.168.4.0/24,\n"
+                                    "001010000000005,465b5ce8b199b49faa5f0a2ee238a6bc,"
+                                    "cd63cb71954a9f4e48a5994e37a02baf,192.168.4.0/25,\n"
+                                    "001010000000006,465b5ce8b199b49faa5f0a2ee238a6bc,"
+                                    "cd63cb71954a9f4e48a5994e37a02baf,10.46.0.9/32,\n"
+                                    "001010000000007,465b5ce8b199b49faa5f0a2ee238a6bc,"
+                                    "cd63cb71954a9f4e48a5994e37a02baf,,voice: down port x\n");
+  const Outcome imported = lab.sim("import " + file);
+  CHECK(imported.errors.find(":3: subscriber 001010000000005: framed route 192.168.4.0/25 overlaps") !=
+        std::string::npos);
+  CHECK(imported.errors.find(":4: subscriber 001010000000006: framed route 10.46.0.9/32 holds") !=
+        std::string::npos);
+  CHECK(imported.errors.find(":5: bearers: voice: filter \"down port x\", character 11: port: expected") !=
+        std::string::npos);
+  CHECK(imported.errors.find("3 wrong rows") != std::string::npos);
 }
 
 TEST_CASE("op_is_turned_into_opc_and_not_kept") {
@@ -151,7 +247,8 @@ TEST_CASE("drawn_keys_differ_from_sim_to_sim") {
 TEST_CASE("export_imports_again_as_it_was") {
   const Lab lab;
   REQUIRE(lab.sim(std::string("add 001010000000001 --count 3 --msisdn 1 --group \"a,b\" --sqn 000000001000 "
-                              "--apn internet,ambr=1M/2M --apn '*,type=ipv6' --rau-tau-timer-seconds 600") +
+                              "--apn internet,ambr=1M/2M --apn '*,type=ipv6' --rau-tau-timer-seconds 600 "
+                              "--framed-route 192.168.7.0/24 --bearer 'voice qci=1 gbr=64k/0: both | up proto udp'") +
                   kKeys)
               .status == 0);
   REQUIRE(lab.sim("add 001010000000009 --algorithm tuak --tuak-res-octets 16 --state test --roaming denied "

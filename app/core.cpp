@@ -2,6 +2,7 @@
 #include "app/core.hpp"
 
 #include "app/core_functions.hpp"
+#include "app/kernel_routes.hpp"
 #include "app/ue_views.hpp"
 #include "core/crypto/random.hpp"
 #include "core/store/sqlite_subscribers.hpp"
@@ -60,6 +61,7 @@ struct Core::Parts {
 
   std::expected<void, std::string> open_store();
   std::expected<void, std::string> open_user_plane();
+  void route_sims();
   std::expected<void, std::string> open_mme();
   std::expected<void, std::string> open_control();
 
@@ -67,6 +69,7 @@ struct Core::Parts {
   std::unique_ptr<Random> random;
   std::unique_ptr<Random> path_random;  ///< Of the packet path's thread.
   std::unique_ptr<SignallingCapture> capture;
+  std::unique_ptr<KernelRoutes> kernel_routes;
   CoreFunctions functions;
   const config::Config& config = functions.config;
   std::unique_ptr<UeViews> ue_views;
@@ -94,6 +97,11 @@ std::expected<void, std::string> Core::Parts::open_user_plane() {
   log::info("user_plane_started", {{"gtpu", Endpoint{config.upf.gtpu_bind.front(), config.upf.gtpu_port}},
                                    {"tun", functions.driver->tun().name()}});
   return {};
+}
+
+void Core::Parts::route_sims() {
+  kernel_routes = std::make_unique<KernelRoutes>(functions.driver->tun().interface_index(), config);
+  functions.static_addresses->on_routes([this](const auto& routes) { kernel_routes->set(routes); });
 }
 
 std::expected<void, std::string> Core::Parts::open_mme() {
@@ -124,6 +132,7 @@ std::expected<std::unique_ptr<Core>, std::string> Core::start(LiveLoop& loop, co
   if (const auto opened = parts->open_store(); !opened) return Failed(opened.error());
   if (const auto opened = parts->open_user_plane(); !opened) return Failed(opened.error());
   if (const auto opened = parts->functions.open_gateways(); !opened) return Failed(opened.error());
+  parts->route_sims();
   if (const auto opened = parts->open_mme(); !opened) return Failed(opened.error());
   if (const auto opened = parts->open_control(); !opened) return Failed(opened.error());
   return std::unique_ptr<Core>(new Core(std::move(parts)));

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+
 #include "core/runtime/task.hpp"
 #include "core/store/subscriber_store.hpp"
 #include "pgw/pgw.hpp"
 
 namespace zerocell::app {
 
-/// Keeps the PDN gateway from giving a subscriber's static address to anybody else: at the start, and after
-/// each change of the store. Must not outlive the store or the gateway.
+/// Keeps the PDN gateway from giving a subscriber's static address to anybody else, and tells where framed
+/// routes lead: at the start, and after each change of the store. Must not outlive the store or the gateway.
 class StaticAddresses {
  public:
   StaticAddresses(store::SubscriberStore& store, pgw::Pgw& gateway, std::vector<IpAddress> known)
@@ -19,27 +21,43 @@ class StaticAddresses {
   StaticAddresses(const StaticAddresses&) = delete;
   ~StaticAddresses() { store_.after_changes({}); }
 
- private:
-  using Addresses = store::Result<std::vector<IpAddress>>;
+  /// Is told of the framed routes of all subscriptions: soon, and after each change.
+  void on_routes(std::function<void(const std::vector<store::OwnedRoute>&)> call) {
+    on_routes_ = std::move(call);
+    read();
+  }
 
+ private:
+  /// What cannot be read now is read after the next change; until then what was known holds.
+  struct Known {
+    store::Result<std::vector<IpAddress>> addresses;
+    store::Result<std::vector<store::OwnedRoute>> routes;
+  };
+
+  static Task<Known> read_all(store::SubscriberStore& store) {
+    auto addresses = co_await store.static_addresses();
+    auto routes = co_await store.framed_routes();
+    co_return Known{std::move(addresses), std::move(routes)};
+  }
   void read() {
     changed_ = reading_.busy();
-    if (!changed_) reading_.start(store_.static_addresses());
+    if (!changed_) reading_.start(read_all(store_));
   }
-  void have(Addresses addresses) {
-    // What cannot be read now is read after the next change; until then what was known holds.
-    if (addresses) gateway_.reserve(std::move(*addresses));
+  void have(Known known) {
+    if (known.addresses) gateway_.reserve(std::move(*known.addresses));
+    if (known.routes && on_routes_) on_routes_(*known.routes);
     if (changed_) read();
   }
 
   struct Have {
     StaticAddresses* self;
-    void operator()(Addresses addresses) { self->have(std::move(addresses)); }
+    void operator()(Known known) { self->have(std::move(known)); }
   };
   store::SubscriberStore& store_;
   pgw::Pgw& gateway_;
   bool changed_ = false;  ///< While they were being read.
-  TaskSlot<Addresses, Have> reading_{Have{this}};
+  std::function<void(const std::vector<store::OwnedRoute>&)> on_routes_;
+  TaskSlot<Known, Have> reading_{Have{this}};
 };
 
 }  // namespace zerocell::app

@@ -7,7 +7,7 @@
 using namespace zerocell;
 using namespace zerocell::pgw::test;
 
-TEST_CASE("static_address_of_a_sim_is_nobody_elses_from_the_moment_that_it_is_provisioned") {
+TEST_CASE("static_address_of_a_sim_is_nobody_elses_and_its_framed_routes_are_known_once_it_is_provisioned") {
   VirtualLoop loop{1};
   const auto database = std::make_shared<store::MemoryDatabase>();
   store::MemorySubscribers operators(database);
@@ -34,6 +34,15 @@ TEST_CASE("static_address_of_a_sim_is_nobody_elses_from_the_moment_that_it_is_pr
   REQUIRE(operators.update(card));
   subscribers.look_for_changes();
   loop.run_ready();
+  std::vector<store::OwnedRoute> routes;
+  addresses.on_routes([&](const auto& known) { routes = known; });
+  loop.run_ready();
+  CHECK(routes.empty());
+  card.framed_routes = {{.context_id = 1, .prefixes = {*IpPrefix::parse("192.168.7.0/24")}}};
+  REQUIRE(operators.update(card));
+  subscribers.look_for_changes();
+  loop.run_ready();
+  CHECK(routes == std::vector{store::OwnedRoute{card.imsi, *IpPrefix::parse("192.168.7.0/24")}});
   CHECK(next(3) == "10.45.0.6");
   CHECK(next(4) == "10.45.0.2");
 }

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "hss/sim_routes.hpp"
+#include "hss/sim_text.hpp"
 
 namespace zerocell::hss {
 
@@ -12,24 +14,6 @@ namespace {
 
 using store::ApnSubscription;
 using store::StaticAddress;
-
-/// Cuts the text before the first `separator` off.
-std::string_view take(std::string_view& text, char separator) {
-  const auto end = std::min(text.find(separator), text.size());
-  const std::string_view taken = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return taken;
-}
-
-template <class T>
-bool parse_number(std::string_view text, T& out, int base = 10) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out, base);
-  return error == std::errc() && end == text.data() + text.size() && !text.empty();
-}
-bool parse_yes_no(std::string_view text, bool& out) {
-  out = text == "yes";
-  return out || text == "no";
-}
 
 struct ApnText {
   ApnSubscription apn;
@@ -112,7 +96,37 @@ std::expected<ApnText, std::string> parse_apn(std::string_view text, std::uint32
   return parsed;
 }
 
+/// What the APNs of a draft keep that go by the same names afterwards.
+void keep_what_apns_have(const SimDraft& before, std::vector<ApnSubscription>& apns,
+                         std::vector<store::FramedRoutes>& routes) {
+  for (ApnSubscription& apn : apns) {
+    const auto known = std::ranges::find(before.profile.apns, apn.apn, &ApnSubscription::apn);
+    if (known == before.profile.apns.end()) continue;
+    apn.bearers = known->bearers;
+    for (const store::FramedRoutes& one : before.subscriber.framed_routes)
+      if (one.context_id == known->context_id) routes.push_back({apn.context_id, one.prefixes});
+  }
+  put_in_order(routes);
+}
+
 }  // namespace
+
+std::expected<std::uint32_t, std::string> context_of(const store::Profile& profile,
+                                                     std::optional<std::string_view> name) {
+  if (!name) return profile.default_context_id;
+  std::string known;
+  for (const ApnSubscription& apn : profile.apns) {
+    const std::string_view own = apn_name(profile, apn.context_id);
+    if (own == *name) return apn.context_id;
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", own);
+  }
+  return std::unexpected(fmt::format("\"{}\" is none of the SIM's APNs; expected {}", *name, known));
+}
+
+std::string_view apn_name(const store::Profile& profile, std::uint32_t context_id) {
+  const auto apn = std::ranges::find(profile.apns, context_id, &ApnSubscription::context_id);
+  return apn == profile.apns.end() || apn->apn.empty() ? "*" : apn->apn.text();
+}
 
 std::optional<std::string> set_apns(SimDraft& draft, std::string_view text) {
   if (text.empty()) return "expected at least one APN";
@@ -125,11 +139,14 @@ std::optional<std::string> set_apns(SimDraft& draft, std::string_view text) {
     if (!parsed->address.ipv4.unspecified() || !parsed->address.ipv6_prefix.unspecified())
       addresses.push_back(parsed->address);
   }
+  std::vector<store::FramedRoutes> routes;
+  keep_what_apns_have(draft, apns, routes);
   draft.profile.default_context_id = apns.front().context_id;
   std::ranges::sort(apns, {}, &ApnSubscription::context_id);
   std::ranges::sort(addresses, {}, &StaticAddress::context_id);
   draft.profile.apns = std::move(apns);
   draft.subscriber.static_addresses = std::move(addresses);
+  draft.subscriber.framed_routes = std::move(routes);
   return std::nullopt;
 }
 

@@ -9,6 +9,8 @@
 #include "core/crypto/milenage.hpp"
 #include "core/crypto/tuak.hpp"
 #include "hss/sim_apns.hpp"
+#include "hss/sim_bearers.hpp"
+#include "hss/sim_routes.hpp"
 
 namespace zerocell::hss {
 
@@ -244,6 +246,19 @@ constexpr std::array kFields{
                  if (apn.context_id == s.profile->default_context_id) return std::string(apn.apn.text());
                return std::string();
              }},
+    SimField{"framed_routes", "[APN=]PREFIX[+PREFIX…][;…]",
+             "Prefixes that are routed to the SIM, at an APN (else the default one); none", Part::listed,
+             [](SimDraft& draft, std::string_view text) { return set_framed_routes(draft, text); },
+             [](const Subscriber& s) { return framed_routes_text(s); }},
+    SimField{"bearers", "[APN=]NAME[ KEY=VALUE…]: FILTER[|FILTER…][;…]",
+             "Dedicated bearers that the UE gets at once, at an APN (else the default one); none. Keys: qci, "
+             "arp, preempts, preemptable, gbr, mbr",
+             Part::profile,
+             [](SimDraft& draft, std::string_view text) -> Problem {
+               draft.profile_changed = true;
+               return set_bearers(draft, text);
+             },
+             [](const Subscriber& s) { return bearers_text(*s.profile); }},
     SimField{"access_restrictions", "LIST", "Radio accesses that are forbidden: nb_iot+lte_m, or none",
              Part::profile,
              [](SimDraft& draft, std::string_view text) -> Problem {
@@ -303,7 +318,7 @@ constexpr std::array kFields{
              [](const Subscriber& s) { return fmt::format("{:04x}", s.profile->charging_characteristics); }},
 };
 
-std::optional<std::uint64_t> parse_bit_rate(std::string_view text) {
+std::optional<std::uint64_t> parse_bit_rate(std::string_view text, std::uint64_t least = 1) {
   std::uint64_t factor = 1;
   if (!text.empty()) {
     if (text.back() == 'k') factor = 1'000;
@@ -312,14 +327,33 @@ std::optional<std::uint64_t> parse_bit_rate(std::string_view text) {
     if (factor != 1) text.remove_suffix(1);
   }
   std::uint64_t value = 0;
-  if (!parse_number(text, value, 1, 1'000'000'000'000'000 / factor)) return std::nullopt;
+  if (!parse_number(text, value, least, 1'000'000'000'000'000 / factor)) return std::nullopt;
   return value * factor;
 }
 std::string bit_rate_text(std::uint64_t rate) {
+  if (rate == 0) return "0";
   if (rate % 1'000'000'000 == 0) return fmt::format("{}G", rate / 1'000'000'000);
   if (rate % 1'000'000 == 0) return fmt::format("{}M", rate / 1'000'000);
   if (rate % 1'000 == 0) return fmt::format("{}k", rate / 1'000);
   return std::to_string(rate);
+}
+
+/// The prefix of the same length that lies `step` prefixes behind; nothing when there is none.
+std::optional<IpPrefix> counted_up(const IpPrefix& prefix, std::uint64_t step) {
+  const auto added = [&](auto address) -> std::optional<IpPrefix> {
+    // From the last bit of the prefix on, with the carry in `step`.
+    for (unsigned bit = prefix.length; step != 0; step >>= 1) {
+      if (bit == 0) return std::nullopt;
+      --bit;
+      const auto mask = static_cast<std::uint8_t>(0x80u >> bit % 8);
+      std::uint8_t& octet = address.octets[bit / 8];
+      if ((step & 1) == 0) continue;
+      if ((octet & mask) != 0) step += 2;
+      octet ^= mask;
+    }
+    return IpPrefix{address, prefix.length};
+  };
+  return prefix.address.is_v4() ? added(*prefix.address.v4()) : added(*prefix.address.v6());
 }
 
 /// `digits` plus `step`, of the same length; nothing when it overflows.
@@ -403,6 +437,17 @@ std::string ambr_text(const gtp::Ambr& ambr) {
   return bit_rate_text(ambr.uplink_bps) + "/" + bit_rate_text(ambr.downlink_bps);
 }
 
+std::optional<std::pair<std::uint64_t, std::uint64_t>> parse_rates(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto uplink = parse_bit_rate(text.substr(0, slash), 0);
+  const auto downlink = slash == std::string_view::npos ? uplink : parse_bit_rate(text.substr(slash + 1), 0);
+  if (!uplink || !downlink) return std::nullopt;
+  return std::pair(*uplink, *downlink);
+}
+std::string rates_text(std::uint64_t uplink_bps, std::uint64_t downlink_bps) {
+  return bit_rate_text(uplink_bps) + "/" + bit_rate_text(downlink_bps);
+}
+
 std::expected<Subscriber, std::string> nth_of_range(const Subscriber& first, std::uint64_t step) {
   Subscriber made = first;
   if (step == 0) return made;
@@ -437,6 +482,12 @@ std::expected<Subscriber, std::string> nth_of_range(const Subscriber& first, std
     prefix += step;
     Writer(std::span(address.ipv6_prefix.octets).first<8>()).u64(prefix);
   }
+  for (store::FramedRoutes& routes : made.framed_routes)
+    for (IpPrefix& prefix : routes.prefixes) {
+      const auto next = counted_up(prefix, step);
+      if (!next) return std::unexpected(fmt::format("framed route {} + {} overflows", prefix.text(), step));
+      prefix = *next;
+    }
   return made;
 }
 

@@ -37,6 +37,7 @@ struct SimField {
     card,
     secret,   ///< Shown only where it was asked for.
     profile,  ///< What SIMs share: store::Profile.
+    listed,   ///< In JSON a list of its own.
   };
   const char* name;   ///< As in a CSV header; an option of the command line has '-' for '_'.
   const char* value;  ///< What stands for the value in a help text.
@@ -60,9 +61,13 @@ std::string sqn_text(std::uint64_t next_number, std::uint8_t ind_bits);
 /// "100M/1G", "64k", in bit/s: uplink/downlink, or one for both.
 std::optional<gtp::Ambr> parse_ambr(std::string_view text);
 std::string ambr_text(const gtp::Ambr& ambr);
+/// The same, where 0 is a rate, too.
+std::optional<std::pair<std::uint64_t, std::uint64_t>> parse_rates(std::string_view text);
+std::string rates_text(std::uint64_t uplink_bps, std::uint64_t downlink_bps);
 
-/// The SIM `step` places after `first` in a row of SIMs: IMSI, MSISDN, ICCID and static addresses are counted
-/// up, the rest is the same. An error when a number would overflow its digits.
+/// The SIM `step` places after `first` in a row of SIMs: IMSI, MSISDN, ICCID, static addresses and framed
+/// routes (each by its own size) are counted up, the rest is the same. An error when a number would overflow
+/// its digits.
 std::expected<store::Subscriber, std::string> nth_of_range(const store::Subscriber& first,
                                                            std::uint64_t step);
 

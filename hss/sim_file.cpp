@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "hss/sim_routes.hpp"
+
 namespace zerocell::hss {
 
 namespace {
@@ -217,6 +219,28 @@ std::optional<std::string> read_static_addresses(const Json& json, std::vector<s
   return std::nullopt;
 }
 
+std::optional<std::string> read_framed_routes(const Json& json, std::vector<store::FramedRoutes>& out) {
+  for (const Json& item : json) {
+    store::FramedRoutes& routes = out.emplace_back();
+    if (!item.is_object()) return "framed_routes: expected objects";
+    for (const auto& [name, value] : item.items()) {
+      if (name == "context_id" && value.is_number_unsigned() && value.get<std::uint64_t>() <= 50) {
+        routes.context_id = value.get<std::uint32_t>();
+        continue;
+      }
+      if (name != "prefixes" || !value.is_array())
+        return fmt::format("framed_routes: \"{}\" is unknown, no number or no list", name);
+      for (const Json& text : value) {
+        const auto prefix = text.is_string() ? IpPrefix::parse(text.get<std::string>()) : std::nullopt;
+        if (!prefix) return "framed_routes: prefixes: expected prefixes such as \"192.168.7.0/24\"";
+        routes.prefixes.push_back(*prefix);
+      }
+    }
+  }
+  put_in_order(out);
+  return std::nullopt;
+}
+
 /// What `show` and `export` add for a reader, and nobody sets.
 bool only_for_readers(std::string_view name) {
   return name == "location" || name == "keys_hidden";
@@ -234,6 +258,11 @@ std::optional<std::string> read_object(const Json& json, SimRow& row) {
     if (name == "static_addresses") {
       row.static_addresses.emplace();
       if (auto problem = read_static_addresses(value, *row.static_addresses)) return problem;
+      continue;
+    }
+    if (name == "framed_routes" && value.is_array()) {
+      row.framed_routes.emplace();
+      if (auto problem = read_framed_routes(value, *row.framed_routes)) return problem;
       continue;
     }
     if (only_for_readers(name)) continue;
@@ -292,6 +321,7 @@ std::optional<std::string> SimRow::apply(SimDraft& draft) const {
       if (given == &field)
         if (auto problem = field.set(draft, text)) return fmt::format("{}: {}", field.name, *problem);
   if (static_addresses) draft.subscriber.static_addresses = *static_addresses;
+  if (framed_routes) draft.subscriber.framed_routes = *framed_routes;
   return std::nullopt;
 }
 
@@ -323,7 +353,8 @@ std::string json_object(const store::Subscriber& subscriber, std::string_view sq
                         const store::Location* location) {
   Json json{{"imsi", subscriber.imsi.text()}, {"sqn", sqn}};
   for (const SimField& field : sim_fields()) {
-    if (field.get == nullptr || field.part == SimField::Part::profile) continue;
+    if (field.get == nullptr || field.part == SimField::Part::profile || field.part == SimField::Part::listed)
+      continue;
     if (field.part == SimField::Part::secret && secrets == Secrets::hidden) continue;
     json[field.name] = field.get(subscriber);
   }
@@ -335,6 +366,12 @@ std::string json_object(const store::Subscriber& subscriber, std::string_view sq
     if (!address.ipv4.unspecified()) item["ipv4"] = address.ipv4.text();
     if (!address.ipv6_prefix.unspecified()) item["ipv6_prefix"] = address.ipv6_prefix.text();
     json["static_addresses"].push_back(std::move(item));
+  }
+  json["framed_routes"] = Json::array();
+  for (const store::FramedRoutes& routes : subscriber.framed_routes) {
+    Json item{{"context_id", routes.context_id}, {"prefixes", Json::array()}};
+    for (const IpPrefix& prefix : routes.prefixes) item["prefixes"].push_back(prefix.text());
+    json["framed_routes"].push_back(std::move(item));
   }
   if (location != nullptr && !location->mme.empty())
     json["location"] = {{"mme", location->mme},

@@ -22,6 +22,7 @@ struct SimRow {
   std::vector<std::pair<const SimField*, std::string>> fields;
   std::optional<store::Profile> profile;  ///< JSON: all that SIMs share, in one member.
   std::optional<std::vector<store::StaticAddress>> static_addresses;
+  std::optional<std::vector<store::FramedRoutes>> framed_routes;
 
   /// Puts the row into a draft. The error names the field.
   std::optional<std::string> apply(SimDraft& draft) const;

@@ -77,6 +77,22 @@ std::string name_of(unsigned interface_index) {
                                                                    : std::to_string(interface_index);
 }
 
+/// About the route of the prefix into the interface; what Request::send gives.
+int send_route(std::uint16_t type, std::uint16_t flags, unsigned interface_index, const IpPrefix& prefix) {
+  rtmsg message{};
+  message.rtm_family = prefix.address.is_v4() ? AF_INET : AF_INET6;
+  message.rtm_dst_len = prefix.length;
+  message.rtm_table = RT_TABLE_MAIN;
+  message.rtm_protocol = RTPROT_STATIC;
+  message.rtm_scope = RT_SCOPE_LINK;
+  message.rtm_type = RTN_UNICAST;
+  Request request(type, flags, message);
+  request.attribute(RTA_DST, prefix.address.octets().data(), prefix.address.octets().size());
+  const std::uint32_t index = interface_index;
+  request.attribute(RTA_OIF, &index, sizeof index);
+  return request.send();
+}
+
 }  // namespace
 
 std::expected<void, NetError> set_link_up(unsigned interface_index, unsigned mtu) {
@@ -108,18 +124,14 @@ std::expected<void, NetError> add_address(unsigned interface_index, const IpAddr
 }
 
 std::expected<void, NetError> add_route(unsigned interface_index, const IpPrefix& prefix) {
-  rtmsg message{};
-  message.rtm_family = prefix.address.is_v4() ? AF_INET : AF_INET6;
-  message.rtm_dst_len = prefix.length;
-  message.rtm_table = RT_TABLE_MAIN;
-  message.rtm_protocol = RTPROT_STATIC;
-  message.rtm_scope = RT_SCOPE_LINK;
-  message.rtm_type = RTN_UNICAST;
-  Request request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, message);
-  request.attribute(RTA_DST, prefix.address.octets().data(), prefix.address.octets().size());
-  const std::uint32_t index = interface_index;
-  request.attribute(RTA_OIF, &index, sizeof index);
-  return outcome_of(request.send(), "cannot route " + prefix.text() + " into " + name_of(interface_index));
+  return outcome_of(send_route(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, interface_index, prefix),
+                    "cannot route " + prefix.text() + " into " + name_of(interface_index));
+}
+
+std::expected<void, NetError> remove_route(unsigned interface_index, const IpPrefix& prefix) {
+  const int error = send_route(RTM_DELROUTE, 0, interface_index, prefix);
+  return outcome_of(error == ESRCH ? 0 : error,
+                    "cannot take the route to " + prefix.text() + " from " + name_of(interface_index));
 }
 
 std::vector<IpAddress> local_addresses() {

@@ -18,6 +18,8 @@ std::expected<void, NetError> add_address(unsigned interface_index, const IpAddr
                                           std::uint8_t prefix_length);
 /// Routes the prefix into the interface, which is up. Fine when the route is there.
 std::expected<void, NetError> add_route(unsigned interface_index, const IpPrefix& prefix);
+/// Takes that route away again. Fine when it is not there.
+std::expected<void, NetError> remove_route(unsigned interface_index, const IpPrefix& prefix);
 /// Every address of every interface.
 std::vector<IpAddress> local_addresses();
 /// Whether the kernel forwards packets of this family between interfaces.
