@@ -212,7 +212,7 @@ std::uint16_t Pgw::rules_for(const Network& network, const std::string& group) c
 /// subscription are asked first. A bearer that is refused is not tried again: whoever refuses
 /// it would refuse it again, and the default bearer carries its packets.
 Task<void> Pgw::create_due_bearers(SessionId session, std::uint16_t rules) {
-  co_await apply_subscribed_rules(session);
+  co_await apply_subscription(session);
   for (std::size_t i = 0; i < config::kBearerRulesMax; ++i) {
     if ((rules >> i & 1) == 0) continue;
     const auto index = find(session);

@@ -132,6 +132,33 @@ bool Pgw::change_rules(Sessions::Index index, const gtp::BearerRules& rules) {
   return true;
 }
 
+/// As modify_default_bearer; a UE that cannot be reached hears of it when it is there again.
+Task<void> Pgw::change_default_bearer(SessionId session, gtp::Ambr ambr, gtp::BearerQos qos) {
+  auto index = find(session);
+  if (!index) co_return;
+  Answer<void> modified;
+  if (sessions_[*index].ambr != ambr || sessions_[*index].qos != qos)
+    modified = co_await modify_default_bearer(session, ambr, qos);
+  index = find(session);
+  if (!index) co_return;
+  const bool due = !modified && is_only_away(modified.error());
+  if (due) sessions_[*index].rules_due |= SessionRecord::kSubscribedRulesDue;
+  if (due)
+    subscribed_[*index].default_due = {ambr, qos};
+  else if (const auto known = subscribed_.find(*index); known != subscribed_.end())
+    known->second.default_due.reset();
+}
+
+/// All that the UE of a session has yet to hear of its subscription.
+Task<void> Pgw::apply_subscription(SessionId session) {
+  const auto index = find(session);
+  const auto known = index ? subscribed_.find(*index) : subscribed_.end();
+  if (known == subscribed_.end()) co_return;
+  if (const auto due = known->second.default_due)
+    co_await change_default_bearer(session, due->ambr, due->qos);
+  co_await apply_subscribed_rules(session);
+}
+
 /// Brings the bearers of a session to what its subscription says now. A bearer that the UE refused, or that
 /// was lost, is not tried again until its rule changes; one that could not be asked for is when the UE is
 /// there again.

@@ -24,7 +24,13 @@ struct Subscribed {
     upf::BearerId bearer{};
   };
   std::vector<Made> made{};
-  bool empty() const { return routes.empty() && rules.empty() && made.empty(); }
+  /// What the default bearer is to have, of which a UE that could not be reached has not heard.
+  struct Default {
+    gtp::Ambr ambr;
+    gtp::BearerQos qos;
+  };
+  std::optional<Default> default_due{};
+  bool empty() const { return routes.empty() && rules.empty() && made.empty() && !default_due; }
 };
 
 /// By a session's index.

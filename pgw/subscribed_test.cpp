@@ -264,6 +264,40 @@ TEST_CASE("ue_that_cannot_be_reached_gets_its_changed_bearers_when_it_comes") {
   CHECK(network.user_plane.bearers.size() == 1);
 }
 
+TEST_CASE("ue_that_cannot_be_reached_hears_of_its_changed_ambr_when_it_comes") {
+  Subscription network;
+  network.attach_complete();
+  const auto change = [&](std::uint64_t uplink_bps) {
+    REQUIRE(now(network.sgw.modify_bearer_command(
+        {.session = network.session, .ambr = {uplink_bps, 2'000'000}, .qos = request().qos})));
+    network.loop.run_ready();
+  };
+  network.mme.refuses = gtp::Cause::ue_temporarily_not_reachable_due_to_power_saving;
+  change(300'000);
+  change(400'000);
+  CHECK(network.mme.updated.size() == 2);
+  network.mme.refuses.reset();
+  network.attach_complete();
+  REQUIRE(network.mme.updated.size() == 3);
+  CHECK(network.mme.updated[2].ambr->uplink_bps == 400'000);
+  network.attach_complete();
+  CHECK(network.mme.updated.size() == 3);
+  CHECK(network.pgw.subscribed() == 0);
+  // What is taken back before it came is not told.
+  network.mme.refuses = gtp::Cause::unable_to_page_ue;
+  change(300'000);
+  change(400'000);
+  network.mme.refuses.reset();
+  network.attach_complete();
+  CHECK(network.mme.updated.size() == 4);
+  // What a UE refuses is not asked for again.
+  network.mme.refuses = gtp::Cause::ue_refuses;
+  change(500'000);
+  network.mme.refuses.reset();
+  network.attach_complete();
+  CHECK(network.mme.updated.size() == 5);
+}
+
 TEST_CASE("change_before_the_ue_has_its_default_bearer_waits_for_it") {
   Subscription network(internet(), with_rules({video()}));
   network.change(Rules{voice()});
