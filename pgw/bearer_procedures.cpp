@@ -177,6 +177,21 @@ Task<Answer<void>> Pgw::delete_bearer(SessionId session, std::uint8_t ebi, std::
   co_return Answer<void>();
 }
 
+/// The rest of a bearer that the MME has lost. What ran before it may have made another, to which the MME has
+/// given the same EBI: that one stays, and there is nobody to be asked about the first.
+Task<void> Pgw::delete_lost_bearer(SessionId session, std::uint8_t ebi, upf::BearerId bearer) {
+  const auto index = find(session);
+  if (!index || bearers_.find(sessions_[*index], bearer) == nullptr) co_return;
+  // The newest is found first.
+  const DedicatedBearerRecord* holder = bearers_.find(sessions_[*index], ebi);
+  if (holder == nullptr || holder->user_plane == bearer) {
+    (void)co_await delete_bearer(session, ebi);
+    co_return;
+  }
+  (void)user_plane_.release_bearer(sessions_[*index].user_plane, bearer);
+  bearers_.remove(sessions_[*index], bearer);
+}
+
 /// Change of APN-AMBR or of the default bearer's QoS, TS 23.401 §5.4.2.2.
 Task<Answer<void>> Pgw::modify_default_bearer(SessionId session, gtp::Ambr ambr, gtp::BearerQos qos) {
   const auto index = find(session);

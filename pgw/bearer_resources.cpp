@@ -146,9 +146,10 @@ Task<Answer<void>> Pgw::delete_bearer_command(DeleteBearerCommand command) {
   if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
   bool known = false;
   for (const std::uint8_t ebi : command.ebis) {
-    if (bearers_.find(sessions_[*index], ebi) == nullptr) continue;
+    const DedicatedBearerRecord* bearer = bearers_.find(sessions_[*index], ebi);
+    if (bearer == nullptr) continue;
     known = true;
-    procedures_.start(command.session, to_the_end(delete_bearer(command.session, ebi)));
+    procedures_.start(command.session, delete_lost_bearer(command.session, ebi, bearer->user_plane));
   }
   if (!known) co_return std::unexpected(gtp::Cause::context_not_found);
   co_return Answer<void>();

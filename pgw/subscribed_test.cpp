@@ -329,6 +329,38 @@ TEST_CASE("rules_that_the_configuration_does_not_allow_are_refused_together_and_
   CHECK(network.mme.created.size() == 2);
 }
 
+TEST_CASE("bearer_that_is_lost_while_others_change_does_not_take_the_one_that_got_its_identity") {
+  Subscription network(internet(), with_rules({video()}));
+  network.attach_complete();
+  REQUIRE(network.user_plane.bearers.size() == 1);
+  const std::uint64_t first = network.user_plane.bearers.begin()->first;
+  network.mme.waits = true;
+  auto changed = video();
+  changed.qci = 6;
+  network.change(Rules{changed, voice()});
+  REQUIRE(network.mme.updated.size() == 1);
+  // The UE does not know the bearer that is to change: the MME has it no more, and gives its identity anew.
+  REQUIRE(now(network.sgw.delete_bearer_command({network.session, {6}})));
+  network.mme.refuses = gtp::Cause::context_not_found;
+  network.mme.next_ebi = 6;
+  network.mme.waits = false;
+  const auto refuse_one = [&] {
+    network.mme.answer();
+    network.loop.run_ready();
+  };
+  network.mme.waits = true;
+  refuse_one();
+  REQUIRE(network.mme.created.size() == 2);
+  network.mme.refuses.reset();
+  network.mme.waits = false;
+  refuse_one();
+  CHECK(network.mme.deleted.empty());
+  REQUIRE(network.user_plane.bearers.size() == 1);
+  CHECK(network.user_plane.bearers.begin()->first != first);
+  CHECK(network.user_plane.bearers.begin()->second.made.guaranteed);
+  CHECK(network.pgw.dedicated_bearers() == 1);
+}
+
 TEST_CASE("session_that_ends_in_the_middle_of_a_change_leaves_nothing") {
   Subscription network(internet(), with_rules({voice(), video()}));
   network.attach_complete();

@@ -38,7 +38,8 @@ struct Core {
     return qcis;
   }
 
-  lives::Network network{1, 1, 1};  // Its SIM has a bearer of QCI 1 and 192.168.0.0/24.
+  lives::Network network{2, 1,
+                         1};  // Its SIM has a bearer of QCI 1 and 192.168.0.0/24; its UE does not sleep.
   lab::Ue& ue = *network.ues[0];
 };
 
@@ -64,13 +65,13 @@ TEST_CASE("edited_subscription_reaches_a_connected_ue_at_once") {
   core.edit([](store::Subscriber& card, store::Profile& profile) {
     card.framed_routes[0].prefixes = {*IpPrefix::parse("192.168.9.0/24")};
     profile.apns[0].bearers = kVideo;
-    profile.apns[0].ambr = {3'000'000, 4'000'000};
+    profile.apns[0].ambr = {3'008'000, 4'032'000};
   });
   CHECK(core.dedicated_qcis() == Qcis{7});
   CHECK(core.leads_to_a_ue("192.168.9.9"));
   CHECK_FALSE(core.leads_to_a_ue("192.168.0.9"));
   REQUIRE(core.ue.bearers().front().ambr);
-  CHECK(core.ue.bearers().front().ambr->downlink == 4000);
+  CHECK(core.ue.bearers().front().ambr->downlink == 4032);
   core.edit([](store::Subscriber& card, store::Profile& profile) {
     card.framed_routes.clear();
     profile.apns[0].bearers = {};
@@ -91,10 +92,10 @@ TEST_CASE("edited_routes_of_an_idle_ue_hold_at_once_and_edited_bearers_page_it")
   });
   CHECK(core.leads_to_a_ue("192.168.9.9"));
   CHECK(core.ue.pages() == 0);
-  lab::Running answering(core.ue.answer_page(60s));
+  lab::Running answering(core.ue.answer_page(3600s));
   core.edit([](store::Subscriber&, store::Profile& profile) { profile.apns[0].bearers = kVideo; });
+  REQUIRE(core.network.loop.run_until([&] { return answering.done(); }, 3600s));
   core.network.loop.run_for(10s);
-  REQUIRE(answering.done());
   CHECK(core.dedicated_qcis() == Qcis{7});
   CHECK(core.network.inconsistencies(false).empty());
 }
