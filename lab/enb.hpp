@@ -53,8 +53,9 @@ struct EnbBehaviour {
   std::vector<std::uint8_t> not_admitted{};  ///< E-RABs that it has no room for, in handovers to it.
   bool forwards = false;         ///< Offers endpoints for packets that the source of a handover forwards.
   bool sends_capability = true;  ///< UE CAPABILITY INFO INDICATION once AS security is on.
-  bool ignores_erab_requests = false;  ///< Set-up, modification and release.
-  bool delivers_nas_first = false;     ///< Of E-RAB requests: before it answers itself.
+  bool ignores_erab_requests = false;        ///< Set-up, modification and release.
+  bool delivers_nas_first = false;           ///< Of E-RAB requests: before it answers itself.
+  bool passes_nas_of_refused_erabs = false;  ///< In modifications, against TS 36.413 §8.2.2.2.
 };
 
 struct EnbFailure {

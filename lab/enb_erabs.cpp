@@ -86,6 +86,7 @@ void Enb::modify_erabs(const s1ap::ErabModifyRequest& request) {
       failed.push_back({asked.erab_id, s1ap::CauseRadioNetwork::unknown_erab_id});
     } else if (contains(behaviour_.refuses_erabs, asked.erab_id)) {
       failed.push_back({asked.erab_id, s1ap::CauseRadioNetwork::radio_resources_not_available});
+      if (behaviour_.passes_nas_of_refused_erabs) messages.push_back(asked.nas_pdu);
     } else {
       erab->qci = asked.erab_level_qos_parameters.qci;
       items.push_back({asked.erab_id});

@@ -51,6 +51,61 @@ gtp::Cause gtp_cause(const BearerAnswers& answers) {
   }
 }
 
+/// Which sides may have taken a modification that the other one did not. An eNodeB that refuses does not pass
+/// the NAS message on, and one that says nothing may have done anything (TS 36.413 §8.2.2).
+struct ChangedSides {
+  bool enb = false;
+  bool ue = false;
+};
+ChangedSides changed_sides(const BearerAnswers& answers) {
+  if (answers.answered && !answers.radio) return {.ue = answers.nas == BearerAnswers::Nas::accepted};
+  return {.enb = true, .ue = answers.nas != BearerAnswers::Nas::rejected};
+}
+
+/// TS 24.301 §6.4.3.4: the UE does not have the dedicated bearer that was to be modified, so it ends here and
+/// at the gateway too. False when that is not what it says.
+Task<bool> end_unknown_bearer(Ue& ue, std::uint8_t ebi, const BearerAnswers& answers) {
+  const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), ebi);
+  if (answers.nas != BearerAnswers::Nas::rejected || bearer == nullptr || bearer->is_default() ||
+      answers.esm_cause != nas::EsmCause::invalid_eps_bearer_identity)
+    co_return false;
+  ue.mme.give_back(bearer->session, {ebi});
+  const Ebis erabs = take_out(ue, ebi);
+  if (!erabs.empty()) co_await release_erab(ue, ebi, s1ap::CauseNas::normal_release);
+  co_return true;
+}
+
+/// A modification failed that one side has taken: TS 24.301 §6.4.3.4 and §6.4.3.6 a leave the bearer active
+/// as it was, so that side is told again what the gateway, and with it the MME, still has. An E-RAB MODIFY
+/// REQUEST has no item without a NAS message (TS 36.413 §9.1.3.3), and the UE may have missed that it had
+/// changed anything: it is told too.
+Task<Next> restore_bearer(Ue& ue, sgw::SessionId session, std::uint8_t ebi, bool at_enb) {
+  const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), ebi);
+  if (bearer == nullptr || bearer->session != session || !ue.has_active(ebi)) co_return Next::stay();
+  nas::ModifyEpsBearerContextRequest modify;
+  modify.eps_bearer_identity = ebi;
+  modify.new_eps_qos = nas_qos(bearer->qos);
+  if (bearer->is_default()) modify.apn_ambr = nas_ambr(bearer->ambr);
+  const PlainMessage plain(modify);
+  log::info("bearer_restored", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+            {{"ebi", ebi}, {"enb", at_enb}, {"qci", bearer->qos.qci}});
+  const bool sent = at_enb ? send_erab_modify(ue, ebi, bearer->qos, plain.bytes())
+                           : ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, plain.bytes());
+  if (!sent) co_return Next::release(s1ap::CauseRadioNetwork::unspecified);
+  const BearerAnswers answers = co_await bearer_answers(
+      ue, {.ebi = ebi,
+           .linked_ebi = bearer->linked_ebi,
+           .nas = plain.bytes(),
+           .timer = std::chrono::milliseconds(ue.mme.settings().t3486_ms),
+           .accept = nas::EsmType::modify_eps_bearer_context_accept,
+           .reject = nas::EsmType::modify_eps_bearer_context_reject,
+           .erab_answer = at_enb ? std::optional(s1ap::MessageType::erab_modify_response) : std::nullopt});
+  if (co_await end_unknown_bearer(ue, ebi, answers)) co_return Next::stay();
+  // A UE that refuses what it has, or is silent once more, is at least not asked for anything else. But an
+  // eNodeB that cannot go back is told all anew, in the Initial Context Setup of the UE's next connection.
+  co_return answers.radio ? Next::stay() : Next::release(s1ap::CauseRadioNetwork::unspecified);
+}
+
 template <class T>
 Next refuse(const Ue& ue, Procedure procedure, Reply<T>& reply, gtp::Cause cause) {
   bearer_failures.add(procedure);
@@ -149,19 +204,21 @@ Task<Next> modify_bearer(Ue& ue, sgw::UpdateBearerRequest request, Reply<void> r
              .reject = nas::EsmType::modify_eps_bearer_context_reject,
              .erab_answer = radio ? std::optional(s1ap::MessageType::erab_modify_response) : std::nullopt});
 
-  // The eNodeB's QoS stays where only the UE refused: no E-RAB request goes without a NAS message, and the
-  // gateway's next modification sets it anew.
   bearer = ue.mme.bearers().find(record, request.ebi);
   if (!sent) co_return refuse(ue, kModification, reply, gtp::Cause::request_rejected);
   if (!answers.done()) {
-    // TS 24.301 §6.4.3.4: the UE does not have the bearer, so it ends here too.
-    if (answers.nas == BearerAnswers::Nas::rejected && bearer != nullptr && !bearer->is_default() &&
-        answers.esm_cause == nas::EsmCause::invalid_eps_bearer_identity) {
-      ue.mme.give_back(request.session, {request.ebi});
-      const Ebis erabs = take_out(ue, request.ebi);
-      if (!erabs.empty()) co_await release_erab(ue, request.ebi, s1ap::CauseNas::normal_release);
-    }
-    co_return refuse(ue, kModification, reply, gtp_cause(answers));
+    if (co_await end_unknown_bearer(ue, request.ebi, answers)) bearer = nullptr;
+    const Next next = refuse(ue, kModification, reply, gtp_cause(answers));
+    if (bearer == nullptr || !radio) co_return next;
+    const auto sides = changed_sides(answers);
+    if (!sides.enb && !sides.ue) co_return next;
+    // Where the UE disconnects the PDN connection its request waits already, and leaves nothing to restore.
+    const bool comes =
+        ue.mme.at_turn(ue, "bearer_modification",
+                       [session = request.session, ebi = request.ebi, at_enb = sides.enb](Ue& changed) {
+                         return restore_bearer(changed, session, ebi, at_enb);
+                       });
+    co_return comes ? next : Next::release(s1ap::CauseRadioNetwork::unspecified);
   }
   if (bearer == nullptr) co_return refuse(ue, kModification, reply, gtp::Cause::context_not_found);
   if (qos_changes) bearer->qos = *request.qos;

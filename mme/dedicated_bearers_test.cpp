@@ -3,71 +3,11 @@
 // §8.2.
 #include <catch2/catch.hpp>
 
-#include "mme/test_attached.hpp"
+#include "mme/test_bearing.hpp"
 
 using namespace zerocell;
 using namespace zerocell::mme;
 using namespace std::chrono_literals;
-
-namespace {
-
-constexpr sgw::SessionId kSession{1};
-
-/// A TFT with one filter: UDP to these ports of the other side.
-ByteVector tft(nas::Tft::Operation operation = nas::Tft::Operation::create, std::uint16_t port = 5060) {
-  nas::Tft value{.operation = operation};
-  nas::PacketFilter filter{.identifier = 0, .precedence = 1};
-  filter.contents.protocol = 17;
-  filter.contents.remote_port = nas::PortRange{port, static_cast<std::uint16_t>(port + 9)};
-  REQUIRE(value.add(filter));
-  ByteVector octets(255);
-  Writer out(octets);
-  REQUIRE(nas::encode_tft(value, out));
-  octets.resize(out.size());
-  return octets;
-}
-
-gtp::BearerQos voice_qos(std::uint32_t kbps = 64) {
-  return {.qci = 1, .arp = {.priority = 2}, .mbr = {kbps, kbps}, .gbr = {kbps, kbps}};
-}
-
-struct Bearing : Attached {
-  sgw::CreateBearerRequest create_request(std::uint8_t pti = 0) {
-    return {.session = kSession,
-            .imsi = test_imsi(1),
-            .pti = pti,
-            .qos = voice_qos(),
-            .tft = tft(),
-            .user_plane = {.teid = 0x2000u + next_teid++, .v4 = Ipv4Address::parse("10.0.0.1")}};
-  }
-  sgw::Answer<sgw::CreateBearerResponse> create(std::uint8_t pti = 0) {
-    auto answer = lab::finish(world.loop, world.mme->create_bearer(create_request(pti)));
-    REQUIRE(answer);
-    if (*answer) world.gateway.sessions.at(1).dedicated[(*answer)->ebi] = (*answer)->access;
-    return *answer;
-  }
-  sgw::Answer<void> update(sgw::UpdateBearerRequest request) {
-    request.session = kSession;
-    request.imsi = test_imsi(1);
-    auto answer = lab::finish(world.loop, world.mme->update_bearer(std::move(request)));
-    REQUIRE(answer);
-    return *answer;
-  }
-  sgw::Answer<void> remove(std::uint8_t ebi, std::optional<gtp::Cause> cause = {},
-                           sgw::SessionId session = kSession) {
-    auto answer = lab::finish(
-        world.loop,
-        world.mme->delete_bearer({.session = session, .imsi = test_imsi(1), .ebi = ebi, .cause = cause}));
-    REQUIRE(answer);
-    world.wait(1s);
-    return *answer;
-  }
-  std::size_t erabs() { return enb.erabs(*ue.connection()).size(); }
-  const BearerRecord* kept(std::uint8_t ebi) { return world.mme->bearers().find(*world.record(1), ebi); }
-  std::uint32_t next_teid = 0;
-};
-
-}  // namespace
 
 TEST_CASE("dedicated_bearer_comes_up_at_the_ue_the_enb_and_the_gateway") {
   Bearing t;
@@ -214,75 +154,6 @@ TEST_CASE("attach_that_fails_answers_what_waited_for_it") {
   world.wait(30s);
   REQUIRE(running.done());
   CHECK_FALSE(running.result());
-}
-
-TEST_CASE("qos_of_a_bearer_changes_at_the_enb_and_the_ue") {
-  Bearing t;
-  REQUIRE(t.create());
-  REQUIRE(t.update({.ebi = 6, .qos = voice_qos(128)}));
-  CHECK(t.enb.received(s1ap::MessageType::erab_modify_request) == 1);
-  CHECK(t.ue.bearer(6)->rates->gbr_uplink == 128);
-  CHECK(t.kept(6)->qos == voice_qos(128));
-  CHECK(t.world.complaints() == "");
-}
-
-TEST_CASE("tft_of_a_bearer_changes_without_the_enb") {
-  Bearing t;
-  REQUIRE(t.create());
-  const ByteVector filters = tft(nas::Tft::Operation::replace_filters, 6000);
-  REQUIRE(t.update({.ebi = 6, .tft = filters}));
-  CHECK(t.enb.received(s1ap::MessageType::erab_modify_request) == 0);
-  CHECK(t.ue.bearer(6)->tft == filters);
-  CHECK(t.world.complaints() == "");
-}
-
-TEST_CASE("apn_ambr_changes_at_the_ue_and_the_ue_ambr_at_the_enb") {
-  Bearing t;
-  std::optional<s1ap::UeAggregateMaximumBitrate> told;
-  t.enb.on_message = [&](const s1ap::Message& message) {
-    if (const auto* modification = message.as<s1ap::UeContextModificationRequest>())
-      told = modification->ue_aggregate_maximum_bitrate;
-  };
-  REQUIRE(t.update({.ebi = 5, .ambr = gtp::Ambr{1'024'000, 3'008'000}}));
-  t.world.wait(1s);
-  CHECK(t.ue.bearer(5)->ambr == nas::ApnAmbr{.downlink = 3008, .uplink = 1024});
-  REQUIRE(told);
-  CHECK(told->ue_aggregate_maximum_bit_rate_dl == 3'008'000);
-  CHECK(told->ue_aggregate_maximum_bit_rate_ul == 1'024'000);
-  CHECK(t.world.complaints() == "");
-}
-
-TEST_CASE("refused_modification_leaves_the_bearer_as_it_was") {
-  Bearing t;
-  REQUIRE(t.create());
-  SECTION("by the eNodeB") {
-    t.enb.behaviour().refuses_erabs = {6};
-    CHECK(t.update({.ebi = 6, .qos = voice_qos(128)}).error() == gtp::Cause::no_resources_available);
-  }
-  SECTION("by the UE") {
-    t.ue.behaviour().refuses_bearers = nas::EsmCause::insufficient_resources;
-    CHECK(t.update({.ebi = 6, .qos = voice_qos(128)}).error() == gtp::Cause::no_resources_available);
-  }
-  SECTION("by a UE that hears nothing") {
-    t.ue.behaviour().deaf_to_esm = {nas::EsmType::modify_eps_bearer_context_request};
-    CHECK(t.update({.ebi = 6, .tft = tft(nas::Tft::Operation::replace_filters)}).error() ==
-          gtp::Cause::ue_not_responding);
-  }
-  CHECK(t.kept(6)->qos == voice_qos());
-  CHECK(t.ue.bearer(6)->rates->gbr_uplink == 64);
-  CHECK(t.erabs() == 2);
-}
-
-TEST_CASE("modification_of_a_bearer_that_the_ue_does_not_have_ends_it") {
-  Bearing t;
-  REQUIRE(t.create());
-  t.ue.behaviour().refuses_bearers = nas::EsmCause::invalid_eps_bearer_identity;
-  CHECK(t.update({.ebi = 6, .tft = tft(nas::Tft::Operation::replace_filters)}).error() ==
-        gtp::Cause::context_not_found);
-  t.world.wait(1s);
-  CHECK(t.kept(6) == nullptr);
-  CHECK(t.erabs() == 1);
-  CHECK(t.world.gateway.sessions.at(1).dedicated.empty());
 }
 
 TEST_CASE("gateway_ends_a_dedicated_bearer") {
