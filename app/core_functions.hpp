@@ -45,7 +45,7 @@ struct CoreFunctions {
 
   Loop& loop;
   Random& random;
-  const config::Config config;
+  config::Config config;  ///< Whoever runs it may change what its functions look at as they go.
   std::unique_ptr<store::SubscriberStore> subscribers;
   std::unique_ptr<hss::Hss> hss;
   std::unique_ptr<egress::PolicyEgress> egress;

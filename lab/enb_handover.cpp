@@ -29,7 +29,7 @@ void Enb::bring(Enb& source, Connection at_source, Connection here) {
   const auto now = attached.erabs;
   ue->handed_over(*this, here, key);
   for (const Erab& erab : before)
-    if (std::ranges::find(now, erab.erab_id, &Erab::erab_id) == now.end()) ue->erab_down(erab.erab_id);
+    if (std::ranges::find(now, erab.erab_id, &Erab::erab_id) == now.end()) ue->erab_lost(erab.erab_id);
   for (const Erab& erab : now) ue->erab_up(erab);
 }
 

@@ -21,8 +21,10 @@ struct UeSettings {
   std::optional<nas::MsNetworkCapability> ms_network_capability{};
   std::optional<nas::UeAdditionalSecurityCapability> additional_security_capability{};
   nas::PdnType pdn_type = nas::PdnType::ipv4;
-  std::optional<Apn> apn{};               ///< Told only after security, TS 24.301 §6.5.1.2.
-  bool emergency = false;                 ///< Attaches for emergency bearer services.
+  std::optional<Apn> apn{};  ///< Told only after security, TS 24.301 §6.5.1.2.
+  bool emergency = false;    ///< Attaches for emergency bearer services.
+  /// What the PDN CONNECTIVITY REQUEST of its attach asks for.
+  nas::RequestType first_request = nas::RequestType::initial;
   bool esm_information_transfer = false;  ///< Asks for it without an APN too: then only options follow.
   std::optional<nas::DrxParameter> drx_parameter{};
   std::optional<std::uint32_t> t3324_seconds{};           ///< Asks for PSM with this active time.
@@ -142,7 +144,8 @@ class Ue final : private RadioUe {
   Task<UeResult<void>> answer_page(Duration patience);
   /// §5.5.3. T3430 bounds it.
   Task<UeResult<Update>> tracking_area_update(UpdateRequest wanted = {});
-  /// §6.5.1.2, connected: another PDN connection. T3482 and its repetitions bound it.
+  /// §6.5.1.2, connected: another PDN connection; for emergency bearer services without an APN. T3482 and
+  /// its repetitions bound it.
   Task<UeResult<Bearer>> connect_pdn(std::optional<Apn> apn, nas::PdnType type = nas::PdnType::ipv4,
                                      nas::RequestType request = nas::RequestType::initial);
   /// §6.5.2.2, connected: ends the PDN connection of this default bearer. T3492 bounds it.

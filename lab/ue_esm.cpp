@@ -18,6 +18,7 @@ ByteVector Ue::pdn_connectivity_request() {
   nas::PdnConnectivityRequest request;
   request.procedure_transaction_identity = transaction_;
   request.pdn_type = settings_.pdn_type;
+  request.request_type = settings_.emergency ? nas::RequestType::emergency : settings_.first_request;
   std::array<std::uint8_t, 64> options;
   if (settings_.apn || settings_.esm_information_transfer)
     request.esm_information_transfer_flag = nas::EsmInformationTransfer::required;

@@ -156,7 +156,12 @@ Task<Next> attach(Ue& ue) {
   // 5b-6. What was asked for counts only now: the request may have come again inside Security Mode Complete.
   auto wanted = co_await wanted_connectivity(ue, ue.attach_intent->esm_container);
   if (!wanted) co_return reject(ue, wanted.error());
-  if (emergency) wanted->apn.reset();  // TS 23.401 §4.3.12.4: the network's own choice.
+  if (emergency) wanted->request = nas::RequestType::emergency;
+  // TS 24.301 §5.5.1.2.1: a UE may attach as ever, and its first PDN connection be for an emergency call.
+  const bool for_emergency = wanted->request == nas::RequestType::emergency;
+  if (for_emergency && ue.mme.settings().emergency_attach == config::EmergencyAttach::off)
+    co_return reject(ue, Rejection::esm(nas::EsmCause::service_option_not_supported, wanted->transaction));
+  if (for_emergency) wanted->apn.reset();  // TS 23.401 §4.3.12.4: the network's own choice.
 
   // 7, 10. Bearers that the UE no longer has.
   ue.mme.delete_sessions(record);
@@ -167,14 +172,16 @@ Task<Next> attach(Ue& ue) {
       emergency ? emergency_subscription(ue.mme.settings()) : co_await located_subscription(ue, true);
   if (!subscription) co_return reject(ue, subscription.error());
   record.power_group = power_group(ue.mme.settings(), subscription->policy_group.text());
-  grant_idle_mode(ue.mme.settings(), record, ue.attach_intent->idle_mode);
-  record.emergency = emergency;
+  grant_idle_mode(ue.mme.settings(), record,
+                  for_emergency ? without_sleep(ue.attach_intent->idle_mode) : ue.attach_intent->idle_mode);
+  record.emergency = for_emergency;
   record.msisdn = subscription->msisdn;
   record.ue_ambr = subscription->ue_ambr;
-  if (emergency) record.access = UeRecord::kAnywhere;
+  if (for_emergency) record.access = UeRecord::kAnywhere;
 
   // 12-16.
-  const auto bearer = co_await create_pdn_connection(ue, kDefaultBearer, *subscription, *wanted);
+  const auto bearer = co_await create_pdn_connection(
+      ue, kDefaultBearer, for_emergency ? emergency_subscription(ue.mme.settings()) : *subscription, *wanted);
   if (!bearer) co_return reject(ue, bearer.error());
   if (!keep_pdn_connection(ue, kDefaultBearer, *bearer)) {
     ue.mme.delete_session(bearer->session.session);

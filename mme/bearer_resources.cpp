@@ -31,6 +31,10 @@ Next refuse_request(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
 constexpr auto kRefuseAllocation = &refuse_request<nas::BearerResourceAllocationReject>;
 constexpr auto kRefuseModification = &refuse_request<nas::BearerResourceModificationReject>;
 
+/// TS 23.401 §4.3.12.1, §5.4.5: the bearers of an emergency PDN connection are the network's to choose. The
+/// PDN gateway would refuse.
+constexpr auto kNotForEmergency = nas::EsmCause::request_rejected_by_gateway;
+
 std::uint32_t kbps(nas::BitRate rate) {
   return static_cast<std::uint32_t>(std::min<nas::BitRate>(rate, 0xFFFFFFFF));
 }
@@ -71,6 +75,7 @@ Task<Next> allocate_bearer_resource(Ue& ue, ByteVector message) {
   const BearerRecord* linked = ue.mme.bearers().find(ue.stored(), linked_ebi);
   if (linked == nullptr || !linked->is_default())
     co_return kRefuseAllocation(ue, transaction, nas::EsmCause::invalid_eps_bearer_identity);
+  if (linked->emergency) co_return kRefuseAllocation(ue, transaction, kNotForEmergency);
   if (const auto wrong = filters_error(request->traffic_flow_aggregate, true))
     co_return kRefuseAllocation(ue, transaction, *wrong);
   const auto qos = wanted_qos(request->required_traffic_flow_qos, linked->qos.arp);
@@ -98,6 +103,7 @@ Task<Next> modify_bearer_resource(Ue& ue, ByteVector message) {
   const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), ebi);
   if (bearer == nullptr)
     co_return kRefuseModification(ue, transaction, nas::EsmCause::invalid_eps_bearer_identity);
+  if (bearer->emergency) co_return kRefuseModification(ue, transaction, kNotForEmergency);
   if (const auto wrong = filters_error(request->traffic_flow_aggregate, false))
     co_return kRefuseModification(ue, transaction, *wrong);
   std::optional<gtp::BearerQos> qos;

@@ -17,6 +17,12 @@ BearerRecord* Bearers::default_of(const UeRecord& ue, sgw::SessionId session) {
   return nullptr;
 }
 
+const BearerRecord* Bearers::emergency_of(const UeRecord& ue) const {
+  for (std::uint32_t index = ue.first_bearer; index != UeRecord::kNoBearer; index = records_[index].next)
+    if (records_[index].emergency && records_[index].is_default()) return &records_[index];
+  return nullptr;
+}
+
 std::optional<std::uint8_t> Bearers::free_ebi(const UeRecord& ue) {
   std::uint8_t candidate = kFirstEbi;
   for (const BearerRecord& bearer : of(ue)) {
@@ -63,6 +69,11 @@ void Bearers::remove_connection(UeRecord& ue, std::uint8_t linked_ebi) {
     *link = bearer.next;
     records_.release(removed);
   }
+  bool emergency_alone = ue.first_bearer != UeRecord::kNoBearer;
+  for (const BearerRecord& left : of(ue)) emergency_alone = emergency_alone && left.emergency;
+  if (!emergency_alone) return;
+  ue.emergency = true;
+  ue.access = UeRecord::kAnywhere;
 }
 
 void Bearers::remove_all(UeRecord& ue) {

@@ -12,7 +12,7 @@ namespace zerocell::mme {
 /// An EPS bearer, as the MME keeps it (TS 23.401 table 5.7.2-1), in a list of its UE's. The default bearer
 /// stands for its PDN connection.
 struct BearerRecord {
-  static constexpr std::uint32_t kLayoutVersion = 1;
+  static constexpr std::uint32_t kLayoutVersion = 2;
   static constexpr const char* kName = "bearer";
 
   sgw::SessionId session{};  ///< The PDN connection at the gateways.
@@ -24,6 +24,7 @@ struct BearerRecord {
   std::uint8_t ebi = 0;
   std::uint8_t linked_ebi = 0;  ///< Of the default bearer of the same PDN connection: its own for that one.
   gtp::PdnType pdn_type = gtp::PdnType::ipv4;  ///< Of the default bearer.
+  bool emergency = false;                      ///< Of the PDN connection for emergency bearer services.
 
   bool is_default() const { return ebi == linked_ebi; }
 };
@@ -70,12 +71,15 @@ class Bearers {
   BearerRecord* find(const UeRecord& ue, std::uint8_t ebi);
   /// The default bearer of a session; null when the UE has none.
   BearerRecord* default_of(const UeRecord& ue, sgw::SessionId session);
+  /// The default bearer of the PDN connection for emergency bearer services; null when the UE has none.
+  const BearerRecord* emergency_of(const UeRecord& ue) const;
   /// The lowest EBI that the UE does not use, TS 24.007 §11.2.3.1.5; nothing when all eleven are in use.
   std::optional<std::uint8_t> free_ebi(const UeRecord& ue);
   /// A new bearer of the UE, which must not have one of this EBI; null when the table is full.
   BearerRecord* add(UeRecord& ue, std::uint8_t ebi, std::uint8_t linked_ebi);
   void remove(UeRecord& ue, std::uint8_t ebi);
-  /// Every bearer of the PDN connection whose default bearer this is.
+  /// Every bearer of the PDN connection whose default bearer this is. A UE whose emergency connection is the
+  /// only one left is attached for nothing else from then on (TS 24.301 §6.4.4.2, §6.5.2.3).
   void remove_connection(UeRecord& ue, std::uint8_t linked_ebi);
   void remove_all(UeRecord& ue);
 

@@ -133,6 +133,7 @@ Task<Next> activate_dedicated_bearer(Ue& ue, sgw::CreateBearerRequest request,
   bearer->session = request.session;
   bearer->user_plane = request.user_plane;
   bearer->qos = request.qos;
+  bearer->emergency = linked->emergency;
   BearerRollback rollback(ue, *bearer);
 
   // 4-9.

@@ -9,8 +9,6 @@ namespace {
 
 Counter unauthenticated{"zerocell_mme_unauthenticated_emergency_attaches_total",
                         "UEs that were let in for emergency calls without a proof."};
-Counter inactive{"zerocell_mme_emergency_released_total",
-                 "UEs that attached for emergency calls and were let go since they did nothing."};
 
 constexpr std::uint8_t kQci = 8;          // Non-GBR; the call's own bearer is the network's to add.
 constexpr std::uint8_t kArpPriority = 1;  // TS 23.401 §4.3.12.3: reserved for emergency services.
@@ -112,30 +110,6 @@ Task<std::expected<SecuredUe, Rejection>> serve_unauthenticated(Ue& ue) {
   log::warning("unauthenticated_emergency_attach", {.imsi = record.imsi, .procedure = "attach"},
                {{"claims", ue.claimed_imsi.text()}, {"imei", record.imei.text()}});
   co_return resume_security(ue);
-}
-
-void Mme::emergency_idle(UeDirectory::Index index) {
-  // TS 23.401 §4.3.12.1: it is let go when its bearers are not used.
-  const std::uint8_t idles = ++directory_[index].emergency_idles;
-  const Imsi imsi = directory_[index].imsi;
-  background_.start([](Mme& mme, Imsi who, std::uint8_t was) -> Task<void> {
-    co_await sleep(mme.loop(), std::chrono::seconds(mme.settings().emergency_inactive_seconds));
-    const auto still = mme.directory().find(who);
-    if (!still) co_return;
-    UeRecord& record = mme.directory()[*still];
-    if (!record.emergency || record.emergency_idles != was || record.connection != UeRecord::kNoConnection)
-      co_return;
-    inactive.add();
-    mme.delete_sessions(record);
-    record.emm_state = EmmState::deregistered;
-    record.emergency = false;
-    log::info("detached", {.imsi = who, .procedure = "emergency"}, {{"by", "inactivity"}});
-    if (!record.security.null_integrity) co_return mme.went_idle(*still);
-    // Nobody can come again as it.
-    mme.idle_timers_.disarm(*still);
-    mme.directory_.forgotten(*still, record);
-    mme.directory_.remove(*still);
-  }(*this, imsi, idles));
 }
 
 }  // namespace zerocell::mme

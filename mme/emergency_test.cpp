@@ -103,6 +103,23 @@ TEST_CASE("unauthenticated_call_in_the_name_of_a_registered_ue_does_not_touch_it
   CHECK(world.gateway.sessions.size() == 2);
 }
 
+TEST_CASE("what_waits_for_a_ue_whose_connection_turns_out_to_be_somebody_elses_is_dropped") {
+  Emergency world(config::EmergencyAttach::any);
+  world.settings.t3460_ms = 2000;
+  lab::Ue& ue = world.caller(1);
+  REQUIRE(world.attach(ue, lab::UeIdentity::imei));
+  world.wait(1s);
+  ue.behaviour().deaf_to = {nas::EmmType::security_mode_command};
+  lab::Running again(ue.attach(lab::UeIdentity::imei));
+  world.wait(500ms);
+  world.enb.release_erabs(*ue.connection(), {5});
+  world.wait(100ms);
+  REQUIRE(world.mme->waits() == 1);
+  ue.behaviour() = {};
+  world.wait(10s);  // It gets another identity that is nobody's.
+  CHECK(world.mme->waits() == 0);
+}
+
 TEST_CASE("Inactive_emergency_PDN_release_lets_an_idle_caller_go_and_forgets_one_without_a_proof") {
   Emergency world(config::EmergencyAttach::any);
   lab::Ue& without_sim = world.caller(1);

@@ -48,6 +48,7 @@ Task<Next> switch_path(Ue& ue, PathSwitch wanted);
 struct HandoverWanted {
   s1ap::Cause cause{};
   bool direct_forwarding = false;  ///< The source reaches the target over X2.
+  bool emergency_only = false;     ///< The target's area is forbidden for all other bearers.
   ByteVector container;            ///< Source to target, transparent.
 };
 /// S1 handover inside this MME from step 3 on, TS 23.401 §5.5.1.2.2. Runs in the procedure of the connection

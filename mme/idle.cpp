@@ -94,10 +94,19 @@ void Mme::idle_timer_expired(UeDirectory::Index index) {
   }
 }
 
+bool Mme::keeps_emergency(UeDirectory::Index index) {
+  // TS 23.401 §5.3.8.3, §5.3.8.4: who calls for help is not detached for it.
+  const UeRecord& record = directory_[index];
+  if (record.emm_state != EmmState::registered || bearers_.emergency_of(record) == nullptr) return false;
+  keep_emergency_only(index);
+  return true;
+}
+
 void Mme::detach(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause) {
   const std::string_view runs = ue.procedure_name;
   // One that has detached has only its connection to lose.
   if (runs == "detach" || (runs == "s1_release" && ue.stored().emm_state == EmmState::deregistered)) return;
+  if (ue.record && runs != "attach" && keeps_emergency(*ue.record)) return;
   if (ue.security != nullptr) return supersede(ue, "detach", detach_by_network(ue, type, cause));
   // It has no keys any more, so nothing can be told: its connection is about to end.
   deregister(ue.stored());
@@ -106,6 +115,7 @@ void Mme::detach(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCaus
 
 void Mme::detach(UeDirectory::Index index, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause) {
   if (Ue* ue = connected(index)) return detach(*ue, type, cause);
+  if (keeps_emergency(index)) return;
   background_.start(
       [](Mme& mme, Imsi imsi, nas::NetworkDetachType kind, std::optional<nas::EmmCause> why) -> Task<void> {
         const auto idle = mme.directory().find(imsi);

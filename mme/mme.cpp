@@ -284,7 +284,8 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
   if (ue.record && ue.record != index && directory_[*ue.record].connection == ue.place) {
     // It has turned out to be somebody else than it was here.
     directory_[*ue.record].connection = UeRecord::kNoConnection;
-    if (directory_[*ue.record].emergency) emergency_idle(*ue.record);
+    emergency_idle(*ue.record);
+    connection_ended(*ue.record);
     went_idle(*ue.record);
   }
   record.connection = ue.place;

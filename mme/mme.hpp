@@ -198,9 +198,16 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Task<Ue*> reach(UeDirectory::Index index, std::optional<gtp::Arp> arp = {}) {
     return paging_.reach(index, arp);
   }
-  /// Detaches a UE, TS 23.401 §5.3.8.3: an idle one is paged for it. In any case it is detached in the end.
+  /// Detaches a UE, TS 23.401 §5.3.8.3: an idle one is paged for it. In any case it is detached in the end,
+  /// but for one with emergency bearers, which keeps these.
   void detach(UeDirectory::Index index, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause);
   void detach(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause);
+  /// A UE with emergency bearers has no right to anything else any more: its other PDN connections end, and
+  /// it is attached for emergency bearer services only (TS 23.401 §5.3.8.3, §5.10.3, TS 24.301 §5.5.3.2.4).
+  void keep_emergency_only(UeDirectory::Index index);
+  /// The same here and at the gateways alone: the UE notices by itself, since it gets no radio bearers for
+  /// them, or is told by the bearer status.
+  void end_normal_connections(UeRecord& record);
   /// When a UE can be paged: at once (zero), after this time (eDRX), or not before it comes by itself
   /// (nothing: PSM).
   std::optional<Duration> until_ue_listens(const UeRecord& record) const;
@@ -353,8 +360,11 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// The UE has no connection (any more): what is due to happen to it is timed from now.
   void went_idle(UeDirectory::Index index);
   void idle_timer_expired(UeDirectory::Index index);
-  /// A UE that attached for emergency calls went idle: it is let go unless it comes back in time.
+  /// A UE went idle that may have emergency bearers: they end unless it comes back in time, and with them the
+  /// registration of one that is attached for nothing else.
   void emergency_idle(UeDirectory::Index index);
+  /// A UE that would be detached keeps its emergency bearers instead; false when it has none.
+  bool keeps_emergency(UeDirectory::Index index);
 
   // ESM (esm_dispatch.cpp), and turns of procedures (esm_dispatch.cpp, s11_requests.cpp).
   void unexpected_esm(Ue& ue, const UeEvent& event);

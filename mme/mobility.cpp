@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/log.hpp"
+#include "mme/access.hpp"
 #include "mme/handover.hpp"
 
 /// Which connection is a UE's while it moves between eNodeBs.
@@ -113,6 +114,9 @@ void Ue::OnMobilityEnd::operator()(Next next) const {
 void Mme::finish_mobility(Ue& ue, Next next) {
   if (next.kind == Next::Kind::stay) {
     resume_nas(ue);
+    // TS 23.401 §5.5.1.1.2: an X2 handover asks nobody where the UE may be.
+    const bool forbidden = area_refusal(settings(), ue.stored(), ue.tai).has_value();
+    if (forbidden && bearers_.emergency_of(ue.stored()) != nullptr) keep_emergency_only(*ue.record);
     begin_waiting(ue);
     return;
   }

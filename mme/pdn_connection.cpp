@@ -56,6 +56,7 @@ Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std:
   PdnConnection connection;
   connection.apn = wanted.apn.value_or(apn.apn);
   connection.esm_cause = type->reason;
+  connection.emergency = wanted.request == nas::RequestType::emergency;
   const UeRecord& record = ue.stored();
   auto created = co_await ue.mme.gateway().create_session(
       {.imsi = record.imsi,
@@ -91,6 +92,7 @@ bool keep_pdn_connection(Ue& ue, std::uint8_t ebi, const PdnConnection& connecti
   kept->qos = connection.session.qos;
   kept->apn = ue.mme.access_point(connection.apn);
   kept->pdn_type = connection.session.address.type;
+  kept->emergency = connection.emergency;
   return true;
 }
 

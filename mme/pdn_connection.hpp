@@ -12,6 +12,7 @@ struct PdnConnection {
   Apn apn;
   sgw::CreateSessionResponse session;
   std::optional<nas::EsmCause> esm_cause;  ///< Tells the UE why it got another PDN type than it asked for.
+  bool emergency = false;                  ///< For emergency bearer services.
 };
 
 /// Update Location, TS 29.272 §5.2.1: the subscription of the UE. It is asked for again by each procedure

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/emergency.hpp"
 #include "mme/esm_procedures.hpp"
 
 /// PDN connections beside the one of the attach, TS 23.401 §5.10, TS 24.301 §6.5.1 and §6.5.2.
@@ -11,6 +12,8 @@ Counter connections_asked{"zerocell_mme_pdn_connectivity_total",
                           "PDN connectivity procedures of attached UEs that began."};
 Counter connections_refused{"zerocell_mme_pdn_connectivity_rejected_total",
                             "PDN connectivity procedures of attached UEs that did not complete."};
+Counter emergency_connections{"zerocell_mme_emergency_connections_total",
+                              "PDN connections for emergency bearer services of UEs that were attached."};
 Counter disconnections{"zerocell_mme_pdn_disconnects_total", "PDN connections that their UE has ended."};
 
 Next refuse_connectivity(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
@@ -50,12 +53,16 @@ bool already_connected(Ue& ue, const Apn& apn, gtp::PdnType type) {
   return false;
 }
 
-std::optional<nas::EsmCause> request_type_error(nas::RequestType type) {
+std::optional<nas::EsmCause> request_type_error(const config::Mme& settings, nas::RequestType type) {
+  const bool emergency_off = settings.emergency_attach == config::EmergencyAttach::off;
   switch (type) {
     case nas::RequestType::emergency:
-    case nas::RequestType::handover_of_emergency:
+      return emergency_off ? std::optional(nas::EsmCause::service_option_not_supported) : std::nullopt;
     case nas::RequestType::rlos:
       return nas::EsmCause::service_option_not_supported;
+    case nas::RequestType::handover_of_emergency:
+      if (emergency_off) return nas::EsmCause::service_option_not_supported;
+      [[fallthrough]];
     case nas::RequestType::handover:
       // There is no other access that it could come from.
       return nas::EsmCause::pdn_connection_does_not_exist;
@@ -64,34 +71,50 @@ std::optional<nas::EsmCause> request_type_error(nas::RequestType type) {
   }
 }
 
+/// What the connection is made from: the subscription, or for emergency bearer services the configuration
+/// (TS 23.401 §4.3.12.4), whatever the UE says of an APN.
+Task<std::expected<hss::SubscriptionData, nas::EsmCause>> subscription_for(Ue& ue,
+                                                                           ConnectivityWanted& wanted) {
+  if (wanted.request == nas::RequestType::emergency) {
+    // §4.3.12.1: a UE has one such connection.
+    if (ue.mme.bearers().emergency_of(ue.stored()) != nullptr)
+      co_return std::unexpected(nas::EsmCause::multiple_pdn_connections_for_apn_not_allowed);
+    wanted.apn.reset();
+    auto subscription = emergency_subscription(ue.mme.settings());
+    subscription.msisdn = ue.stored().msisdn;
+    subscription.ue_ambr = ue.stored().ue_ambr;
+    co_return subscription;
+  }
+  // §4.3.12.1: who is here to call for help gets nothing else.
+  if (ue.stored().emergency)
+    co_return std::unexpected(nas::EsmCause::requested_service_option_not_subscribed);
+  auto subscription = co_await located_subscription(ue, false);
+  if (!subscription) co_return std::unexpected(nas::EsmCause::network_failure);
+  const auto apn = choose_apn(*subscription->apns, wanted.apn);
+  if (!apn) co_return std::unexpected(apn.error());
+  if (already_connected(ue, wanted.apn.value_or((*apn)->apn), wanted.type))
+    co_return std::unexpected(nas::EsmCause::multiple_pdn_connections_for_apn_not_allowed);
+  co_return std::move(*subscription);
+}
+
 }  // namespace
 
 Task<Next> pdn_connectivity(Ue& ue, ByteVector message) {
   connections_asked.add();
   UeRecord& record = ue.stored();
   // 1.
-  const auto wanted = co_await wanted_connectivity(ue, message);
+  auto wanted = co_await wanted_connectivity(ue, message);
   if (!wanted) co_return refuse_connectivity(ue, wanted.error());
   const std::uint8_t transaction = wanted->transaction;
-  if (const auto wrong = request_type_error(wanted->request))
+  if (const auto wrong = request_type_error(ue.mme.settings(), wanted->request))
     co_return refuse_connectivity(ue, transaction, *wrong);
-
-  // TS 23.401 §4.3.12.1: who is here to call for help gets nothing else.
-  if (record.emergency)
-    co_return refuse_connectivity(ue, transaction, nas::EsmCause::requested_service_option_not_subscribed);
 
   // 2-6.
   const auto ebi = ue.mme.bearers().free_ebi(record);
   if (!ebi)
     co_return refuse_connectivity(ue, transaction, nas::EsmCause::maximum_number_of_eps_bearers_reached);
-  const auto subscription = co_await located_subscription(ue, false);
-  if (!subscription)
-    co_return refuse_connectivity(ue, Rejection::esm(nas::EsmCause::network_failure, transaction));
-  const auto apn = choose_apn(*subscription->apns, wanted->apn);
-  if (!apn) co_return refuse_connectivity(ue, transaction, apn.error());
-  if (already_connected(ue, wanted->apn.value_or((*apn)->apn), wanted->type))
-    co_return refuse_connectivity(ue, transaction,
-                                  nas::EsmCause::multiple_pdn_connections_for_apn_not_allowed);
+  const auto subscription = co_await subscription_for(ue, *wanted);
+  if (!subscription) co_return refuse_connectivity(ue, transaction, subscription.error());
   const auto connection = co_await create_pdn_connection(ue, *ebi, *subscription, *wanted);
   if (!connection) co_return refuse_connectivity(ue, connection.error());
   if (!keep_pdn_connection(ue, *ebi, *connection)) {
@@ -137,6 +160,7 @@ Task<Next> pdn_connectivity(Ue& ue, ByteVector message) {
     co_return Next::stay();
   }
   rollback.keep();
+  if (connection->emergency) emergency_connections.add();
   log::info(
       "pdn_connected", {.imsi = record.imsi, .procedure = "pdn_connectivity"},
       {{"apn", connection->apn.text()},

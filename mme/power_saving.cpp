@@ -120,6 +120,7 @@ Duration until_paging_window(std::uint32_t m_tmsi, std::uint8_t cycle, std::uint
 // --------------------------------------------------------------------------------
 
 std::optional<Duration> Mme::until_ue_listens(const UeRecord& record) const {
+  if (bearers_.emergency_of(record) != nullptr) return Duration::zero();  // TS 23.682 §4.5.4.
   if (record.t3324_seconds != UeRecord::kNoT3324 &&
       idle_timers_.now() > record.idle_since + record.t3324_seconds)
     return std::nullopt;

@@ -17,6 +17,12 @@ IdleModeWanted idle_mode_wanted(const Request& request) {
           .low_priority = request.device_properties == nas::DeviceProperties::low_priority};
 }
 
+/// The same of a UE with emergency bearers, which is to be reached at any time: no PSM and no eDRX (TS 23.682
+/// §4.5.4, §4.5.13.1).
+inline IdleModeWanted without_sleep(const IdleModeWanted& wanted) {
+  return {.drx = wanted.drx, .low_priority = wanted.low_priority};
+}
+
 /// Place of the item of `power_saving` that serves this policy group; UeRecord::kNoPowerGroup without one.
 std::uint8_t power_group(const config::Mme& settings, std::string_view group);
 

@@ -16,13 +16,18 @@ enum Outcome : std::size_t { kDone, kRefused, kFailed, kNotCompleted };
 
 constexpr auto kTargetFailed = s1ap::CauseRadioNetwork::ho_failure_in_target_epc_enb_or_target_system;
 
+/// TS 23.401 §5.5.1.2.2: where a UE may not be, its emergency bearers go alone.
+bool goes_along(const Ue& ue, const BearerRecord& bearer, const HandoverWanted& wanted) {
+  return ue.has_active(bearer.ebi) && (bearer.emergency || !wanted.emergency_only);
+}
+
 bool send_handover_request(Ue& leg, const HandoverWanted& wanted) {
   Ue& ue = *leg.handover_source;
   const UeRecord& record = ue.stored();
   std::array<s1ap::ErabToBeSetupItemHoReq, sgw::kBearersMax> items;
   std::size_t count = 0;
   for (const BearerRecord& bearer : ue.mme.bearers().of(record)) {
-    if (!ue.has_active(bearer.ebi)) continue;
+    if (!goes_along(ue, bearer, wanted)) continue;
     s1ap::ErabToBeSetupItemHoReq& item = items[count++];
     item.erab_id = bearer.ebi;
     item.transport_layer_address = s1ap_address(bearer.user_plane);
@@ -64,11 +69,12 @@ gtp::Fteid endpoint(const std::optional<s1ap::TransportLayerAddress>& address,
   return address && teid ? fteid(*address, *teid) : gtp::Fteid{};
 }
 
-Admission read(Ue& ue, const s1ap::HandoverRequestAcknowledge& acknowledge) {
+Admission read(Ue& ue, const HandoverWanted& wanted, const s1ap::HandoverRequestAcknowledge& acknowledge) {
   Admission admission;
   for (const auto& item : acknowledge.erab_admitted_list) {
     const gtp::Fteid access = fteid(item.transport_layer_address, item.gtp_teid);
-    const bool asked = ue.has_active(item.erab_id & 0xF) && item.erab_id <= Bearers::kLastEbi;
+    const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), item.erab_id);
+    const bool asked = bearer != nullptr && goes_along(ue, *bearer, wanted);
     if (!asked || !access.valid() || admission.erabs.has(item.erab_id)) continue;
     admission.erabs.list.push_back({item.erab_id, access});
     if (const auto down = endpoint(item.dl_transport_layer_address, item.dl_gtp_teid); down.valid())
@@ -216,8 +222,9 @@ void Mme::handle(Ue& ue, const s1ap::HandoverRequired& required) {
   const s1ap::TargetEnbId* target_id = target_of(required);
   Enb* target = target_id != nullptr ? find_enb(target_id->global_enb_id) : nullptr;
   if (target == nullptr) return refuse(s1ap::CauseRadioNetwork::unknown_target_id);
+  const bool forbidden = area_refusal(settings(), ue.stored(), target_id->selected_tai).has_value();
   if (!target->supports(target_id->selected_tai) ||
-      area_refusal(settings(), ue.stored(), target_id->selected_tai))
+      (forbidden && bearers_.emergency_of(ue.stored()) == nullptr))
     return refuse(s1ap::CauseRadioNetwork::ho_target_not_allowed);
   Ue* leg = add_ue(*target, Ue::kNoEnbUeS1apId);
   if (leg == nullptr) return refuse(s1ap::CauseMisc::control_processing_overload);
@@ -229,6 +236,7 @@ void Mme::handle(Ue& ue, const s1ap::HandoverRequired& required) {
   ue.hold_nas = true;
   HandoverWanted wanted{.cause = required.cause,
                         .direct_forwarding = required.direct_forwarding_path_availability.has_value(),
+                        .emergency_only = forbidden,
                         .container = ByteVector(required.source_to_target_transparent_container.begin(),
                                                 required.source_to_target_transparent_container.end())};
   run(*leg, "s1_handover", s1_handover(*leg, std::move(wanted)));
@@ -289,7 +297,7 @@ Task<Next> s1_handover(Ue& leg, HandoverWanted wanted) {
     give_up(leg, kFailed, kTargetFailed);
     co_return Next::gone();
   }
-  Admission admission = read(ue, acknowledge);
+  Admission admission = read(ue, wanted, acknowledge);
   if (!keeps_a_connection(ue, admission.erabs)) {
     give_up(leg, kRefused, s1ap::CauseRadioNetwork::no_radio_resources_available_in_target_cell);
     co_return Next::release(s1ap::CauseRadioNetwork::radio_resources_not_available);

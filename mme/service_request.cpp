@@ -39,12 +39,17 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
   }
   if (ue.stored().emm_state != EmmState::registered || bearers_.of(ue.stored()).empty())
     return refuse_service(ue, nas::EmmCause::implicitly_detached);
-  if (const auto refused = area_refusal(settings(), ue.stored(), ue.tai)) return refuse_service(ue, *refused);
-  // §5.6.1.5: whoever was not paged may be sent away.
-  if (refuses_for_congestion(ue.stored().low_priority) && !paging_.wanted(*ue.record))
+  const bool has_emergency = bearers_.emergency_of(ue.stored()) != nullptr;
+  const auto forbidden = area_refusal(settings(), ue.stored(), ue.tai);
+  if (forbidden && !has_emergency) return refuse_service(ue, *forbidden);
+  // §5.6.1.5: whoever was not paged may be sent away, unless it calls for help.
+  if (!has_emergency && !ue.emergency_call && refuses_for_congestion(ue.stored().low_priority) &&
+      !paging_.wanted(*ue.record))
     return refuse_service(ue, nas::EmmCause::congestion);
   // With another procedure running, or with its bearers there, the UE has what it asks for.
   if (ue.procedure.busy() || ue.active_bearers != 0) return;
+  // §5.6.1.4: here it has its emergency bearers alone.
+  if (forbidden) end_normal_connections(ue.stored());
   run(ue, "service_request", service_request(ue, status));
 }
 

@@ -64,7 +64,13 @@ void tell_location(Ue& ue) {
   }
 }
 
-ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti) {
+/// Whether the UE has emergency bearers, as far as both sides know.
+bool has_emergency(Ue& ue, const std::optional<nas::EpsBearerContextStatus>& told) {
+  const BearerRecord* bearer = ue.mme.bearers().emergency_of(ue.stored());
+  return bearer != nullptr && (!told || told->active(bearer->ebi));
+}
+
+ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti, bool with_status) {
   const UeRecord& record = ue.stored();
   const auto& settings = ue.mme.settings();
   nas::TrackingAreaUpdateAccept accept;
@@ -72,7 +78,7 @@ ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti) {
   accept.t3412_value = nas::GprsTimer::from_seconds(settings.t3412_seconds);
   if (new_guti) accept.guti = ue.mme.guti(record, ue.tai.plmn);
   accept.tai_list = ue.mme.tai_list(ue.tai);
-  if (wanted.bearers) accept.eps_bearer_context_status = bearer_context_status(ue.mme, record);
+  if (with_status) accept.eps_bearer_context_status = bearer_context_status(ue.mme, record);
   // §5.5.3.3.4.3: a combined update that succeeded for EPS only says why; there is no MSC here.
   if (wanted.type.value == nas::EpsUpdateType::Value::combined ||
       wanted.type.value == nas::EpsUpdateType::Value::combined_with_imsi_attach)
@@ -181,7 +187,8 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
     intent.ms_network_capability = directory_[*claimed].ms_network_capability;
   }
   take_update(intent, *request);
-  if (refuses_for_congestion(intent.idle_mode.low_priority) && ue.active_bearers == 0 &&
+  const bool calls = ue.emergency_call || (claimed && bearers_.emergency_of(directory_[*claimed]) != nullptr);
+  if (!calls && refuses_for_congestion(intent.idle_mode.low_priority) && ue.active_bearers == 0 &&
       !(claimed && paging_.downlink_waits(*claimed)))
     return refuse_tracking_area_update(ue, nas::EmmCause::congestion);
   if (ue.procedure.busy() && !is(ue, "tracking_area_update") && !is(ue, "service_request")) {
@@ -223,13 +230,16 @@ Task<Next> tracking_area_update(Ue& ue) {
   const UpdateWanted wanted = *ue.attach_intent->update;
   UeRecord& record = secured->record();
   if (record.emm_state != EmmState::registered) co_return reject(ue, Rejection{kDetached});
-  if (const auto refused = area_refusal(ue.mme.settings(), record, ue.tai))
-    co_return reject(ue, Rejection{*refused});
+  // §5.5.3.2.4: emergency bearers are served anywhere; with them the UE is, too, and has nothing else.
+  const bool emergency = has_emergency(ue, wanted.bearers);
+  const auto forbidden = area_refusal(ue.mme.settings(), record, ue.tai);
+  if (forbidden && !emergency) co_return reject(ue, Rejection{*forbidden});
 
   const bool moved = record.tai != ue.tai;
   record.tai = ue.tai;
   record.ecgi = ue.ecgi;
-  grant_idle_mode(ue.mme.settings(), record, ue.attach_intent->idle_mode);
+  const IdleModeWanted& idle_mode = ue.attach_intent->idle_mode;
+  grant_idle_mode(ue.mme.settings(), record, emergency ? without_sleep(idle_mode) : idle_mode);
 
   // §5.5.3.2.4: bearers that the UE has no more. Without any it has to attach.
   if (wanted.bearers) forget_bearers_without(ue, *wanted.bearers);
@@ -237,6 +247,9 @@ Task<Next> tracking_area_update(Ue& ue) {
     ue.mme.deregister(record);
     co_return reject(ue, Rejection{nas::EmmCause::no_eps_bearer_context_activated});
   }
+  // One that is idle is told by the bearer status; from another the others are taken after its accept.
+  const bool ends_others = forbidden && ue.active_bearers == 0;
+  if (ends_others) ue.mme.end_normal_connections(record);
   if (moved) tell_location(ue);
 
   // 20-21. Another GUTI whenever the UE moved or proved itself anew; a periodic update that did neither is
@@ -249,7 +262,7 @@ Task<Next> tracking_area_update(Ue& ue) {
   }
   const bool waited_for = ue.mme.paging().downlink_waits(*ue.record);
   const bool with_bearers = (wanted.type.active || waited_for) && ue.active_bearers == 0;
-  const ByteVector message = accept_message(ue, wanted, new_guti);
+  const ByteVector message = accept_message(ue, wanted, new_guti, wanted.bearers || ends_others);
   const auto access = co_await accept(ue, message, new_guti, with_bearers);
   ue.attach_intent.reset();
   if (!access) co_return Next::release(access.error());
@@ -264,6 +277,7 @@ Task<Next> tracking_area_update(Ue& ue) {
     }
     if (!co_await connect_bearers(ue, **access)) co_return Next::release(s1ap::CauseNas::unspecified);
   }
+  if (forbidden && !ends_others) ue.mme.keep_emergency_only(*ue.record);
   // §5.3.3.1 step 21: a UE that came from idle, and wants nothing more, goes idle again.
   const bool stays = ue.active_bearers != 0 || wanted.signalling_active || ue.mme.paging().wanted(*ue.record);
   co_return stays ? Next::stay() : Next::release(s1ap::CauseNas::normal_release);

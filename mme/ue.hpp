@@ -131,6 +131,7 @@ class Ue {
   bool secure_exchange = false;      ///< TS 24.301 §4.4.2.3: from here on nothing plain is taken.
   std::uint32_t k_enb_count = 0;     ///< Uplink COUNT that K_eNB is derived with, TS 33.401 §7.2.6.
   Imsi claimed_imsi;                 ///< For logs only: what the UE says it is.
+  bool emergency_call = false;       ///< Its radio connection is for one: it is not sent away.
   bool context_set_up = false;       ///< Initial Context Setup is done at the eNodeB.
   std::uint16_t active_bearers = 0;  ///< A bit for each EBI whose E-RAB is set up.
   std::optional<Time> nas_sent_at;   ///< The last DOWNLINK NAS TRANSPORT.

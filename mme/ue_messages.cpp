@@ -81,7 +81,7 @@ void Mme::remove(Ue& ue) {
     if (record.connection == ue.place) {
       record.connection = UeRecord::kNoConnection;
       idle = ue.record;
-      if (record.emergency) emergency_idle(*ue.record);
+      emergency_idle(*ue.record);
       connection_ended(*ue.record);
     }
   }
@@ -136,6 +136,7 @@ void Mme::handle_initial(Enb& enb, const s1ap::InitialUeMessage& message) {
   }
   ue->tai = message.tai;
   ue->ecgi = message.eutran_cgi;
+  ue->emergency_call = message.rrc_establishment_cause == s1ap::RrcEstablishmentCause::emergency;
   initial_nas(*ue, message.nas_pdu, message.s_tmsi);
 }
 

@@ -65,7 +65,7 @@ struct UeRecord {
   static constexpr std::uint8_t kNoEdrx = 0xFF;
   static constexpr std::uint8_t kNoPowerGroup = 0xFF;
   bool emergency = false;            ///< Attached for emergency bearer services, and for nothing else.
-  std::uint8_t emergency_idles = 0;  ///< How often it went idle so: tells whose time is up.
+  std::uint8_t emergency_idles = 0;  ///< How often it went idle with emergency bearers: whose time is up.
   bool nr_restricted = false;  ///< The subscription forbids NR as secondary radio access (dual connectivity).
 };
 static_assert(sizeof(UeRecord) + 16 <= 512, "a UE's slot stays within half a kilobyte");

@@ -2,6 +2,7 @@
 #include "core/nas/validate.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/emergency.hpp"
 #include "mme/mme.hpp"
 #include "mme/power_saving.hpp"
 #include "mme/procedures.hpp"
@@ -175,7 +176,9 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
              PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::eps_services_not_allowed}).bytes());
     return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
   }
-  if (refuses_for_congestion(ue.attach_intent->idle_mode.low_priority)) {
+  // TS 23.401 §4.3.7.4.2: a call for help is not sent away.
+  const bool for_help = is_emergency(*ue.attach_intent) || ue.emergency_call;
+  if (!for_help && refuses_for_congestion(ue.attach_intent->idle_mode.low_priority)) {
     send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
              PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::congestion, .t3346_value = t3346()})
                  .bytes());

@@ -166,14 +166,15 @@ void describe(Fields& fields, Mme& mme) {
   fields.key("forwarding_ms", mme.forwarding_ms,
              "How long the source of an S1 handover is left to forward packets to the target", kTimerMs);
   fields.key("attach_guard_ms", mme.attach_guard_ms, "Longest time for a whole attach", {1000, 600'000});
-  fields.key("emergency_attach", mme.emergency_attach,
-             "Who may attach for emergency calls: nobody, every SIM that proves to be itself, or anybody");
-  fields.key("emergency_apn", mme.emergency_apn, "The only access point of a UE that attached for them",
-             {1, kApnMax});
+  fields.key(
+      "emergency_attach", mme.emergency_attach,
+      "Who gets emergency bearers, and may attach for them: nobody, every SIM that proves to be itself, or "
+      "anybody");
+  fields.key("emergency_apn", mme.emergency_apn, "The access point of emergency bearers", {1, kApnMax});
   fields.key("emergency_numbers", mme.emergency_numbers, "Further emergency numbers that UEs are told of",
              {0, kEmergencyNumbersMax});
   fields.key("emergency_inactive_seconds", mme.emergency_inactive_seconds,
-             "How long an idle UE that attached for them stays attached", {1, 86400});
+             "How long an idle UE keeps emergency bearers", {1, 86400});
   fields.sections("access", mme.access,
                   "Where policy groups are served; groups without an item are served everywhere");
   fields.key(

@@ -20,7 +20,8 @@ enum class Integrity : std::uint8_t { eia1 = 1, eia2 = 2, eia3 = 3 };
 /// NAS ciphering algorithms; the numbers are those of TS 24.301 §9.9.3.23.
 enum class Ciphering : std::uint8_t { eea0 = 0, eea1 = 1, eea2 = 2, eea3 = 3 };
 
-/// Who may attach for emergency bearer services, TS 23.401 §4.3.12.1.
+/// Who may have emergency bearer services, TS 23.401 §4.3.12.1: attached for them, or beside a normal
+/// registration.
 enum class EmergencyAttach : std::uint8_t {
   off,
   authenticated,  ///< Every SIM that proves to be itself, whatever its subscription says.
@@ -111,7 +112,7 @@ struct Mme {
   std::uint32_t attach_guard_ms = 60000;  ///< A whole attach; one of its timers may expire five times.
 
   EmergencyAttach emergency_attach = EmergencyAttach::off;
-  std::string emergency_apn = "sos";                ///< The only one that such a UE has.
+  std::string emergency_apn = "sos";                ///< Of emergency bearers.
   std::vector<std::string> emergency_numbers = {};  ///< Told to every UE; at most ten, decimal digits.
   std::uint32_t emergency_inactive_seconds = 300;   ///< An idle UE keeps its emergency bearers so long.
   std::vector<Access> access = {};                  ///< Groups without an item are served everywhere.

@@ -96,9 +96,30 @@ Guti strange_guti(Story& story, const lab::Ue& ue) {
   return ue.guti() && network.draw(4) == 0 ? *ue.guti() : guti;
 }
 
+template <class T>
+void note_refusal(Story& story, const lab::UeResult<T>& result) {
+  if (!result && result.error().emm_cause == nas::EmmCause::congestion) ++story.result.sent_away;
+}
+
 Task<void> attach(Story& story, lab::Ue& ue, lab::UeIdentity identity) {
+  ue.settings().emergency = false;
   if (ue.guti()) story.old_gutis.push_back(*ue.guti());
-  if (co_await ue.attach(identity)) ++story.result.attached;
+  const auto registration = co_await ue.attach(identity);
+  if (registration) ++story.result.attached;
+  note_refusal(story, registration);
+}
+
+/// TS 24.301 §5.5.1.2: with what the UE has, or as one without a SIM.
+Task<void> attach_for_emergency(Story& story, lab::Ue& ue) {
+  ue.settings().emergency = true;
+  constexpr lab::UeIdentity kIdentities[] = {lab::UeIdentity::guti_if_known, lab::UeIdentity::imsi,
+                                             lab::UeIdentity::imei};
+  if (co_await ue.attach(kIdentities[story.network.draw(3)])) ++story.result.emergencies;
+}
+
+Task<void> call(Story& story, lab::Ue& ue) {
+  const auto bearer = co_await ue.connect_pdn({}, nas::PdnType::ipv4, nas::RequestType::emergency);
+  if (bearer) ++story.result.emergencies;
 }
 
 Task<void> go_idle(Story& story, lab::Ue& ue) {
@@ -245,7 +266,7 @@ Task<void> act(Story& story, unsigned who, Act what) {
       (void)co_await ue.detach(what == Act::switch_off);
       co_return;
     case Act::service_request:
-      if (ue.security().valid()) (void)co_await ue.service_request();
+      if (ue.security().valid()) note_refusal(story, co_await ue.service_request());
       co_return;
     case Act::extended_service_request:
       if (!ue.connection())
@@ -261,7 +282,7 @@ Task<void> act(Story& story, unsigned who, Act what) {
       lab::UpdateRequest wanted{.type =
                                     network.draw(4) == 0 ? UpdateType::combined : UpdateType::ta_updating};
       if (network.draw(3) == 0) wanted.bearers = bearers_of(ue);
-      (void)co_await ue.tracking_area_update(wanted);
+      note_refusal(story, co_await ue.tracking_area_update(wanted));
       co_return;
     }
     case Act::periodic_update:
@@ -289,6 +310,10 @@ Task<void> act(Story& story, unsigned who, Act what) {
           filters(network, network.draw(3) == 0 ? nas::Tft::Operation::delete_filters
                                                 : nas::Tft::Operation::replace_filters));
       co_return;
+    case Act::call:
+      co_return co_await call(story, ue);
+    case Act::attach_for_emergency:
+      co_return co_await attach_for_emergency(story, ue);
     case Act::junk:
       send_junk(network, ue);
       co_return;

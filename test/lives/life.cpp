@@ -36,6 +36,8 @@ constexpr Act kSteps[] = {
     Act::disconnect_pdn,
     Act::allocate_resource,
     Act::modify_resource,
+    Act::call,
+    Act::attach_for_emergency,
     Act::s1_handover,
     Act::s1_handover,
     Act::x2_handover,
@@ -78,6 +80,7 @@ void make_faults(Network& network) {
 Task<lab::UeResult<lab::Registration>> come_back(Story& story, lab::Ue& ue) {
   Network& network = story.network;
   auto registration = lab::UeResult<lab::Registration>(std::unexpect);
+  ue.settings().emergency = false;
   if (ue.registered() && network.draw(2) == 0) (void)co_await ue.tracking_area_update();
   for (unsigned attempt = 0; attempt < kAttemptsAtPeace; ++attempt) {
     registration = co_await ue.attach(attempt == 0 ? lab::UeIdentity::guti_if_known : lab::UeIdentity::imsi);
@@ -130,6 +133,8 @@ void make_peace(Story& story, lab::Running<bool>& trouble) {
   if (!network.loop.run_until([&] { return trouble.done(); }, hours(4)))
     story.result.violations.push_back("the eNodeBs' procedures did not end");
   network.core.mme->stop_overload();
+  network.core.config.mme.congestion = {};
+  network.core.config.mme.access.clear();
   for (unsigned who = 0; who < story.settings.ues; ++who) {
     network.set_state(who, store::SimState::active);
     network.ues[who]->lose_radio();

@@ -23,6 +23,8 @@ struct RunResult {
   unsigned procedures = 0;              ///< What was begun, whatever came of it.
   unsigned handovers = 0;               ///< S1 handovers whose UE came to its target.
   unsigned path_switches = 0;           ///< X2 handovers that the MME followed.
+  unsigned emergencies = 0;             ///< Emergency attaches, and emergency PDN connections beside others.
+  unsigned sent_away = 0;               ///< Refused with #22, since too much ran.
   Overlaps overlaps{};                  ///< What began in the middle of what.
 };
 

@@ -55,7 +55,8 @@ int main(int argc, char** argv) {
   CLI11_PARSE(options, argc, argv);
 
   unsigned failed = 0;
-  std::uint64_t lived = 0, attached = 0, procedures = 0, handovers = 0, path_switches = 0;
+  std::uint64_t lived = 0, attached = 0, procedures = 0, handovers = 0, path_switches = 0, emergencies = 0,
+                sent_away = 0;
   lives::Overlaps overlaps;
   const bool shows_progress = ::isatty(STDOUT_FILENO) != 0;
   for (; lived < lives_wanted; lived += settings.ues, ++settings.seed) {
@@ -71,6 +72,8 @@ int main(int argc, char** argv) {
     procedures += result.procedures;
     handovers += result.handovers;
     path_switches += result.path_switches;
+    emergencies += result.emergencies;
+    sent_away += result.sent_away;
     overlaps.add(result.overlaps);
     if (!result.violations.empty()) {
       ++failed;
@@ -87,8 +90,11 @@ int main(int argc, char** argv) {
   if (verbose) print(overlaps);
   const unsigned missing = wants_collisions ? missing_collisions(overlaps) : 0;
   fmt::print(
-      "{}{} lives, {} procedures, {} attaches, {} handovers and {} path switches in trouble, {} runs with "
-      "violations\n",
-      shows_progress ? "\r" : "", lived, procedures, attached, handovers, path_switches, failed);
+      "{}{} lives, {} procedures, {} attaches, {} handovers, {} path switches, {} emergencies and {} sent "
+      "away "
+      "in trouble, {} runs with violations\n",
+      shows_progress ? "\r" : "", lived, procedures, attached, handovers, path_switches, emergencies,
+      sent_away, failed);
+  if (wants_collisions && (emergencies == 0 || sent_away == 0)) return 1;
   return failed == 0 && missing == 0 ? 0 : 1;
 }

@@ -64,7 +64,8 @@ config::Config Network::configuration(std::uint64_t seed, unsigned ue_count) {
   made.upf.gtpu_bind = {*IpAddress::parse("127.0.1.101")};
   made.upf.sessions_max = kSessionsMax;
   made.mme.ues_max = 1024;
-  made.egress.groups = {{.name = "default", .rules = {{"allow any"}}}};
+  made.egress.groups = {{.name = "default", .rules = {{"allow any"}}},
+                        {.name = "emergency", .rules = {{"allow any"}}}};
   config::ApnConfig internet;
   internet.name = *Apn::parse("internet");
   internet.pdn_types = {config::PdnType::ipv4, config::PdnType::ipv6, config::PdnType::ipv4v6};
@@ -74,6 +75,10 @@ config::Config Network::configuration(std::uint64_t seed, unsigned ue_count) {
   ims.name = *Apn::parse("ims");
   ims.ipv4_pool = IpPrefix::parse("10.46.0.0/" + std::to_string(pool_length(ue_count)));
   ims.ipv6_pool = IpPrefix::parse("fd00:46::/56");
+  config::ApnConfig emergency = internet;
+  emergency.name = *Apn::parse(made.mme.emergency_apn);
+  emergency.ipv4_pool = IpPrefix::parse("10.47.0.0/" + std::to_string(pool_length(ue_count)));
+  emergency.ipv6_pool = IpPrefix::parse("fd00:47::/56");
   for (config::ApnConfig* apn : {&internet, &ims}) {
     apn->requested_gbr_uplink_bps_max = apn->requested_gbr_downlink_bps_max = 200'000;
     if (draw(2) == 0) continue;
@@ -83,7 +88,16 @@ config::Config Network::configuration(std::uint64_t seed, unsigned ue_count) {
     rule.filters = {{"both with 203.0.113.7 proto udp port 7000"}};
     apn->bearers = {rule};
   }
-  made.apns = {internet, ims};
+  made.apns = {internet, ims, emergency};
+  constexpr config::EmergencyAttach kEmergency[] = {
+      config::EmergencyAttach::off, config::EmergencyAttach::authenticated, config::EmergencyAttach::any};
+  made.mme.emergency_attach = kEmergency[draw(3)];
+  if (draw(2) == 0) {
+    made.mme.congestion.low_priority_procedures = 2 + draw(3);
+    made.mme.congestion.all_procedures = 4 + draw(4);
+    made.mme.congestion.clear_procedures = 1 + draw(2);
+  }
+  if (draw(4) == 0) made.mme.access = {{.group = "default", .tacs = {{7, 8}}}};
   constexpr std::uint32_t kServices[] = {0, 1, 3};
   made.mme.guti_services_max = kServices[draw(3)];
   made.mme.power_saving = {{.group = "default", .psm = true, .t3412_min_seconds = 60, .edrx = true}};
@@ -247,7 +261,14 @@ std::vector<std::string> Network::inconsistencies(bool without_enbs) const {
   std::vector<std::string> found;
   std::size_t connections = 0;
   core.mme->directory().records().for_each([&](mme::UeDirectory::Index, const mme::UeRecord& record) {
-    connections += core.mme->bearers().pdn_connections(record);
+    const std::size_t of_ue = core.mme->bearers().pdn_connections(record);
+    connections += of_ue;
+    std::size_t emergencies = 0;
+    for (const mme::BearerRecord& bearer : core.mme->bearers().of(record))
+      emergencies += bearer.is_default() && bearer.emergency ? 1 : 0;
+    if (emergencies > 1) found.push_back(record.imsi.text() + " has several emergency connections");
+    if (record.emm_state == mme::EmmState::registered && record.emergency != (emergencies == of_ue))
+      found.push_back(record.imsi.text() + " has other bearers than it is attached for");
     if (record.emm_state == mme::EmmState::deregistered && record.first_bearer != mme::UeRecord::kNoBearer)
       found.push_back(record.imsi.text() + " is deregistered and has bearers");
     if (record.emm_state == mme::EmmState::registered && record.first_bearer == mme::UeRecord::kNoBearer)

@@ -28,6 +28,8 @@ enum class Act : std::uint8_t {
   disconnect_pdn,
   allocate_resource,
   modify_resource,
+  call,  ///< A PDN connection for emergency bearer services.
+  attach_for_emergency,
   junk,  ///< A message that begins nothing.
   go_idle,
   lose_radio,

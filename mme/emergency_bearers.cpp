@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/esm_procedures.hpp"
+
+/// Emergency bearers that outlast what a UE had a right to, and that end when nobody uses them, TS 23.401
+/// §4.3.12.
+namespace zerocell::mme {
+namespace {
+
+Counter inactive{"zerocell_mme_emergency_released_total",
+                 "Emergency PDN connections that ended since their UE did nothing."};
+Counter limited{"zerocell_mme_emergency_only_total",
+                "UEs that lost the right to all their PDN connections but the emergency one."};
+
+struct Connection {
+  sgw::SessionId session{};
+  std::uint8_t ebi = 0;
+};
+using Connections = InlineList<Connection, sgw::kBearersMax>;
+
+Connections normal_connections(Bearers& bearers, const UeRecord& record) {
+  Connections found;
+  for (const BearerRecord& bearer : bearers.of(record))
+    if (bearer.is_default() && !bearer.emergency) found.push_back({bearer.session, bearer.ebi});
+  return found;
+}
+
+/// Whether the UE has these connections still, or has attached anew since.
+bool has_any(Bearers& bearers, const UeRecord& record, const Connections& connections) {
+  return std::ranges::any_of(connections, [&](const Connection& connection) {
+    return bearers.default_of(record, connection.session) != nullptr;
+  });
+}
+
+/// MME requested PDN disconnection of all that is no emergency, TS 23.401 §5.10.3. Out of the record first,
+/// all of it: what the UE has no right to does not stay, however this goes on.
+Task<Next> end_normal_service(Ue& ue, Connections wrongly) {
+  if (!has_any(ue.mme.bearers(), ue.stored(), wrongly)) co_return Next::stay();
+  // Its call has ended before its turn: nothing is left that it has a right to, unless an attach says so.
+  if (ue.mme.bearers().emergency_of(ue.stored()) == nullptr)
+    co_return co_await detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
+  struct Ended {
+    std::uint8_t ebi = 0;
+    Ebis erabs;
+  };
+  InlineList<Ended, sgw::kBearersMax> ended;
+  for (const Connection& connection : normal_connections(ue.mme.bearers(), ue.stored())) {
+    ue.mme.delete_session(connection.session);
+    ended.push_back({connection.ebi, take_out(ue, connection.ebi)});
+  }
+  if (!ended.empty()) limited.add();
+  for (const Ended& connection : ended) {
+    log::info("pdn_connection_ended", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+              {{"ebi", connection.ebi}, {"reason", "only emergency bearers are served"}});
+    co_await deactivate_at_ue(ue, connection.ebi, connection.erabs, 0, nas::EsmCause::regular_deactivation);
+  }
+  co_return Next::stay();
+}
+
+/// Where the turn of `end_normal_service` does not come, since the connection ended before, what it would
+/// have ended ends all the same. Later: requests are dropped in the middle of whatever ends a connection.
+class EndsAnyway {
+ public:
+  EndsAnyway(Mme& mme, const Imsi& imsi, const Connections& wrongly)
+      : mme_(&mme), imsi_(imsi), wrongly_(wrongly) {}
+  EndsAnyway(EndsAnyway&& other) noexcept
+      : mme_(std::exchange(other.mme_, nullptr)), imsi_(other.imsi_), wrongly_(other.wrongly_) {}
+  EndsAnyway& operator=(EndsAnyway&&) = delete;
+  ~EndsAnyway() {
+    if (mme_ == nullptr) return;
+    mme_->background().start([](Mme& mme, Imsi imsi, Connections wrongly) -> Task<void> {
+      co_await sleep(mme.loop(), std::chrono::seconds(1));
+      const auto index = mme.directory().find(imsi);
+      if (!index) co_return;
+      const UeRecord& record = mme.directory()[*index];
+      if (record.emm_state != EmmState::registered || !has_any(mme.bearers(), record, wrongly)) co_return;
+      if (mme.bearers().emergency_of(record) != nullptr) co_return mme.keep_emergency_only(*index);
+      mme.detach(*index, nas::NetworkDetachType::reattach_required, std::nullopt);
+    }(*mme_, imsi_, wrongly_));
+  }
+  /// What the turn is about.
+  Connections begin() {
+    mme_ = nullptr;
+    return wrongly_;
+  }
+
+ private:
+  Mme* mme_;
+  Imsi imsi_;
+  Connections wrongly_;
+};
+
+}  // namespace
+
+void Mme::end_normal_connections(UeRecord& record) {
+  const auto ended = normal_connections(bearers_, record);
+  if (!ended.empty()) limited.add();
+  for (const Connection& connection : ended) {
+    log::info("pdn_connection_ended", {.imsi = record.imsi, .procedure = "emergency"},
+              {{"ebi", connection.ebi}, {"reason", "only emergency bearers are served"}});
+    delete_session(connection.session);
+    bearers_.remove_connection(record, connection.ebi);
+  }
+}
+
+void Mme::keep_emergency_only(UeDirectory::Index index) {
+  UeRecord& record = directory_[index];
+  Ue* ue = connected(index);
+  // TS 24.301 §6.4.4.2: nobody is paged for it.
+  if (ue == nullptr || (!ue->procedure.busy() && !ue->context_set_up)) return end_normal_connections(record);
+  at_turn(*ue, "pdn_disconnection",
+          [ends = EndsAnyway(*this, record.imsi, normal_connections(bearers_, record))](Ue& target) mutable {
+            return end_normal_service(target, ends.begin());
+          });
+}
+
+void Mme::emergency_idle(UeDirectory::Index index) {
+  if (!directory_[index].emergency && bearers_.emergency_of(directory_[index]) == nullptr) return;
+  // TS 23.401 §4.3.12.1: bearers that are not used are let go, and so is who has no others.
+  const std::uint8_t idles = ++directory_[index].emergency_idles;
+  const Imsi imsi = directory_[index].imsi;
+  background_.start([](Mme& mme, Imsi who, std::uint8_t was) -> Task<void> {
+    co_await sleep(mme.loop(), std::chrono::seconds(mme.settings().emergency_inactive_seconds));
+    const auto still = mme.directory().find(who);
+    if (!still) co_return;
+    UeRecord& record = mme.directory()[*still];
+    if (record.emergency_idles != was || record.connection != UeRecord::kNoConnection) co_return;
+    const BearerRecord* bearer = mme.bearers().emergency_of(record);
+    if (!record.emergency) {
+      if (bearer == nullptr) co_return;
+      inactive.add();
+      log::info("pdn_connection_ended", {.imsi = who, .procedure = "emergency"}, {{"reason", "inactivity"}});
+      mme.delete_session(bearer->session);
+      co_return mme.bearers().remove_connection(record, bearer->ebi);
+    }
+    inactive.add();
+    mme.delete_sessions(record);
+    record.emm_state = EmmState::deregistered;
+    record.emergency = false;
+    log::info("detached", {.imsi = who, .procedure = "emergency"}, {{"by", "inactivity"}});
+    if (!record.security.null_integrity) co_return mme.went_idle(*still);
+    // Nobody can come again as it.
+    mme.idle_timers_.disarm(*still);
+    mme.directory_.forgotten(*still, record);
+    mme.directory_.remove(*still);
+  }(*this, imsi, idles));
+}
+
+}  // namespace zerocell::mme
