@@ -40,6 +40,7 @@ struct EnbBehaviour {
   bool fails_initial_context_setup = false;
   bool ignores_initial_context_setup = false;
   bool ignores_release_command = false;
+  bool fails_context_modification = false;
   // What it tells when it has released a UE, for that UE's paging; nothing where a list is empty.
   std::vector<s1ap::RecommendedCellItem> recommended_cells{};
   std::vector<s1ap::RecommendedEnbItem> recommended_enbs{};
@@ -182,6 +183,7 @@ class Enb final : public Radio, private net::SctpHandler {
     std::uint16_t stream = 1;
     std::optional<std::uint32_t> mme_ue_s1ap_id{};
     std::vector<Erab> erabs{};
+    bool context = false;  ///< Initial Context Setup is done, here or at the source of its handover.
     AccessKeys keys{};
     s1ap::UeSecurityCapabilities capabilities{};
   };

@@ -24,9 +24,20 @@ void Enb::erab_messages(const s1ap::Message& message) {
   if (const auto* transport = message.as<s1ap::DownlinkNasTransport>())
     return downlink_nas(transport->mme_ue_s1ap_id, transport->enb_ue_s1ap_id, transport->nas_pdu);
   if (const auto* request = message.as<s1ap::UeContextModificationRequest>()) {
-    // §8.3.4: a change of the UE-AMBR holds at once.
+    // §8.3.4: a change of the UE-AMBR holds at once, and so does another key (TS 33.401 §7.2.9.2).
     Attached* const attached = find(request->mme_ue_s1ap_id, request->enb_ue_s1ap_id);
     if (!attached) return;
+    if (behaviour_.fails_context_modification ||
+        (request->security_key && !(attached->ue && attached->ue->secure_radio(*request->security_key)))) {
+      s1ap::UeContextModificationFailure failure;
+      failure.mme_ue_s1ap_id = request->mme_ue_s1ap_id;
+      failure.enb_ue_s1ap_id = request->enb_ue_s1ap_id;
+      failure.cause = s1ap::CauseRadioNetwork::failure_in_radio_interface_procedure;
+      return send(failure, attached->stream);
+    }
+    if (request->security_key)
+      attached->keys = {.k_enb = Key<32>(std::span<const std::uint8_t, 32>(*request->security_key))};
+    if (request->ue_security_capabilities) attached->capabilities = *request->ue_security_capabilities;
     s1ap::UeContextModificationResponse response;
     response.mme_ue_s1ap_id = request->mme_ue_s1ap_id;
     response.enb_ue_s1ap_id = request->enb_ue_s1ap_id;

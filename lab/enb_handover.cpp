@@ -42,6 +42,7 @@ Task<EnbResult<Radio::Connection>> Enb::take_over(Enb& source, Connection at_sou
   const Attached before = found->second;
   const Connection here = new_connection();
   ues_[here].capabilities = before.capabilities;
+  ues_[here].context = before.context;
   // TS 33.401 §7.2.8.4.3: from the fresh pair where there is one, else from the key in use.
   const auto& fresh = before.keys.fresh;
   ues_[here].keys = {.k_enb = k_enb_star(fresh ? fresh->key : before.keys.k_enb, physical_cell(), kEarfcn),
@@ -195,6 +196,7 @@ void Enb::handover_request(const s1ap::HandoverRequest& request) {
   Attached& attached = ues_[here];
   attached.mme_ue_s1ap_id = request.mme_ue_s1ap_id;
   attached.capabilities = request.ue_security_capabilities;
+  attached.context = true;
   const Key<32> next_hop(std::span<const std::uint8_t, 32>(request.security_context.next_hop_parameter));
   attached.keys = {.k_enb = k_enb_star(next_hop, physical_cell(), kEarfcn),
                    .chaining_count = request.security_context.next_hop_chaining_count};

@@ -132,6 +132,11 @@ void Enb::initial_context_setup(const s1ap::InitialContextSetupRequest& request)
   s1ap::InitialContextSetupFailure failure;
   failure.mme_ue_s1ap_id = request.mme_ue_s1ap_id;
   failure.enb_ue_s1ap_id = request.enb_ue_s1ap_id;
+  if (attached->context) {
+    complain("an Initial Context Setup for a UE that has its context, TS 36.413 §8.3.1");
+    failure.cause = s1ap::CauseProtocol::message_not_compatible_with_receiver_state;
+    return send(failure, stream);
+  }
   if (behaviour_.fails_initial_context_setup || !ue) {
     failure.cause = s1ap::CauseRadioNetwork::radio_resources_not_available;
     return send(failure, stream);
@@ -166,6 +171,7 @@ void Enb::initial_context_setup(const s1ap::InitialContextSetupRequest& request)
     return send(failure, stream);
   }
   attached->erabs = erabs;
+  attached->context = true;
   attached->keys = {.k_enb = Key<32>(std::span<const std::uint8_t, 32>(request.security_key))};
   attached->capabilities = request.ue_security_capabilities;
   s1ap::InitialContextSetupResponse response;

@@ -3,6 +3,7 @@
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 #include "mme/attach_messages.hpp"
+#include "mme/bearer_exchange.hpp"
 #include "mme/emergency.hpp"
 #include "mme/pdn_connection.hpp"
 #include "mme/power_saving.hpp"
@@ -91,11 +92,18 @@ Task<std::expected<SecuredUe, Rejection>> identify_and_secure_for_emergency(Ue& 
   co_return co_await serve_unauthenticated(ue);
 }
 
+/// A UE that attaches on a connection whose context is set up has it still (TS 24.301 §5.5.1.2.7 f): only the
+/// E-RAB is new.
+bool send_with_radio_side(Ue& ue, Bytes accept) {
+  if (!ue.context_set_up) return send_initial_context_setup(ue, {.nas = accept, .nas_ebi = kDefaultBearer});
+  return send_erab_setup(ue, *ue.mme.bearers().find(ue.stored(), kDefaultBearer), accept);
+}
+
 /// Steps 17 to 22: the accept travels in the request that sets up the radio side, and two answers come, in
 /// any order.
 Task<std::expected<ErabsSetUp, Rejection>> accept(Ue& ue, const AttachAcceptMessage& accept) {
   const auto& settings = ue.mme.settings();
-  if (!send_initial_context_setup(ue, {.nas = accept.bytes(), .nas_ebi = kDefaultBearer}))
+  if (!send_with_radio_side(ue, accept.bytes()))
     co_return std::unexpected(Rejection{nas::EmmCause::network_failure});
   ue.attach_accepted = true;
   std::optional<ErabsSetUp> access;
@@ -106,6 +114,7 @@ Task<std::expected<ErabsSetUp, Rejection>> accept(Ue& ue, const AttachAcceptMess
         ue.mme.loop(), std::chrono::milliseconds(settings.t3450_ms), [](const UeEvent& candidate) {
           return candidate.is(s1ap::MessageType::initial_context_setup_response) ||
                  candidate.is(s1ap::MessageType::initial_context_setup_failure) ||
+                 candidate.is(s1ap::MessageType::erab_setup_response) ||
                  (candidate.verified && candidate.is(nas::EmmType::attach_complete)) ||
                  candidate.is(nas::EmmType::attach_request);
         });
@@ -127,7 +136,9 @@ Task<std::expected<ErabsSetUp, Rejection>> accept(Ue& ue, const AttachAcceptMess
     } else if (const auto* response = (*event)->s1ap->as<s1ap::InitialContextSetupResponse>()) {
       access = set_up_in(*response);
       if (!access->has(kDefaultBearer)) co_return std::unexpected(Rejection::without_answer());
-      ue.context_set_up = true;
+    } else if (const auto* setup = (*event)->s1ap->as<s1ap::ErabSetupResponse>()) {
+      access = set_up_in(*setup);
+      if (!access->has(kDefaultBearer)) co_return std::unexpected(Rejection::without_answer());
     } else {
       const auto* failure = (*event)->s1ap->as<s1ap::InitialContextSetupFailure>();
       log::warning("initial_context_setup_failed", {.imsi = ue.imsi(), .procedure = "attach"},
@@ -163,7 +174,8 @@ Task<Next> attach(Ue& ue) {
     co_return reject(ue, Rejection::esm(nas::EsmCause::service_option_not_supported, wanted->transaction));
   if (for_emergency) wanted->apn.reset();  // TS 23.401 §4.3.12.4: the network's own choice.
 
-  // 7, 10. Bearers that the UE no longer has.
+  // 7, 10. Bearers that the UE no longer has, nor may its eNodeB.
+  if (!co_await clear_context(ue)) co_return reject(ue, Rejection::without_answer());
   ue.mme.delete_sessions(record);
   record.emm_state = EmmState::deregistered;
 

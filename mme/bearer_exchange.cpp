@@ -102,7 +102,9 @@ bool send_erab_setup(Ue& ue, const BearerRecord& bearer, Bytes nas) {
   request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(ue.stored()));
   request.erab_to_be_setup_list = {&item, 1};
-  return ue.mme.send(ue, request);
+  if (!ue.mme.send(ue, request)) return false;
+  ue.erabs_at_enb = static_cast<std::uint16_t>(ue.erabs_at_enb | 1u << bearer.ebi);
+  return true;
 }
 
 bool send_erab_modify(Ue& ue, std::uint8_t ebi, const gtp::BearerQos& qos, Bytes nas) {
@@ -128,7 +130,10 @@ bool send_erab_release(Ue& ue, const Ebis& ebis, s1ap::Cause cause, Bytes nas) {
   }
   std::array<s1ap::ErabItem, sgw::kBearersMax> items;
   std::size_t count = 0;
-  for (const std::uint8_t ebi : ebis) items[count++] = {ebi, cause};
+  for (const std::uint8_t ebi : ebis) {
+    items[count++] = {ebi, cause};
+    ue.erabs_at_enb = static_cast<std::uint16_t>(ue.erabs_at_enb & ~(1u << ebi));
+  }
   s1ap::ErabReleaseCommand command;
   command.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   command.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;

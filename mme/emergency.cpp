@@ -103,6 +103,7 @@ Task<std::expected<SecuredUe, Rejection>> serve_unauthenticated(Ue& ue) {
   ue.security = &record.security;
   ue.secure_exchange = true;
   ue.k_enb_count = count;
+  ue.access_keys_old = true;
   record.ue_network_capability = intent.ue_network_capability;
   record.ms_network_capability = intent.ms_network_capability;
   if (complete->imeisv)

@@ -21,6 +21,8 @@ enum Way : std::size_t { kUplink, kDownlink };
 
 void Mme::handle(Ue& ue, const s1ap::ErabReleaseIndication& indication) {
   note_secondary_rat_usage(ue, indication.secondary_rat_data_usage_report_list);
+  for (const auto& released : indication.erab_released_list)
+    ue.erabs_at_enb = static_cast<std::uint16_t>(ue.erabs_at_enb & ~(1u << (released.erab_id & 0xF)));
   if (!ue.record || ue.stored().emm_state != EmmState::registered) return;
   Ebis lost;
   for (const auto& released : indication.erab_released_list) {

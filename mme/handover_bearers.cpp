@@ -89,6 +89,7 @@ Task<BearersMoved> move_bearers(Ue& ue, ErabsSetUp erabs) {
   for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
     if (erabs.has(bearer.ebi))
       ue.active_bearers = static_cast<std::uint16_t>(ue.active_bearers | 1u << bearer.ebi);
+  ue.erabs_at_enb = ue.active_bearers;
   co_return moved;
 }
 

@@ -23,6 +23,9 @@ void forget_where(Mme& mme, UeRecord& record, Lost lost) {
 }  // namespace
 
 Task<std::expected<ErabsSetUp, s1ap::Cause>> set_up_context(Ue& ue, ContextSetup setup) {
+  // TS 36.413 §8.3.1: the eNodeB has, or makes, a context of the UE whose E-RABs nobody uses. The UE comes
+  // again, and all begins anew.
+  if (ue.context_set_up || ue.context_requested) co_return std::unexpected(s1ap::CauseNas::unspecified);
   if (!send_initial_context_setup(ue, setup)) co_return std::unexpected(s1ap::CauseNas::unspecified);
   const auto answer = co_await ue.inbox.receive(
       ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms), [](const UeEvent& event) {
@@ -39,7 +42,6 @@ Task<std::expected<ErabsSetUp, s1ap::Cause>> set_up_context(Ue& ue, ContextSetup
                  {{"cause", s1ap::name(failure->cause)}});
     co_return std::unexpected(s1ap::CauseNas::normal_release);
   }
-  ue.context_set_up = true;
   co_return set_up_in(*(*answer)->s1ap->as<s1ap::InitialContextSetupResponse>());
 }
 

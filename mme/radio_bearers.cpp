@@ -3,6 +3,7 @@
 
 #include "core/crypto/eps_keys.hpp"
 #include "mme/access.hpp"
+#include "mme/bearer_exchange.hpp"
 
 namespace zerocell::mme {
 namespace {
@@ -13,6 +14,46 @@ constexpr std::uint64_t kS1apBitRateMax = 10'000'000'000;  // TS 36.413 §9.2.1.
 /// EEA1 to EEA7 stand in the highest bits; EEA0 has none, since everybody has it (TS 36.413 §9.2.1.40).
 std::uint16_t s1ap_algorithms(std::uint8_t nas_octet) {
   return static_cast<std::uint16_t>((nas_octet & 0x7F) << 9);
+}
+
+std::uint16_t bit(std::uint8_t ebi) {
+  return static_cast<std::uint16_t>(1u << (ebi & 0xF));
+}
+
+template <class List>
+ErabsSetUp listed(const List& items) {
+  ErabsSetUp erabs;
+  for (const auto& item : items) {
+    const gtp::Fteid access = fteid(item.transport_layer_address, item.gtp_teid);
+    if (access.valid() && !erabs.list.full() && !erabs.has(item.erab_id))
+      erabs.list.push_back({item.erab_id, access});
+  }
+  return erabs;
+}
+
+/// K_eNB re-keying, TS 33.401 §7.2.9.2, by UE CONTEXT MODIFICATION. False when the eNodeB cannot.
+Task<bool> rekey_access(Ue& ue) {
+  const UeRecord& record = ue.stored();
+  // §15.2.2: what has no keys goes on without any only from the beginning of a context.
+  if (record.security.null_integrity) co_return false;
+  const Key<32> key = k_enb(KeyView<32>(record.security.k_asme), ue.k_enb_count);
+  s1ap::UeContextModificationRequest request;
+  request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  std::ranges::copy(key.reveal(), request.security_key.emplace().begin());
+  request.ue_security_capabilities = s1ap_security_capabilities(record);
+  const bool sent = ue.mme.send(ue, request);
+  wipe(*request.security_key);
+  if (!sent) co_return false;
+  const auto answer = co_await ue.inbox.receive(
+      ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms), [](const UeEvent& event) {
+        return event.is(s1ap::MessageType::ue_context_modification_response) ||
+               event.is(s1ap::MessageType::ue_context_modification_failure);
+      });
+  if (!answer || (*answer)->is(s1ap::MessageType::ue_context_modification_failure)) co_return false;
+  ue.access_keys_old = false;
+  ue.next_hop.begin(KeyView<32>(record.security.k_asme), key);
+  co_return true;
 }
 
 std::uint64_t bps(std::uint32_t kbps) {
@@ -69,13 +110,30 @@ gtp::Fteid fteid(const s1ap::TransportLayerAddress& address, std::uint32_t teid)
 }
 
 ErabsSetUp set_up_in(const s1ap::InitialContextSetupResponse& response) {
-  ErabsSetUp erabs;
-  for (const auto& item : response.erab_setup_list) {
-    const gtp::Fteid access = fteid(item.transport_layer_address, item.gtp_teid);
-    if (access.valid() && !erabs.list.full() && !erabs.has(item.erab_id))
-      erabs.list.push_back({item.erab_id, access});
+  return listed(response.erab_setup_list);
+}
+ErabsSetUp set_up_in(const s1ap::ErabSetupResponse& response) {
+  return listed(response.erab_setup_list);
+}
+
+void note_context(Ue& ue, const s1ap::Message& message) {
+  if (const auto* response = message.as<s1ap::InitialContextSetupResponse>()) {
+    ue.context_requested = false;
+    ue.context_set_up = true;
+    ue.erabs_at_enb = 0;
+    for (const auto& item : response->erab_setup_list) ue.erabs_at_enb |= bit(item.erab_id);
+  } else if (message.type == s1ap::MessageType::initial_context_setup_failure) {
+    ue.context_requested = false;
+    ue.erabs_at_enb = 0;
+  } else if (const auto* setup = message.as<s1ap::ErabSetupResponse>()) {
+    for (const auto& item : setup->erab_failed_to_setup_list)
+      ue.erabs_at_enb = static_cast<std::uint16_t>(ue.erabs_at_enb & ~bit(item.erab_id));
   }
-  return erabs;
+}
+
+void keep_late_answer(Ue& ue, const s1ap::Message& message) {
+  if (const auto* response = message.as<s1ap::InitialContextSetupResponse>())
+    ue.erabs_answered_late = set_up_in(*response).list;
 }
 
 bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
@@ -87,6 +145,7 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
   }
   std::array<s1ap::ErabToBeSetupItemCtxtSuReq, sgw::kBearersMax> items;
   std::size_t count = 0;
+  std::uint16_t asked = 0;
   for (const BearerRecord& bearer : ue.mme.bearers().of(record)) {
     s1ap::ErabToBeSetupItemCtxtSuReq& item = items[count++];
     item.erab_id = bearer.ebi;
@@ -94,6 +153,7 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
     item.transport_layer_address = s1ap_address(bearer.user_plane);
     item.gtp_teid = bearer.user_plane.teid;
     if (!nas_pdu.empty() && bearer.ebi == setup.nas_ebi) item.nas_pdu = nas_pdu;
+    asked = static_cast<std::uint16_t>(asked | bit(bearer.ebi));
   }
   s1ap::InitialContextSetupRequest request;
   request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
@@ -110,7 +170,37 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
   ue.next_hop.begin(KeyView<32>(record.security.k_asme), key);
   const bool sent = ue.mme.send(ue, request);
   wipe(request.security_key);
-  return sent;
+  if (!sent) return false;
+  ue.context_requested = true;
+  ue.erabs_at_enb = asked;
+  ue.access_keys_old = false;
+  return true;
+}
+
+Task<bool> clear_context(Ue& ue) {
+  const Duration patience = std::chrono::milliseconds(ue.mme.settings().s1_response_ms);
+  if (ue.context_requested) {
+    co_await ue.inbox.receive(ue.mme.loop(), patience, [](const UeEvent& event) {
+      return event.is(s1ap::MessageType::initial_context_setup_response) ||
+             event.is(s1ap::MessageType::initial_context_setup_failure);
+    });
+    if (ue.context_requested) co_return false;
+  }
+  ue.erabs_answered_late.clear();
+  ue.active_bearers = 0;
+  if (!ue.context_set_up) co_return true;
+  Ebis erabs;
+  for (std::uint8_t ebi = Bearers::kFirstEbi; ebi <= Bearers::kLastEbi; ++ebi)
+    if ((ue.erabs_at_enb & bit(ebi)) != 0) erabs.push_back(ebi);
+  if (!erabs.empty()) {
+    if (!send_erab_release(ue, erabs, s1ap::CauseNas::normal_release, {})) co_return false;
+    const auto released = co_await ue.inbox.receive(ue.mme.loop(), patience, [](const UeEvent& event) {
+      return event.is(s1ap::MessageType::erab_release_response);
+    });
+    if (!released) co_return false;
+  }
+  if (ue.access_keys_old) co_return co_await rekey_access(ue);
+  co_return true;
 }
 
 Task<bool> connect_bearers(Ue& ue, ErabsSetUp erabs) {

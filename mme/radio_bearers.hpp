@@ -16,6 +16,11 @@ struct ErabsSetUp {
 };
 /// Those of an answer to Initial Context Setup; one that names no endpoint counts as failed.
 ErabsSetUp set_up_in(const s1ap::InitialContextSetupResponse& response);
+ErabsSetUp set_up_in(const s1ap::ErabSetupResponse& response);
+/// Notes what an answer says of the UE's context and its E-RABs, whether a procedure waits for it or not.
+void note_context(Ue& ue, const s1ap::Message& message);
+/// After `note_context`, of an answer that no procedure has taken.
+void keep_late_answer(Ue& ue, const s1ap::Message& message);
 
 s1ap::UeAggregateMaximumBitrate s1ap_ambr(const gtp::Ambr& ambr);
 /// UE security capabilities as S1AP has them, TS 36.413 §9.2.1.40.
@@ -32,6 +37,12 @@ struct ContextSetup {
   std::uint8_t nas_ebi = 5;  ///< The bearer in whose item it travels.
 };
 bool send_initial_context_setup(Ue& ue, const ContextSetup& setup);
+
+/// Where the eNodeB has a context of the UE, or is about to, its E-RABs are released and its keys follow from
+/// the NAS keys in use: a context is set up once in a connection (TS 36.413 §8.3.1), and what comes next are
+/// E-RAB SETUP REQUESTs. Before the bearers are taken out of the record. False when the eNodeB cannot: the
+/// connection is to be released.
+Task<bool> clear_context(Ue& ue);
 
 /// Tells the gateways where downlink packets of these bearers go now, each PDN connection with one Modify
 /// Bearer Request, and notes them as active. False when a gateway refused.

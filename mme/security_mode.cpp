@@ -107,6 +107,7 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
   nas::wipe(ue.fresh);
   ue.security = &record.security;
   ue.k_enb_count = complete_count;
+  ue.access_keys_old = true;
   record.ue_network_capability = intent.ue_network_capability;
   record.ms_network_capability = intent.ms_network_capability;
   // A claim until now: it came under keys of its own.

@@ -102,9 +102,12 @@ Task<std::expected<std::optional<ErabsSetUp>, s1ap::Cause>> accept(Ue& ue, Bytes
                                                                    bool with_bearers) {
   const auto& settings = ue.mme.settings();
   const auto send = [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, message); };
-  if (!send() || (with_bearers && !send_initial_context_setup(ue, {})))
-    co_return std::unexpected(s1ap::CauseNas::unspecified);
+  // A service request that the update came in place of has asked for the context already (§5.6.1.7 e).
   std::optional<ErabsSetUp> access;
+  if (!ue.erabs_answered_late.empty()) access = ErabsSetUp{std::exchange(ue.erabs_answered_late, {})};
+  const bool asks = with_bearers && !access && !ue.context_requested;
+  if (!send() || (asks && (ue.context_set_up || !send_initial_context_setup(ue, {}))))
+    co_return std::unexpected(s1ap::CauseNas::unspecified);
   bool complete = !new_guti;
   unsigned expiries = 0;
   while (!complete || (with_bearers && !access)) {
@@ -127,7 +130,6 @@ Task<std::expected<std::optional<ErabsSetUp>, s1ap::Cause>> accept(Ue& ue, Bytes
       complete = true;
     } else if (const auto* response = (*event)->s1ap->as<s1ap::InitialContextSetupResponse>()) {
       access = set_up_in(*response);
-      ue.context_set_up = true;
     } else {
       co_return std::unexpected(s1ap::CauseNas::normal_release);
     }
@@ -261,7 +263,8 @@ Task<Next> tracking_area_update(Ue& ue) {
     record.guti_services = 0;
   }
   const bool waited_for = ue.mme.paging().downlink_waits(*ue.record);
-  const bool with_bearers = (wanted.type.active || waited_for) && ue.active_bearers == 0;
+  const bool begun = ue.context_requested || !ue.erabs_answered_late.empty();
+  const bool with_bearers = (wanted.type.active || waited_for || begun) && ue.active_bearers == 0;
   const ByteVector message = accept_message(ue, wanted, new_guti, wanted.bearers || ends_others);
   const auto access = co_await accept(ue, message, new_guti, with_bearers);
   ue.attach_intent.reset();

@@ -13,6 +13,7 @@
 #include "mme/enb.hpp"
 #include "mme/next_hop.hpp"
 #include "mme/ue_directory.hpp"
+#include "sgw/s11.hpp"
 
 namespace zerocell::mme {
 
@@ -132,11 +133,17 @@ class Ue {
   std::uint32_t k_enb_count = 0;     ///< Uplink COUNT that K_eNB is derived with, TS 33.401 §7.2.6.
   Imsi claimed_imsi;                 ///< For logs only: what the UE says it is.
   bool emergency_call = false;       ///< Its radio connection is for one: it is not sent away.
+  bool context_requested = false;    ///< INITIAL CONTEXT SETUP REQUEST was sent, and is not answered yet.
   bool context_set_up = false;       ///< Initial Context Setup is done at the eNodeB.
   std::uint16_t active_bearers = 0;  ///< A bit for each EBI whose E-RAB is set up.
   std::optional<Time> nas_sent_at;   ///< The last DOWNLINK NAS TRANSPORT.
   bool access_lost = false;          ///< The gateway cannot reach its eNodeB: it is about to be let go.
-  NextHop next_hop;                  ///< For the next eNodeB; from Initial Context Setup on.
+  /// A bit for each E-RAB that the eNodeB has, or was asked for and has not refused.
+  std::uint16_t erabs_at_enb = 0;
+  /// What it has set up in an answer that no procedure waited for any more.
+  InlineList<sgw::BearerAccess, sgw::kBearersMax> erabs_answered_late{};
+  bool access_keys_old = false;  ///< NAS keys came after the eNodeB's were derived.
+  NextHop next_hop;              ///< For the next eNodeB; from Initial Context Setup on.
 
   /// An S1 handover has two connections: the UE's own, and one at the target, which is a `Ue` without a
   /// record whose procedure is the handover. Each knows the other while it lasts.

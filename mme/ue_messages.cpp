@@ -201,11 +201,13 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
     return;
   }
   if (handle_report(*ue, inbound.message)) return;
+  note_context(*ue, inbound.message);
+  UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &inbound.message};
+  if (ue->inbox.offer(event)) return;
+  keep_late_answer(*ue, inbound.message);
   // TS 36.413 §8.3.4: what was modified holds; a failure leaves a UE-AMBR that is enforced at the gateway
   // too.
   if (inbound.message.type == ue_context_modification_response) return;
-  UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &inbound.message};
-  if (ue->inbox.offer(event)) return;
   static log::RateLimit limit;
   limit.warning("s1ap_message_not_expected", {.imsi = ue->imsi(), .procedure = ue->procedure_name},
                 {{"message", s1ap::name(inbound.message.type)}});
