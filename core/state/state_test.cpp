@@ -159,6 +159,42 @@ TEST_CASE("index_looks_at_few_records_whatever_its_keys_have_in_common") {
   }
 }
 
+TEST_CASE("index_that_grows_looks_at_few_records_for_each_insertion") {
+  std::vector<std::uint64_t> keys;
+  std::uint64_t looked_at = 0;
+  const auto key_of = [&](std::uint32_t index) {
+    ++looked_at;
+    return keys[index];
+  };
+  RecordIndex<std::uint64_t, decltype(key_of)> index(key_of);
+  for (std::uint32_t i = 0; i < 50'000; ++i) {
+    keys.push_back(i * std::uint64_t{0x1000});
+    looked_at = 0;
+    index.insert(keys.back(), i);
+    REQUIRE(looked_at <= 8);
+    // Those before it are found wherever they stand by now.
+    if (i % 97 == 0)
+      for (std::uint32_t k = 0; k <= i; k += 13) REQUIRE(index.find(keys[k]) == k);
+  }
+}
+
+TEST_CASE("index_forgets_what_is_erased_while_it_grows") {
+  std::vector<std::uint64_t> keys(4000);
+  std::mt19937_64 random(7);
+  for (auto& key : keys) key = random();
+  const auto key_of = [&keys](std::uint32_t index) { return keys[index]; };
+  for (const std::uint32_t count : {13u, 14u, 25u, 26u, 800u, 3073u, 3100u}) {
+    RecordIndex<std::uint64_t, decltype(key_of)> index(key_of);
+    for (std::uint32_t i = 0; i < count; ++i) index.insert(keys[i], i);
+    for (std::uint32_t i = 0; i < count; i += 2) index.erase(keys[i]);
+    for (std::uint32_t i = 0; i < count; ++i) REQUIRE(index.find(keys[i]).has_value() == (i % 2 == 1));
+    for (std::uint32_t i = 0; i < count; i += 2) index.insert(keys[i], i);
+    index.reserve(10'000);
+    for (std::uint32_t i = 0; i < count; ++i) REQUIRE(index.find(keys[i]) == i);
+    CHECK(index.size() == count);
+  }
+}
+
 TEST_CASE("siphash_agrees_with_its_authors_vector") {
   // Key 00..0f, message 00..07: from the reference vectors of the SipHash paper's implementation,
   // vectors_sip64[8].
