@@ -42,7 +42,7 @@ Next reject(Ue& ue, const Rejection& rejection) {
             {{"cause", rejection.silent ? std::string_view("no answer") : nas::name_of(rejection.cause)},
              {"esm_cause", rejection.connectivity_cause ? nas::name_of(*rejection.connectivity_cause)
                                                         : std::string_view("none")},
-             {"enb", ue.enb->id_text()}});
+             {"enb", *ue.enb}});
   if (!rejection.silent) send_attach_reject(ue, rejection);
   return Next::release(s1ap::CauseNas::normal_release);
 }
@@ -218,12 +218,13 @@ Task<Next> attach(Ue& ue) {
   attaches_accepted.add();
   attach_seconds.observe(std::chrono::duration<double>(ue.mme.loop().now() - begun).count());
   const auto& address = bearer->session.address;
-  log::info("attach_accepted", {.imsi = record.imsi, .procedure = "attach"},
-            {{"apn", bearer->apn.text()},
-             {"ue_ipv4", gtp::has_ipv4(address.type) ? address.v4.text() : std::string("none")},
-             {"ue_ipv6", gtp::has_ipv6(address.type) ? address.v6.text() : std::string("none")},
-             {"imei", record.imei.known() ? record.imei.text() : std::string("unknown")},
-             {"enb", ue.enb->id_text()}});
+  if (log::enabled(log::Level::info))
+    log::info("attach_accepted", {.imsi = record.imsi, .procedure = "attach"},
+              {{"apn", bearer->apn},
+               {"ue_ipv4", gtp::has_ipv4(address.type) ? address.v4.text() : std::string("none")},
+               {"ue_ipv6", gtp::has_ipv6(address.type) ? address.v6.text() : std::string("none")},
+               {"imei", record.imei.known() ? record.imei.text() : std::string("unknown")},
+               {"enb", *ue.enb}});
   send_emm_information(ue);
   co_return Next::stay();
 }

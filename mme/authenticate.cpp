@@ -123,8 +123,7 @@ Task<std::expected<AuthenticatedUe, Rejection>> authenticate(Ue& ue, Imsi imsi, 
         authentications.add(kOther);
         break;
     }
-    log::warning("authentication_failed", {.imsi = imsi, .procedure = "authentication"},
-                 {{"enb", ue.enb->id_text()}});
+    log::warning("authentication_failed", {.imsi = imsi, .procedure = "authentication"}, {{"enb", *ue.enb}});
     // §5.4.2.5: a UE that asks for help may go on without a proof; the reject would end it.
     if (ue.attach_intent && is_emergency(*ue.attach_intent) && serves_anybody(ue.mme.settings()))
       co_return std::unexpected(Rejection{nas::EmmCause::eps_services_not_allowed});

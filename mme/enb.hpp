@@ -37,7 +37,7 @@ struct Enb {
 
   bool supports(const Tai& tai) const { return std::ranges::binary_search(tais, tai); }
   /// "00101-macro-0x1A2D0".
-  std::string id_text() const;
+  std::string text() const;
 };
 
 }  // namespace zerocell::mme

@@ -80,10 +80,8 @@ void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbo
   }
   setups_accepted.add();
   supersede_association(enb);
-  log::info("s1_setup", {{"enb", enb.id_text()},
-                         {"enb_name", enb.name},
-                         {"peer", enb.peer},
-                         {"tracking_areas", enb.tais.size()}});
+  log::info("s1_setup",
+            {{"enb", enb}, {"enb_name", enb.name}, {"peer", enb.peer}, {"tracking_areas", enb.tais.size()}});
   const auto groups = parts_.network.group_ids();
   const auto codes = parts_.network.codes();
   s1ap::ServedGummeisItem served;
@@ -107,15 +105,14 @@ void Mme::handle(Enb& enb, const s1ap::EnbConfigurationUpdate& request, const s1
     return;
   }
   if (const auto accepted = update(enb, request, parts_.network); !accepted) {
-    log::warning("enb_configuration_update_refused",
-                 {{"enb", enb.id_text()}, {"reason", accepted.error().reason}});
+    log::warning("enb_configuration_update_refused", {{"enb", enb}, {"reason", accepted.error().reason}});
     s1ap::EnbConfigurationUpdateFailure failure;
     failure.cause = accepted.error().cause;
     failure.time_to_wait = time_to_wait(parts_.s1ap.setup_wait_seconds);
     send(enb, failure);
     return;
   }
-  log::info("enb_configuration_updated", {{"enb", enb.id_text()}, {"tracking_areas", enb.tais.size()}});
+  log::info("enb_configuration_updated", {{"enb", enb}, {"tracking_areas", enb.tais.size()}});
   s1ap::EnbConfigurationUpdateAcknowledge acknowledge;
   if (inbound.report == s1ap::Report::in_response) acknowledge.criticality_diagnostics = inbound.diagnostics;
   send(enb, acknowledge);
@@ -123,7 +120,7 @@ void Mme::handle(Enb& enb, const s1ap::EnbConfigurationUpdate& request, const s1
 
 void Mme::handle(Enb& enb, const s1ap::Reset& reset) {
   resets.add();
-  log::info("s1_reset", {{"enb", enb.id_text()}, {"cause", s1ap::name(reset.cause)}});
+  log::info("s1_reset", {{"enb", enb}, {"cause", s1ap::name(reset.cause)}});
   s1ap::ResetAcknowledge acknowledge;
   if (const auto* part = std::get_if<s1ap::PartOfS1Interface>(&reset.reset_type)) {
     // TS 36.413 §8.7.1.2.2: the answer lists what the request listed, in its order, known or not.
@@ -144,9 +141,9 @@ void Mme::handle(Enb& enb, const s1ap::Reset& reset) {
 
 void Mme::handle(Enb& enb, const s1ap::ErrorIndication& indication) {
   static log::RateLimit limit;
-  limit.warning("error_indication",
-                {{"enb", enb.id_text()},
-                 {"cause", indication.cause ? s1ap::name(*indication.cause) : std::string_view("none")}});
+  limit.warning(
+      "error_indication",
+      {{"enb", enb}, {"cause", indication.cause ? s1ap::name(*indication.cause) : std::string_view("none")}});
   Ue* ue = named_in(enb, indication);
   if (ue == nullptr) return;
   const auto* radio = indication.cause ? std::get_if<s1ap::CauseRadioNetwork>(&*indication.cause) : nullptr;

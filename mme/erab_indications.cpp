@@ -41,7 +41,7 @@ void Mme::handle(Ue& ue, const s1ap::ErabModificationIndication& indication) {
   if (!ue.record || !ue.context_set_up || erabs.inconsistent) {
     // TS 36.413 §8.2.4.4: the two sides do not agree on what the UE has; it comes again.
     log::warning("erab_modification_inconsistent", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
-                 {{"enb", ue.enb->id_text()}});
+                 {{"enb", *ue.enb}});
     if (ue.procedure_name == std::string_view("s1_release")) return;
     return supersede(ue, "s1_release", release(ue, s1ap::CauseRadioNetwork::multiple_erab_id_instances));
   }

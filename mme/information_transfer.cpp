@@ -47,7 +47,7 @@ void Mme::handle(Enb& enb, const s1ap::EnbConfigurationTransfer& transfer) {
     // Nobody speaks in another's name: the answer would go there.
     if (son->source_enb_id.global_enb_id != enb.id) {
       transfers.add(kRefused);
-      return log::warning("configuration_transfer_in_anothers_name", {{"enb", enb.id_text()}});
+      return log::warning("configuration_transfer_in_anothers_name", {{"enb", enb}});
     }
     target_id = &son->target_enb_id.global_enb_id;
     onward.son_configuration_transfer_mct = son;
@@ -59,7 +59,7 @@ void Mme::handle(Enb& enb, const s1ap::EnbConfigurationTransfer& transfer) {
   if (target == nullptr) {
     // TS 36.413 §8.15 has no answer for it.
     transfers.add(kNoSuchEnb);
-    return log::debug("configuration_transfer_to_nobody", {{"enb", enb.id_text()}});
+    return log::debug("configuration_transfer_to_nobody", {{"enb", enb}});
   }
   transfers.add(kPassedOn);
   send(*target, onward);
@@ -73,9 +73,9 @@ void Mme::handle(Enb& enb, const s1ap::EnbDirectInformationTransfer& transfer) {
   constexpr std::size_t kNone = 3;
   direct_information.add(rim.rim_routing_address ? rim.rim_routing_address->index() : kNone);
   static log::RateLimit limit;
-  limit.warning("direct_information_to_nobody",
-                {{"enb", enb.id_text()},
-                 {"address", rim.rim_routing_address ? text_of(*rim.rim_routing_address) : "none"}});
+  limit.warning(
+      "direct_information_to_nobody",
+      {{"enb", enb}, {"address", rim.rim_routing_address ? text_of(*rim.rim_routing_address) : "none"}});
 }
 
 }  // namespace zerocell::mme

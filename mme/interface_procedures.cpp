@@ -51,7 +51,7 @@ Task<void> reset_by_us(Mme& mme, Enb& enb, s1ap::Cause cause,
     if (answer) co_return;
   }
   resets_unanswered.add();
-  log::warning("reset_not_answered", {{"enb", enb.id_text()}});
+  log::warning("reset_not_answered", {{"enb", enb}});
   mme.end_association(enb);
 }
 
@@ -75,11 +75,10 @@ Task<void> tell_configuration(Mme& mme, Enb& enb) {
     if (!answer) continue;
     const auto* failure = (**answer)->as<s1ap::MmeConfigurationUpdateFailure>();
     if (failure == nullptr) co_return;
-    log::warning("mme_configuration_update_refused",
-                 {{"enb", enb.id_text()}, {"cause", s1ap::name(failure->cause)}});
+    log::warning("mme_configuration_update_refused", {{"enb", enb}, {"cause", s1ap::name(failure->cause)}});
     co_await sleep(mme.loop(), to_wait(failure->time_to_wait));
   }
-  log::warning("mme_configuration_update_without_effect", {{"enb", enb.id_text()}});
+  log::warning("mme_configuration_update_without_effect", {{"enb", enb}});
 }
 
 }  // namespace
@@ -131,9 +130,8 @@ void Mme::supersede_association(const Enb& newer) {
   // TS 36.413 §8.7.3: an eNodeB that sets S1 up anew has lost what it had, whether or not SCTP has noticed.
   for (auto& [id, enb] : enbs_) {
     if (enb.get() == &newer || !enb->set_up || enb->id != newer.id) continue;
-    log::warning(
-        "enb_came_again",
-        {{"enb", newer.id_text()}, {"old_peer", enb->peer}, {"peer", newer.peer}, {"ues", enb->ues.size()}});
+    log::warning("enb_came_again",
+                 {{"enb", newer}, {"old_peer", enb->peer}, {"peer", newer.peer}, {"ues", enb->ues.size()}});
     while (!enb->ues.empty()) drop(*ues_[enb->ues.back()]);
     enb->set_up = false;
     end_association(*enb);

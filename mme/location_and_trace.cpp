@@ -91,7 +91,7 @@ void Mme::handle(Ue& ue, const s1ap::CellTrafficTrace& told) {
   traces.add();
   const UeRecord& record = ue.stored();
   log::info("cell_traffic_trace", {.imsi = record.imsi, .procedure = ue.procedure_name},
-            {{"trace", to_hex(told.eutran_trace_id)}, {"enb", ue.enb->id_text()}});
+            {{"trace", to_hex(told.eutran_trace_id)}, {"enb", *ue.enb}});
   if (observers_.trace)
     observers_.trace(
         {.imsi = record.imsi, .imei = record.imei, .trace = told.eutran_trace_id, .ecgi = told.eutran_cgi});

@@ -34,7 +34,7 @@ Task<std::expected<ErabsSetUp, s1ap::Cause>> set_up_context(Ue& ue, ContextSetup
       });
   if (!answer) {
     log::warning("initial_context_setup_not_answered", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
-                 {{"enb", ue.enb->id_text()}});
+                 {{"enb", *ue.enb}});
     co_return std::unexpected(s1ap::CauseRadioNetwork::unspecified);
   }
   if (const auto* failure = (*answer)->s1ap->as<s1ap::InitialContextSetupFailure>()) {

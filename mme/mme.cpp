@@ -105,7 +105,7 @@ void Mme::association_down(net::AssociationId id, net::AssociationEnd why) {
   Enb& enb = *found->second;
   static constexpr const char* kWhy[] = {"shutdown", "abort", "lost", "refused"};
   log::info("enb_disconnected", {{"peer", enb.peer},
-                                 {"enb", enb.id_text()},
+                                 {"enb", enb},
                                  {"why", kWhy[static_cast<std::size_t>(why)]},
                                  {"ues", enb.ues.size()}});
   while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);

@@ -19,7 +19,7 @@ Counter capabilities_differed{
 void send_failure(Mme& mme, Enb& enb, const s1ap::PathSwitchRequest& request, s1ap::Cause cause) {
   path_switches.add(kRefused);
   static log::RateLimit limit;
-  limit.warning("path_switch_refused", {{"enb", enb.id_text()}, {"cause", s1ap::name(cause)}});
+  limit.warning("path_switch_refused", {{"enb", enb}, {"cause", s1ap::name(cause)}});
   s1ap::PathSwitchRequestFailure failure;
   failure.mme_ue_s1ap_id = request.source_mme_ue_s1ap_id;
   failure.enb_ue_s1ap_id = request.enb_ue_s1ap_id;
@@ -57,7 +57,7 @@ PathSwitch read(Ue& ue, const s1ap::PathSwitchRequest& request, const s1ap::Inbo
 void alarm_about_capabilities(const Ue& ue) {
   capabilities_differed.add();
   log::error("ue_security_capabilities_differ", {.imsi = ue.imsi(), .procedure = "path_switch"},
-             {{"enb", ue.enb->id_text()}, {"reason", "bidding down is possible, TS 33.401 7.2.4.2.2"}});
+             {{"enb", *ue.enb}, {"reason", "bidding down is possible, TS 33.401 7.2.4.2.2"}});
 }
 
 void send_acknowledge(Ue& ue, const PathSwitch& wanted, const BearersMoved& moved) {
@@ -124,8 +124,7 @@ Task<Next> switch_path(Ue& ue, PathSwitch wanted) {
     // TS 36.413 §8.4.4.3; the UE is detached where no default bearer could be switched (TS 23.401
     // §5.5.1.1.2).
     path_switches.add(kRefused);
-    log::warning("path_switch_failed", {.imsi = ue.imsi(), .procedure = "path_switch"},
-                 {{"enb", ue.enb->id_text()}});
+    log::warning("path_switch_failed", {.imsi = ue.imsi(), .procedure = "path_switch"}, {{"enb", *ue.enb}});
     s1ap::PathSwitchRequestFailure failure;
     failure.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
     failure.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
@@ -138,7 +137,7 @@ Task<Next> switch_path(Ue& ue, PathSwitch wanted) {
   send_acknowledge(ue, wanted, moved);
   path_switches.add(kDone);
   log::info("path_switched", {.imsi = ue.imsi(), .procedure = "path_switch"},
-            {{"enb", ue.enb->id_text()},
+            {{"enb", *ue.enb},
              {"tac", ue.tai.tac},
              {"microseconds",
               std::chrono::duration_cast<std::chrono::microseconds>(ue.mme.loop().now() - begun).count()}});

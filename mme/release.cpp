@@ -55,7 +55,7 @@ Task<Next> release(Ue& ue, s1ap::Cause cause) {
       ue.mme.paging_assistance().keep(*ue.record, *(*complete)->s1ap->as<s1ap::UeContextReleaseComplete>());
     if (!complete)
       log::warning("ue_context_release_not_answered", {.imsi = ue.imsi(), .procedure = "s1_release"},
-                   {{"enb", ue.enb->id_text()}});
+                   {{"enb", *ue.enb}});
   }
   co_return Next::gone();
 }

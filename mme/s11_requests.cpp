@@ -140,7 +140,7 @@ void Mme::access_lost(UeDirectory::Index index, gtp::Cause cause) {
     return;
   accesses_lost.add(cause == gtp::Cause::s1_u_path_failure ? 1 : 0);
   log::info("access_lost", {.imsi = ue->imsi(), .procedure = ue->procedure_name},
-            {{"enb", ue->enb->id_text()}, {"cause", gtp::to_string(cause)}});
+            {{"enb", *ue->enb}, {"cause", gtp::to_string(cause)}});
   ue->access_lost = true;
   // When its turn comes: what runs may give it bearers elsewhere, or end its connection anyway.
   const bool queued = at_turn(*ue, "access_lost", [from = ue->enb->association](Ue& target) {

@@ -181,7 +181,7 @@ bool send_handover_command(Ue& ue, const Admission& admission) {
 void give_up(Ue& leg, Outcome outcome, s1ap::Cause cause) {
   handovers.add(outcome);
   log::info("s1_handover_failed", {.imsi = leg.handover_source->imsi(), .procedure = "s1_handover"},
-            {{"target", leg.enb->id_text()}, {"cause", s1ap::name(cause)}});
+            {{"target", *leg.enb}, {"cause", s1ap::name(cause)}});
   leg.mme.part(leg, cause);
 }
 
@@ -325,7 +325,7 @@ Task<Next> s1_handover(Ue& leg, HandoverWanted wanted) {
   leg.ecgi = notify.eutran_cgi;
   handovers.add(kDone);
   log::info("s1_handover_done", {.imsi = ue.imsi(), .procedure = "s1_handover"},
-            {{"enb", leg.enb->id_text()}, {"source", ue.enb->id_text()}, {"tac", leg.tai.tac}});
+            {{"enb", *leg.enb}, {"source", *ue.enb}, {"tac", leg.tai.tac}});
   // 15-18, in the UE's own connection, which is the one at the target from here on.
   const bool forwards = !admission.forwarding_downlink.empty() || !admission.forwarding_uplink.empty();
   ue.mme.arrive(ue, leg, bring_bearers(ue, admission.erabs));

@@ -52,7 +52,7 @@ std::expected<std::vector<Tai>, SetupRefusal> judge(aper::List<s1ap::SupportedTa
 
 }  // namespace
 
-std::string Enb::id_text() const {
+std::string Enb::text() const {
   const auto number = number_of(id.enb_id);
   return fmt::format("{}-{}-{:#x}", id.plmn_identity.text(), number.kind, number.value);
 }

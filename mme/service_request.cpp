@@ -56,7 +56,7 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
 void Mme::refuse_service(Ue& ue, nas::EmmCause cause) {
   services_refused.add();
   log::info("service_rejected", {.imsi = ue.imsi(), .procedure = "service_request"},
-            {{"cause", nas::name_of(cause)}, {"enb", ue.enb->id_text()}});
+            {{"cause", nas::name_of(cause)}, {"enb", *ue.enb}});
   nas::ServiceReject reject{.emm_cause = cause};
   if (cause == nas::EmmCause::congestion) reject.t3346_value = t3346();
   send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,

@@ -141,7 +141,7 @@ Next reject(Ue& ue, const Rejection& rejection) {
   updates_rejected.add();
   log::info("tracking_area_update_rejected", {.imsi = ue.imsi(), .procedure = "tracking_area_update"},
             {{"cause", rejection.silent ? std::string_view("no answer") : nas::name_of(rejection.cause)},
-             {"enb", ue.enb->id_text()}});
+             {"enb", *ue.enb}});
   ue.attach_intent.reset();
   if (!rejection.silent)
     ue.mme.send_nas(ue,

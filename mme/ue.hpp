@@ -9,6 +9,7 @@
 #include "core/nas/emm.hpp"
 #include "core/nas/security.hpp"
 #include "core/runtime/exchange.hpp"
+#include "core/runtime/frame_pool.hpp"
 #include "core/runtime/task.hpp"
 #include "mme/enb.hpp"
 #include "mme/next_hop.hpp"
@@ -111,6 +112,9 @@ class Ue {
         enb_ue_s1ap_id(enb_ue_s1ap_id_),
         procedure(OnEnd{this}),
         mobility(OnMobilityEnd{this}) {}
+  // From the pool of coroutine frames: a connection comes and goes as often as a procedure.
+  static void* operator new(std::size_t size) { return allocate_frame(size); }
+  static void operator delete(void* ue, std::size_t size) noexcept { release_frame(ue, size); }
 
   Mme& mme;
   // The S1 connection. A handover puts another one in its place; only the MME's table changes these.

@@ -120,7 +120,7 @@ void Mme::handle_initial(Enb& enb, const s1ap::InitialUeMessage& message) {
     indication.cause = s1ap::CauseProtocol::semantic_error;
     send(enb, indication);
     static log::RateLimit limit;
-    limit.warning("initial_message_from_unknown_area", {{"enb", enb.id_text()}, {"tac", message.tai.tac}});
+    limit.warning("initial_message_from_unknown_area", {{"enb", enb}, {"tac", message.tai.tac}});
     return;
   }
   // TS 36.413 §8.6.2.1: an eNodeB that uses its id again has forgotten the connection that had it.
@@ -145,7 +145,7 @@ void Mme::refuse_unknown_ids(Enb& enb, const s1ap::Inbound& inbound) {
   // TS 36.413 §10.6. The answer to a release is let pass: the connection may be gone on both sides by now.
   if (inbound.message.type == s1ap::MessageType::ue_context_release_complete) return;
   static log::RateLimit limit;
-  limit.warning("unknown_ue_id", {{"enb", enb.id_text()}, {"message", s1ap::name(inbound.message.type)}});
+  limit.warning("unknown_ue_id", {{"enb", enb}, {"message", s1ap::name(inbound.message.type)}});
   s1ap::ErrorIndication indication;
   indication.mme_ue_s1ap_id = inbound.mme_ue_s1ap_id;
   indication.enb_ue_s1ap_id = inbound.enb_ue_s1ap_id;
@@ -168,8 +168,7 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   }
   if (ue == nullptr) {
     if (inbound.mme_ue_s1ap_id || inbound.enb_ue_s1ap_id) return refuse_unknown_ids(enb, inbound);
-    log::debug("s1ap_message_without_effect",
-               {{"enb", enb.id_text()}, {"message", s1ap::name(inbound.message.type)}});
+    log::debug("s1ap_message_without_effect", {{"enb", enb}, {"message", s1ap::name(inbound.message.type)}});
     return;
   }
   if (ue->handover_source != nullptr) return handle_at_target(*ue, inbound.message);

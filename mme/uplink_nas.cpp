@@ -33,7 +33,7 @@ void log_refusal(const Ue& ue, nas::Refusal refusal) {
   nas_refused.add();
   static log::RateLimit limit;
   limit.warning("nas_message_refused", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
-                {{"reason", nas::name_of(refusal)}, {"enb", ue.enb->id_text()}});
+                {{"reason", nas::name_of(refusal)}, {"enb", *ue.enb}});
 }
 
 /// The identity inside a request that may have come under a stored context; it selects the context, nothing
@@ -185,7 +185,7 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
     return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
   }
   log::debug("attach_requested", {.imsi = ue.imsi(), .procedure = "attach"},
-             {{"enb", ue.enb->id_text()}, {"verified", event.verified}});
+             {{"enb", *ue.enb}, {"verified", event.verified}});
   const std::uint32_t place = ue.place;
   ue.guard.emplace([this, place] {
     if (!ues_[place]) return;

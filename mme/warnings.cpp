@@ -164,8 +164,7 @@ void Mme::handle(Enb& enb, const s1ap::KillResponse& response) {
 }
 
 void Mme::handle(Enb& enb, const s1ap::PwsRestartIndication& indication) {
-  log::warning("warnings_restarted",
-               {{"enb", enb.id_text()}, {"cells", indication.ecgi_list_for_restart.size()}});
+  log::warning("warnings_restarted", {{"enb", enb}, {"cells", indication.ecgi_list_for_restart.size()}});
   if (observers_.warnings_lost)
     observers_.warnings_lost(
         {.enb = enb.id,
@@ -173,8 +172,7 @@ void Mme::handle(Enb& enb, const s1ap::PwsRestartIndication& indication) {
 }
 
 void Mme::handle(Enb& enb, const s1ap::PwsFailureIndication& indication) {
-  log::warning("warnings_failed",
-               {{"enb", enb.id_text()}, {"cells", indication.pws_failed_ecgi_list.size()}});
+  log::warning("warnings_failed", {{"enb", enb}, {"cells", indication.pws_failed_ecgi_list.size()}});
   if (observers_.warnings_lost)
     observers_.warnings_lost(
         {.enb = enb.id,
