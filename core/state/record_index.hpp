@@ -127,10 +127,11 @@ class RecordIndex {
     std::unique_ptr<Index, Free> places_;
   };
 
-  /// std::hash of a number is the number itself, and keys such as packed digits differ in few of its low
-  /// bits: without the product their entries would crowd into a part of the table.
+  /// std::hash of a number is the number itself, and keys such as packed digits differ in few of their bits,
+  /// low or high ones: without this their entries would crowd into a part of the table.
   static std::uint32_t mix(const Key& key) {
-    return static_cast<std::uint32_t>(std::uint64_t{std::hash<Key>{}(key)} * 0x9E3779B97F4A7C15u >> 32);
+    const std::uint64_t hash = std::hash<Key>{}(key);
+    return static_cast<std::uint32_t>((hash ^ hash >> 32) * 0x9E3779B97F4A7C15u >> 32);
   }
   /// The place of the key, or the empty one where it is not.
   std::size_t seek(const Places& places, std::uint32_t mixed, const Key& key) const {
