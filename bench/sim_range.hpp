@@ -34,6 +34,9 @@ class SimRange final : public store::Subscribers {
   }
   store::Result<std::uint64_t> count() override { return count_; }
   store::Result<std::vector<IpAddress>> static_addresses() override { return std::vector<IpAddress>(); }
+  store::Result<std::vector<store::OwnedRoute>> framed_routes() override {
+    return std::vector<store::OwnedRoute>();
+  }
 
   store::Result<void> insert(const store::Subscriber&) override { return none(); }
   store::Result<void> update(const store::Subscriber&) override { return none(); }
