@@ -51,13 +51,13 @@ TEST_CASE("configured_bearers_of_the_sims_group_follow_the_first_modify_bearer")
   CHECK(to_hex(voice.tft) ==
         "22"
         "10"
-        "64"
+        "96"
         "0e"
         "10cb007100ffffff00"
         "3011"
         "5013c4"
         "21"
-        "65"
+        "97"
         "09"
         "10cb007100ffffff00");
   REQUIRE(network.user_plane.bearers.size() == 2);

@@ -9,8 +9,8 @@
 namespace zerocell::pgw {
 
 /// Where the precedences of the configuration's filters begin: those of a subscription are asked before them,
-/// whichever of the two a session gets first.
-constexpr std::uint8_t kConfiguredPrecedence = 100;
+/// whichever of the two a session gets first. Each of its rules has a range by its place in the subscription.
+constexpr std::uint8_t kConfiguredPrecedence = gtp::kBearerRulesMax * gtp::kRuleFiltersMax;
 
 /// A packet data network: its configuration, what is left of its addresses, and its rules.
 struct Pgw::Network {

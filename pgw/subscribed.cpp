@@ -228,7 +228,13 @@ Task<Answer<void>> Pgw::apply_subscribed_rule(SessionId session, gtp::BearerRule
   };
 
   const Subscribed::Made* made = made_of();
-  if (made != nullptr && *made->rule == rule) {
+  // Filters are asked in the order of the subscription, however a session came to its rules.
+  const bool moved =
+      made != nullptr && made->rule - made->of.begin() != static_cast<std::ptrdiff_t>(position);
+  BearerRule ranged = make_rule(rule);
+  for (nas::PacketFilter& filter : ranged.filters)
+    filter.precedence = static_cast<std::uint8_t>(position * gtp::kRuleFiltersMax);
+  if (made != nullptr && *made->rule == rule && !moved) {
     note(made->bearer);
     co_return Answer<void>();
   }
@@ -236,12 +242,12 @@ Task<Answer<void>> Pgw::apply_subscribed_rule(SessionId session, gtp::BearerRule
       made != nullptr ? bearers_.find(sessions_[*index], made->bearer) : nullptr;
   if (bearer != nullptr) {
     const upf::BearerId id = made->bearer;
-    const auto modified = co_await rewrite_bearer(session, bearer->ebi, make_rule(rule));
+    const auto modified = co_await rewrite_bearer(session, bearer->ebi, std::move(ranged));
     // A change that was refused is not tried again, as a bearer is not.
     if (modified || !is_only_away(modified.error())) note(id);
     co_return modified;
   }
-  const auto created = co_await create_dedicated_bearer(session, make_rule(rule));
+  const auto created = co_await create_dedicated_bearer(session, std::move(ranged));
   if (!created) {
     if (!is_only_away(created.error())) note({});
     co_return std::unexpected(created.error());

@@ -75,9 +75,9 @@ TEST_CASE("bearers_of_the_subscription_come_with_the_session_and_are_asked_befor
   CHECK(network.mme.created[2].qos.qci == 6);
   auto bearer = network.user_plane.bearers.begin();
   CHECK(precedences((bearer++)->second.made) == std::vector<std::uint8_t>{0, 1});
-  CHECK(precedences((bearer++)->second.made) == std::vector<std::uint8_t>{2});
+  CHECK(precedences((bearer++)->second.made) == std::vector<std::uint8_t>{15});
   const std::uint8_t configured = precedences(bearer->second.made).at(0);
-  CHECK(configured > 2);
+  CHECK(configured >= 150);
   // What the subscription says later is asked before the configuration's, too.
   auto more = video();
   more.name = "more";
@@ -179,7 +179,7 @@ TEST_CASE("changed_rules_make_change_and_end_bearers_of_a_session_that_is_up") {
   CHECK(to_hex(network.mme.updated[1].tft) ==
         "81"
         "30"
-        "02"
+        "0f"
         "09"
         "10cb007108ffffffff");
   CHECK(network.user_plane.bearers.rbegin()->second.made.filters.at(0).remote->value[3] == 8);
@@ -191,7 +191,7 @@ TEST_CASE("changed_rules_make_change_and_end_bearers_of_a_session_that_is_up") {
   CHECK(to_hex(network.mme.updated[2].tft)
             .starts_with("61"
                          "31"
-                         "03"));
+                         "10"));
   moved.filters.erase(moved.filters.begin());
   network.change(Rules{faster, moved});
   REQUIRE(network.mme.updated.size() == 5);
@@ -199,7 +199,7 @@ TEST_CASE("changed_rules_make_change_and_end_bearers_of_a_session_that_is_up") {
   CHECK(to_hex(network.mme.updated[4].tft)
             .starts_with("81"
                          "30"
-                         "02"));
+                         "0f"));
   CHECK(network.user_plane.bearers.rbegin()->second.made.filters.size() == 1);
   CHECK(network.user_plane.bearers.rbegin()->second.made.filters.at(0).remote->value[3] == 9);
 
@@ -221,6 +221,19 @@ TEST_CASE("changed_rules_make_change_and_end_bearers_of_a_session_that_is_up") {
   CHECK(network.mme.deleted.size() == 3);
   CHECK(bearers() == 0);
   CHECK(network.pgw.dedicated_bearers() == 0);
+}
+
+TEST_CASE("filters_are_asked_in_the_order_of_the_subscription_however_a_session_came_to_them") {
+  Subscription network(internet(), with_rules({video()}));
+  network.attach_complete();
+  network.change(Rules{voice(), video()});
+  const auto& bearers = network.user_plane.bearers;
+  REQUIRE(bearers.size() == 2);
+  const auto of_video = [&] { return precedences(bearers.begin()->second.made).at(0); };
+  const auto of_voice = [&] { return precedences(bearers.rbegin()->second.made); };
+  CHECK(of_voice().back() < of_video());
+  network.change(Rules{video(), voice()});
+  CHECK(of_video() < of_voice().front());
 }
 
 TEST_CASE("bearer_of_the_subscription_that_is_refused_is_tried_again_when_its_rule_changes") {
