@@ -72,7 +72,14 @@ struct UsrsctpEngine::Interface {
   std::unique_ptr<SctpRawSocket> socket;
   std::unordered_map<std::uint16_t, UsrsctpEndpoint*> ports;
   std::unique_ptr<Watch> watch;  // Goes before the socket.
+  WaitMeter waits;
 };
+
+Duration UsrsctpEngine::waiting() const {
+  Duration longest{};
+  for (const auto& each : interfaces_) longest = std::max(longest, each->waits.lately(loop_.now()));
+  return longest;
+}
 
 /// What waits for a handler.
 struct UsrsctpEngine::Event {
@@ -445,7 +452,7 @@ void UsrsctpEngine::readable(Interface& interface) {
   for (int round = 0; round < kReceiveRounds; ++round) {
     const auto packets = receiver_.receive(*interface.socket);
     const auto came = receiver_.first_came();
-    waits_.add(loop_.now(), came ? std::max(loop_.wall_time() - *came, Duration{}) : Duration{});
+    interface.waits.add(loop_.now(), came ? std::max(loop_.wall_time() - *came, Duration{}) : Duration{});
     if (packets.empty()) break;
     in_turn_ = true;
     for (const auto& packet : packets) {

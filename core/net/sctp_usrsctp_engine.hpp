@@ -57,7 +57,7 @@ class UsrsctpEngine final : public std::enable_shared_from_this<UsrsctpEngine> {
   SendOutcome send(AssociationId id, std::uint16_t stream, std::uint32_t ppid, Bytes message);
   void shutdown(AssociationId id);
   void abort(AssociationId id);
-  Duration waiting() const { return waits_.lately(loop_.now()); }
+  Duration waiting() const;
 
   // Called back by usrsctp, on any engine's thread, under the stack's mutex.
 
@@ -154,7 +154,6 @@ class UsrsctpEngine final : public std::enable_shared_from_this<UsrsctpEngine> {
   std::array<InitSeen, 64> inits_;
   std::size_t next_init_ = 0;
   SctpReceiver receiver_;
-  WaitMeter waits_;
   SctpSender sender_;           // Under the stack's mutex.
   std::vector<Event> pending_;  // Under the stack's mutex.
   std::vector<Event> batch_;
