@@ -175,7 +175,10 @@ Task<Next> attach(Ue& ue) {
   if (for_emergency) wanted->apn.reset();  // TS 23.401 §4.3.12.4: the network's own choice.
 
   // 7, 10. Bearers that the UE no longer has, nor may its eNodeB.
-  if (!co_await clear_context(ue)) co_return reject(ue, Rejection::without_answer());
+  if (!co_await clear_context(ue)) {
+    log::warning("context_not_cleared", {.imsi = ue.imsi(), .procedure = "attach"}, {{"enb", *ue.enb}});
+    co_return reject(ue, Rejection::without_answer());
+  }
   ue.mme.delete_sessions(record);
   record.emm_state = EmmState::deregistered;
 

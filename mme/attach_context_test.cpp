@@ -78,6 +78,24 @@ TEST_CASE("attach_that_brings_new_keys_rekeys_the_context_that_is_there") {
   CHECK(world.complaints() == "");
 }
 
+TEST_CASE("update_that_brings_new_keys_rekeys_the_context_that_is_there") {
+  Connected world;
+  world.needs_new_keys();
+  REQUIRE(*lab::finish(world.loop, world.ue.tracking_area_update()));
+  world.wait(1s);
+  CHECK(world.enb.received(MessageType::ue_context_modification_request) == 1);
+  CHECK(world.enb.received(MessageType::initial_context_setup_request) == 1);
+  world.check_served();
+  // The next eNodeB goes on from the new key.
+  lab::Enb& other = world.add_enb(2);
+  REQUIRE(*lab::finish(world.loop, other.take_over(world.enb, *world.ue.connection())));
+  world.wait(1s);
+  CHECK(world.complaints() == "");
+  // An update that proves itself changes no key.
+  REQUIRE(*lab::finish(world.loop, world.ue.tracking_area_update()));
+  CHECK(other.received(MessageType::ue_context_modification_request) == 0);
+}
+
 TEST_CASE("enb_that_cannot_clear_its_context_has_the_ue_released_and_it_comes_again") {
   Connected world;
   world.needs_new_keys();

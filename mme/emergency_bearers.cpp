@@ -134,11 +134,16 @@ void Mme::emergency_idle(UeDirectory::Index index) {
       mme.delete_session(bearer->session);
       co_return mme.bearers().remove_connection(record, bearer->ebi);
     }
-    inactive.add();
+    // One that has detached meanwhile is only forgotten, where nobody can come again as it.
+    const bool registered = record.emm_state == EmmState::registered;
     mme.delete_sessions(record);
     record.emm_state = EmmState::deregistered;
     record.emergency = false;
-    log::info("detached", {.imsi = who, .procedure = "emergency"}, {{"by", "inactivity"}});
+    if (registered) {
+      inactive.add();
+      log::info("detached", {.imsi = who, .procedure = "emergency"}, {{"by", "inactivity"}});
+    }
+    if (!record.security.null_integrity && !registered) co_return;
     if (!record.security.null_integrity) co_return mme.went_idle(*still);
     // Nobody can come again as it.
     mme.idle_timers_.disarm(*still);

@@ -83,9 +83,9 @@ bool answers_about_bearer(EsmType type) {
 }  // namespace
 
 void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
-  if (!event.verified || !ue.record) return;
   const auto peeked = nas::peek(event.nas);
-  if (!peeked) return;
+  if (!event.verified || !ue.record || !peeked)
+    return not_expected(ue, nas::name_of(event.esm_type), event.verified);
   const auto decoded = nas::decode_esm(event.nas, Direction::uplink);
   if (!decoded) {
     if (!decoded.error().ignore()) refuse(ue, *peeked, decoded.error().esm_cause());

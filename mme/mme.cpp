@@ -282,7 +282,11 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
     supersede(older, "s1_release", release(older, s1ap::CauseNas::normal_release));
   }
   if (ue.record && ue.record != index && directory_[*ue.record].connection == ue.place) {
-    // It has turned out to be somebody else than it was here.
+    // It has turned out to be somebody else than it was here: the E-RABs were not its own.
+    if (directory_[*ue.record].emm_state == EmmState::registered) hold_downlink(directory_[*ue.record]);
+    ue.active_bearers = 0;
+    ue.location_reporting.reset();
+    ue.trace.reset();
     directory_[*ue.record].connection = UeRecord::kNoConnection;
     emergency_idle(*ue.record);
     connection_ended(*ue.record);

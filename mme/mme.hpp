@@ -190,6 +190,10 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void delete_session(sgw::SessionId session);
   /// The UE has no registration any more; its sessions go.
   void deregister(UeRecord& record);
+  /// Service Reject, and the release of a connection that serves nothing else.
+  void refuse_service(Ue& ue, nas::EmmCause cause);
+  /// The UE's connection is gone without a release: packets for it wait, and what needs the radio ends.
+  void hold_downlink(UeRecord& record);
   /// The UE of this record while it is connected, else null.
   Ue* connected(UeDirectory::Index index);
   /// An idle UE is paged, one that runs a procedure is waited for: then it is connected and free. Null when
@@ -347,11 +351,11 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void uplink_nas(Ue& ue, Bytes pdu);
   void dispatch(Ue& ue, UeEvent& event);
   void not_expected(const Ue& ue, std::string_view message, bool verified);
+  void not_expected(const Ue& ue, const s1ap::Message& message);
   void unexpected_emm(Ue& ue, const UeEvent& event);
   void begin_attach(Ue& ue, const UeEvent& event);
   void begin_detach(Ue& ue, const UeEvent& event);
   void begin_service_request(Ue& ue, const UeEvent& event);
-  void refuse_service(Ue& ue, nas::EmmCause cause);
   void begin_tracking_area_update(Ue& ue, const UeEvent& event);
   void update_later(Ue& ue);
   void refuse_tracking_area_update(Ue& ue, nas::EmmCause cause);

@@ -116,8 +116,9 @@ void Mme::finish_mobility(Ue& ue, Next next) {
     resume_nas(ue);
     // TS 23.401 §5.5.1.1.2: an X2 handover asks nobody where the UE may be.
     const bool forbidden = area_refusal(settings(), ue.stored(), ue.tai).has_value();
-    if (forbidden && bearers_.emergency_of(ue.stored()) != nullptr) keep_emergency_only(*ue.record);
-    begin_waiting(ue);
+    const auto index = *ue.record;
+    if (forbidden && bearers_.emergency_of(ue.stored()) != nullptr) keep_emergency_only(index);
+    if (Ue* still = connected(index)) begin_waiting(*still);  // What began may have ended it.
     return;
   }
   // Nothing of the UE could be brought along (TS 23.401 §5.5.1.1.2): it is detached, and cannot be told.

@@ -31,31 +31,6 @@ ErabsSetUp listed(const List& items) {
   return erabs;
 }
 
-/// K_eNB re-keying, TS 33.401 §7.2.9.2, by UE CONTEXT MODIFICATION. False when the eNodeB cannot.
-Task<bool> rekey_access(Ue& ue) {
-  const UeRecord& record = ue.stored();
-  // §15.2.2: what has no keys goes on without any only from the beginning of a context.
-  if (record.security.null_integrity) co_return false;
-  const Key<32> key = k_enb(KeyView<32>(record.security.k_asme), ue.k_enb_count);
-  s1ap::UeContextModificationRequest request;
-  request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
-  request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
-  std::ranges::copy(key.reveal(), request.security_key.emplace().begin());
-  request.ue_security_capabilities = s1ap_security_capabilities(record);
-  const bool sent = ue.mme.send(ue, request);
-  wipe(*request.security_key);
-  if (!sent) co_return false;
-  const auto answer = co_await ue.inbox.receive(
-      ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms), [](const UeEvent& event) {
-        return event.is(s1ap::MessageType::ue_context_modification_response) ||
-               event.is(s1ap::MessageType::ue_context_modification_failure);
-      });
-  if (!answer || (*answer)->is(s1ap::MessageType::ue_context_modification_failure)) co_return false;
-  ue.access_keys_old = false;
-  ue.next_hop.begin(KeyView<32>(record.security.k_asme), key);
-  co_return true;
-}
-
 std::uint64_t bps(std::uint32_t kbps) {
   return std::min(std::uint64_t{kbps} * kBitsPerKilobit, kS1apBitRateMax);
 }
@@ -175,6 +150,30 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
   ue.erabs_at_enb = asked;
   ue.access_keys_old = false;
   return true;
+}
+
+Task<bool> rekey_access(Ue& ue) {
+  const UeRecord& record = ue.stored();
+  // §15.2.2: what has no keys goes on without any only from the beginning of a context.
+  if (record.security.null_integrity) co_return false;
+  const Key<32> key = k_enb(KeyView<32>(record.security.k_asme), ue.k_enb_count);
+  s1ap::UeContextModificationRequest request;
+  request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  std::ranges::copy(key.reveal(), request.security_key.emplace().begin());
+  request.ue_security_capabilities = s1ap_security_capabilities(record);
+  const bool sent = ue.mme.send(ue, request);
+  wipe(*request.security_key);
+  if (!sent) co_return false;
+  const auto answer = co_await ue.inbox.receive(
+      ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms), [](const UeEvent& event) {
+        return event.is(s1ap::MessageType::ue_context_modification_response) ||
+               event.is(s1ap::MessageType::ue_context_modification_failure);
+      });
+  if (!answer || (*answer)->is(s1ap::MessageType::ue_context_modification_failure)) co_return false;
+  ue.access_keys_old = false;
+  ue.next_hop.begin(KeyView<32>(record.security.k_asme), key);
+  co_return true;
 }
 
 Task<bool> clear_context(Ue& ue) {

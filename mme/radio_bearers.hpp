@@ -38,6 +38,10 @@ struct ContextSetup {
 };
 bool send_initial_context_setup(Ue& ue, const ContextSetup& setup);
 
+/// K_eNB re-keying, TS 33.401 §7.2.9.2, by UE CONTEXT MODIFICATION: where NAS keys came after those that the
+/// eNodeB has, `Ue::access_keys_old`. False when the eNodeB cannot.
+Task<bool> rekey_access(Ue& ue);
+
 /// Where the eNodeB has a context of the UE, or is about to, its E-RABs are released and its keys follow from
 /// the NAS keys in use: a context is set up once in a connection (TS 36.413 §8.3.1), and what comes next are
 /// E-RAB SETUP REQUESTs. Before the bearers are taken out of the record. False when the eNodeB cannot: the

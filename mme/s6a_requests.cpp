@@ -79,13 +79,19 @@ Task<hss::S6aAnswer<hss::ResetAnswer>> Mme::reset(hss::ResetRequest) {
 }
 
 /// HSS initiated subscribed QoS modification, TS 23.401 §5.4.2.2 step 2: the gateway knows what it has of the
-/// subscription, and what is new in it. A PDN connection whose APN is granted no more stays to its end.
+/// subscription, and what is new in it. A PDN connection whose APN is granted no more stays to its end,
+/// without what may be another SIM's now.
 void Mme::change_sessions(const UeRecord& record, const hss::ApnConfigurationProfile& apns, bool all) {
   if (record.emergency) return;  // Its access point is the network's, not a subscription's.
   for (const BearerRecord& bearer : bearers_.of(record)) {
-    if (!bearer.is_default()) continue;
+    if (!bearer.is_default() || bearer.emergency) continue;
     const hss::ApnConfiguration* apn = apns.by_apn(access_point(bearer.apn));
-    if (apn == nullptr || (apn->wildcard() && !all)) continue;
+    if ((apn == nullptr || apn->wildcard()) && !all) continue;
+    hss::ApnConfiguration without;
+    without.ambr = bearer.ambr;
+    without.qci = bearer.qos.qci;
+    without.arp = bearer.qos.arp;
+    if (apn == nullptr) apn = &without;
     background_.start([](sgw::S11& gateway, sgw::ModifyBearerCommand command) -> Task<void> {
       (void)co_await gateway.modify_bearer_command(std::move(command));
     }(parts_.gateway, {.session = bearer.session,

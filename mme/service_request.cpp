@@ -39,7 +39,8 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
   }
   if (ue.stored().emm_state != EmmState::registered || bearers_.of(ue.stored()).empty())
     return refuse_service(ue, nas::EmmCause::implicitly_detached);
-  const bool has_emergency = bearers_.emergency_of(ue.stored()) != nullptr;
+  const BearerRecord* emergency = bearers_.emergency_of(ue.stored());
+  const bool has_emergency = emergency != nullptr && (!status || status->active(emergency->ebi));
   const auto forbidden = area_refusal(settings(), ue.stored(), ue.tai);
   if (forbidden && !has_emergency) return refuse_service(ue, *forbidden);
   // §5.6.1.5: whoever was not paged may be sent away, unless it calls for help.
@@ -79,6 +80,11 @@ Task<Next> service_request(Ue& ue, std::optional<nas::EpsBearerContextStatus> st
 
   // TS 24.301 §5.6.1.4: what the UE has no more, the network forgets too.
   if (status) forget_bearers_without(ue, *status);
+  if (ue.mme.bearers().of(record).empty()) {
+    ue.mme.deregister(record);
+    ue.mme.refuse_service(ue, nas::EmmCause::implicitly_detached);
+    co_return Next::release(s1ap::CauseNas::normal_release);
+  }
 
   // 4-5. Initial Context Setup: it is the answer to the UE.
   const auto access = co_await set_up_context(ue, {});

@@ -137,6 +137,13 @@ Task<std::expected<std::optional<ErabsSetUp>, s1ap::Cause>> accept(Ue& ue, Bytes
   co_return access;
 }
 
+Task<Next> rekey_in_turn(Ue& ue) {
+  if (!ue.context_set_up || !ue.access_keys_old || co_await rekey_access(ue)) co_return Next::stay();
+  log::warning("access_not_rekeyed", {.imsi = ue.imsi(), .procedure = "ue_context_modification"},
+               {{"enb", *ue.enb}});
+  co_return Next::release(s1ap::CauseNas::unspecified);
+}
+
 Next reject(Ue& ue, const Rejection& rejection) {
   updates_rejected.add();
   log::info("tracking_area_update_rejected", {.imsi = ue.imsi(), .procedure = "tracking_area_update"},
@@ -175,7 +182,7 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
     if (!wrong->ignore()) refuse_tracking_area_update(ue, wrong->emm_cause());
     return;
   }
-  // §5.5.1.2.7 f: the attach is over, and this is no update of it.
+  // §5.5.1.2.7 g: the attach is over, and this is no update of it.
   if (ue.attach_accepted) return refuse_tracking_area_update(ue, kDetached);
   if (is(ue, "attach")) return;
   // §5.5.3.2.7 d: the same request again before its accept; after it, the procedure has taken it.
@@ -280,6 +287,9 @@ Task<Next> tracking_area_update(Ue& ue) {
     }
     if (!co_await connect_bearers(ue, **access)) co_return Next::release(s1ap::CauseNas::unspecified);
   }
+  // The UE was challenged while its eNodeB had a context: both go on with the keys of that.
+  if (ue.context_set_up && ue.access_keys_old && ue.active_bearers != 0)
+    ue.mme.at_turn(ue, "ue_context_modification", rekey_in_turn);
   if (forbidden && !ends_others) ue.mme.keep_emergency_only(*ue.record);
   // §5.3.3.1 step 21: a UE that came from idle, and wants nothing more, goes idle again.
   const bool stays = ue.active_bearers != 0 || wanted.signalling_active || ue.mme.paging().wanted(*ue.record);

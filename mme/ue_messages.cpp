@@ -97,16 +97,19 @@ void Mme::remove(Ue& ue) {
 void Mme::drop(Ue& ue) {
   end_handover(ue);
   cancel_procedure(ue);
-  if (ue.record && directory_[*ue.record].emm_state == EmmState::registered) {
-    forget_gbr_bearers(*this, directory_[*ue.record]);
-    for (const BearerRecord& bearer : bearers_.of(directory_[*ue.record])) {
-      if (!bearer.is_default()) continue;
-      background_.start([](sgw::S11& gateway, sgw::SessionId session) -> Task<void> {
-        co_await gateway.release_access_bearers({session});
-      }(parts_.gateway, bearer.session));
-    }
-  }
+  if (ue.record && directory_[*ue.record].emm_state == EmmState::registered)
+    hold_downlink(directory_[*ue.record]);
   remove(ue);
+}
+
+void Mme::hold_downlink(UeRecord& record) {
+  forget_gbr_bearers(*this, record);
+  for (const BearerRecord& bearer : bearers_.of(record)) {
+    if (!bearer.is_default()) continue;
+    background_.start([](sgw::S11& gateway, sgw::SessionId session) -> Task<void> {
+      co_await gateway.release_access_bearers({session});
+    }(parts_.gateway, bearer.session));
+  }
 }
 
 // ---- messages
@@ -200,6 +203,10 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
     return;
   }
   if (handle_report(*ue, inbound.message)) return;
+  const bool about_context = inbound.message.type == initial_context_setup_response ||
+                             inbound.message.type == initial_context_setup_failure;
+  // An answer to nothing, or the same once more, says nothing of the context.
+  if (about_context && !ue->context_requested) return not_expected(*ue, inbound.message);
   note_context(*ue, inbound.message);
   UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &inbound.message};
   if (ue->inbox.offer(event)) return;
@@ -207,9 +214,13 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   // TS 36.413 §8.3.4: what was modified holds; a failure leaves a UE-AMBR that is enforced at the gateway
   // too.
   if (inbound.message.type == ue_context_modification_response) return;
+  not_expected(*ue, inbound.message);
+}
+
+void Mme::not_expected(const Ue& ue, const s1ap::Message& message) {
   static log::RateLimit limit;
-  limit.warning("s1ap_message_not_expected", {.imsi = ue->imsi(), .procedure = ue->procedure_name},
-                {{"message", s1ap::name(inbound.message.type)}});
+  limit.warning("s1ap_message_not_expected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+                {{"message", s1ap::name(message.type)}});
 }
 
 bool Mme::handle_report(Ue& ue, const s1ap::Message& message) {
