@@ -208,3 +208,22 @@ TEST_CASE("5_6_1_7_e_update_in_place_of_a_service_request_goes_on_with_the_conte
   CHECK(world.gateway.sessions.begin()->second.access->teid == 0x77);
   CHECK(world.record(1)->emm_state == EmmState::registered);
 }
+
+TEST_CASE("answer_to_a_context_setup_that_nobody_asked_for_changes_nothing") {
+  Connected world;
+  const s1ap::ErabSetupItemCtxtSuRes item{
+      5, s1ap::TransportLayerAddress::of(IpAddress(*Ipv4Address::parse("127.0.2.1"))), 0x77};
+  s1ap::InitialContextSetupResponse response;
+  response.mme_ue_s1ap_id = *world.enb.mme_ue_s1ap_id(*world.ue.connection());
+  response.enb_ue_s1ap_id = *world.ue.connection();
+  response.erab_setup_list = {&item, 1};
+  world.enb.send(response, 1);
+  world.wait(100ms);
+  REQUIRE(lab::finish(world.loop, world.ue.connect_pdn(Apn::parse("ims")))->has_value());
+  REQUIRE(*lab::finish(world.loop, world.ue.tracking_area_update()));
+  world.wait(1s);
+  CHECK(world.gateway.sessions.size() == 2);
+  CHECK(world.gateway.sessions.begin()->second.access->teid != 0x77);
+  REQUIRE(world.attach(world.ue));
+  world.check_served();
+}

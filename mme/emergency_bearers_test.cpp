@@ -64,6 +64,18 @@ class Calling : public World {
 
 }  // namespace
 
+TEST_CASE("changed_subscription_says_nothing_of_an_emergency_connection") {
+  Calling world;
+  REQUIRE(world.call());
+  auto profile = std::make_shared<hss::ApnConfigurationProfile>();
+  profile->configurations = {hss::ApnConfiguration{.context_id = 1}};  // The wildcard.
+  hss::InsertSubscriberDataRequest request{.imsi = test_imsi(1)};
+  request.change.apns = std::move(profile);
+  REQUIRE(lab::finish(world.loop, world.mme->insert_subscriber_data(request)));
+  REQUIRE(world.gateway.subscribed.size() == 1);
+  CHECK(std::to_underlying(world.gateway.subscribed[0].session) == 1);
+}
+
 TEST_CASE("registered_ue_gets_an_emergency_connection_beside_its_others_and_nobody_is_asked") {
   Calling world;
   std::optional<s1ap::AllocationAndRetentionPriority> priority;

@@ -188,6 +188,20 @@ TEST_CASE("extended_service_request_for_packets_is_served_and_says_which_bearers
   CHECK(world.complaints() == "");
 }
 
+TEST_CASE("service_request_of_a_ue_that_has_no_bearer_left_is_rejected_and_it_is_not_registered") {
+  Idle world;
+  nas::ExtendedServiceRequest request{.service_type = nas::ServiceType::packet_services_via_s1,
+                                      .m_tmsi = nas::Tmsi{world.ue.guti()->m_tmsi}};
+  request.eps_bearer_context_status.emplace();
+  world.ue.send(request);
+  world.wait(1s);
+  CHECK(world.ue.received(nas::EmmType::service_reject) == 1);
+  CHECK_FALSE(world.ue.connected());
+  CHECK(world.stored().emm_state == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+  CHECK(world.mme->connected_ues() == 0);
+}
+
 TEST_CASE("cs_fallback_is_refused_since_there_is_no_cs_domain_and_the_ue_stays_registered") {
   Idle world;
   world.ue.send(nas::ExtendedServiceRequest{.service_type = nas::ServiceType::mobile_originating_cs_fallback,

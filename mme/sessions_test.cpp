@@ -126,6 +126,24 @@ TEST_CASE("changed_subscription_goes_to_the_gateway_for_each_pdn_connection_of_t
   CHECK(subscribed.size() == 1);
 }
 
+TEST_CASE("pdn_connection_whose_apn_is_taken_from_the_sim_stays_without_its_routes_and_bearers") {
+  Attached t;
+  REQUIRE(t.connect_ims());
+  auto& subscribed = t.world.gateway.subscribed;
+  const BearerRecord ims = *t.world.mme->bearers().find(*t.world.record(1), 6);
+  auto without = anew();
+  auto profile = std::make_shared<hss::ApnConfigurationProfile>(*without.change.apns);
+  profile->configurations.pop_back();
+  without.change.apns = profile;
+  REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(without)));
+  REQUIRE(subscribed.size() == 2);
+  CHECK(std::to_underlying(subscribed[1].session) == 2);
+  CHECK(subscribed[1].framed_routes == std::vector<IpPrefix>());
+  CHECK(subscribed[1].bearers == gtp::BearerRules());
+  CHECK(subscribed[1].ambr == ims.ambr);
+  CHECK(subscribed[1].qos == ims.qos);
+}
+
 TEST_CASE("pdn_connection_to_an_apn_that_the_ue_has_already_is_refused_with_cause_55") {
   Attached t;
   const auto multiple = nas::EsmCause::multiple_pdn_connections_for_apn_not_allowed;
