@@ -75,11 +75,16 @@ Result<std::optional<Imsi>> MemorySubscribers::find_by_iccid(const Iccid& iccid)
 }
 Result<std::vector<IpAddress>> MemorySubscribers::static_addresses() {
   std::vector<IpAddress> all;
+  for (const OwnedAddress& owned : *owned_addresses()) all.push_back(owned.address);
+  return all;
+}
+Result<std::vector<OwnedAddress>> MemorySubscribers::owned_addresses() {
+  std::vector<OwnedAddress> all;
   for (const auto& [imsi, row] : database_->rows_) {
     if (!row.exists) continue;
     for (const StaticAddress& address : row.record.subscriber.static_addresses) {
-      if (!address.ipv4.unspecified()) all.emplace_back(address.ipv4);
-      if (!address.ipv6_prefix.unspecified()) all.emplace_back(address.ipv6_prefix);
+      if (!address.ipv4.unspecified()) all.push_back({imsi, address.ipv4});
+      if (!address.ipv6_prefix.unspecified()) all.push_back({imsi, address.ipv6_prefix});
     }
   }
   return all;

@@ -41,6 +41,7 @@ class MemorySubscribers final : public Subscribers {
   Result<std::vector<SubscriberRecord>> list(const Imsi& after, std::size_t limit) override;
   Result<std::uint64_t> count() override;
   Result<std::vector<IpAddress>> static_addresses() override;
+  Result<std::vector<OwnedAddress>> owned_addresses() override;
   Result<std::vector<OwnedRoute>> framed_routes() override;
   Result<void> insert(const Subscriber& subscriber) override;
   Result<void> update(const Subscriber& subscriber) override;

@@ -7,12 +7,14 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <vector>
 
 #include "core/store/sqlite_schema.hpp"
 #include "core/store/test_subscribers.hpp"
+#include "core/telemetry/log.hpp"
 
 using namespace zerocell;
 using namespace zerocell::store;
@@ -280,11 +282,14 @@ TEST_CASE("sims_of_a_store_from_before_there_were_framed_routes_have_none_and_ma
       "INSERT INTO subscriber (imsi, k, opc, profile) VALUES ('001010000000001', "
       "x'465b5ce8b199b49faa5f0a2ee238a6bc', x'cd63cb71954a9f4e48a5994e37a02baf', 7)");
   old.run("INSERT INTO static_address VALUES ('001010000000001', 1, 'internet', '10.45.0.9', NULL)");
+  // What a SIM that was deleted without foreign keys had is nobody's.
+  old.run("INSERT INTO static_address VALUES ('001010000000002', 1, 'internet', '10.45.0.7', NULL)");
   const auto subscribers = open_at(path);
   Subscriber card = must(subscribers->find(imsi(1)))->subscriber;
   CHECK(card.framed_routes.empty());
   CHECK(card.profile->apns.front().bearers.empty());
   CHECK(card.static_addresses.size() == 1);
+  CHECK(must(subscribers->static_addresses()) == std::vector{*IpAddress::parse("10.45.0.9")});
   card.framed_routes = {{.context_id = 1, .prefixes = {*IpPrefix::parse("192.168.7.0/24")}}};
   must(subscribers->update(card));
   CHECK(must(subscribers->find(imsi(1)))->subscriber == card);
@@ -392,4 +397,73 @@ TEST_CASE("sim_that_an_operator_wrote_with_sql_is_served_and_bad_ones_are_refuse
   sql.run("UPDATE profile SET definition = '{\"group\": \"meters\"}' WHERE id = 77");
   CHECK(must(subscribers->changes(false)).everything);
   CHECK(must(subscribers->find(imsi(1)))->subscriber.profile->group.text() == "meters");
+}
+
+TEST_CASE("sim_that_is_deleted_without_foreign_keys_leaves_no_route_and_no_address") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("sims.db");
+  const auto subscribers = open_at(path);
+  Subscriber card = subscriber(1);
+  card.static_addresses = {{.context_id = 1, .ipv4 = *Ipv4Address::parse("10.45.0.9")}};
+  card.framed_routes = {{.context_id = 1, .prefixes = {*IpPrefix::parse("192.168.7.0/24")}}};
+  must(subscribers->insert(card));
+  Raw sql(path);
+  REQUIRE(sql.number("PRAGMA foreign_keys") == 0);
+  must(subscribers->changes(true));
+  // A new IMSI takes along what is the SIM's.
+  sql.run("UPDATE subscriber SET imsi = '001010000000003'");
+  CHECK(must(subscribers->framed_routes()) ==
+        std::vector{OwnedRoute{*Imsi::parse("001010000000003"), *IpPrefix::parse("192.168.7.0/24")}});
+  CHECK(must(subscribers->owned_addresses()) ==
+        std::vector{OwnedAddress{*Imsi::parse("001010000000003"), *IpAddress::parse("10.45.0.9")}});
+  sql.run("DELETE FROM subscriber");
+  CHECK(must(subscribers->framed_routes()).empty());
+  CHECK(must(subscribers->static_addresses()).empty());
+  CHECK_FALSE(must(subscribers->changes(false)).empty());
+  // The next SIM of that IMSI inherits nothing, and another may have it all.
+  must(subscribers->insert(subscriber(3)));
+  CHECK(must(subscribers->find(imsi(3)))->subscriber == subscriber(3));
+  must(subscribers->insert(card));
+}
+
+TEST_CASE("route_or_address_that_cannot_be_read_is_left_out_of_the_listing_and_told_with_its_sim") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("sims.db");
+  const auto subscribers = open_at(path);
+  for (unsigned number = 1; number <= 4; ++number) must(subscribers->insert(subscriber(number)));
+  Subscriber good = subscriber(1);
+  good.static_addresses = {{.context_id = 1, .ipv4 = *Ipv4Address::parse("10.45.0.9")}};
+  good.framed_routes = {{.context_id = 1, .prefixes = {*IpPrefix::parse("192.168.7.0/24")}}};
+  must(subscribers->update(good));
+  Raw sql(path);
+  sql.run(
+      "INSERT INTO framed_route VALUES (x'04c0a80800', x'04c0a808ff', '192.168.8/24', '001010000000002', 1)");
+  sql.run(
+      "INSERT INTO framed_route VALUES (x'04c0a80900', x'04c0a809ff', '192.168.9.0/25', '001010000000003', "
+      "1)");
+  sql.run("INSERT INTO static_address VALUES ('001010000000004', 1, 'internet', '10.45.0', NULL)");
+  {
+    const log::Capture told(log::Level::warning);
+    for (int time = 0; time < 2; ++time) {
+      CHECK(must(subscribers->framed_routes()) ==
+            std::vector{OwnedRoute{imsi(1), *IpPrefix::parse("192.168.7.0/24")}});
+      CHECK(must(subscribers->static_addresses()) == std::vector{*IpAddress::parse("10.45.0.9")});
+    }
+    const std::string text = told.text();
+    INFO(text);
+    for (unsigned number = 2; number <= 4; ++number)
+      CHECK(text.find(imsi(number).text()) != std::string::npos);
+    CHECK(std::ranges::count(text, '\n') == 3);
+  }
+  // Where a SIM is asked for, or its prefix is wanted, the error says which one it is.
+  for (unsigned number = 2; number <= 4; ++number) {
+    const auto found = subscribers->find(imsi(number));
+    REQUIRE_FALSE(found.has_value());
+    CHECK(found.error().message.find("subscriber " + imsi(number).text() + ": bad") != std::string::npos);
+  }
+  good.framed_routes.front().prefixes.push_back(*IpPrefix::parse("192.168.8.128/25"));
+  const auto refused = subscribers->update(good);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().message.find("overlaps a damaged one, \"192.168.8/24\", of SIM " + imsi(2).text()) !=
+        std::string::npos);
 }

@@ -144,6 +144,17 @@ END;
 CREATE TRIGGER framed_route_removed AFTER DELETE ON framed_route BEGIN
   INSERT INTO change (imsi) VALUES (old.imsi);
 END;
+-- SQLite's shell does not enforce foreign keys: what it leaves would be kept from everybody, or the next SIM's
+-- of that IMSI.
+CREATE TRIGGER subscriber_owns_until_removed AFTER DELETE ON subscriber BEGIN
+  DELETE FROM framed_route WHERE imsi = old.imsi;
+  DELETE FROM static_address WHERE imsi = old.imsi;
+END;
+CREATE TRIGGER subscriber_owns_when_renamed AFTER UPDATE OF imsi ON subscriber WHEN new.imsi <> old.imsi BEGIN
+  UPDATE framed_route SET imsi = new.imsi WHERE imsi = old.imsi;
+  UPDATE static_address SET imsi = new.imsi WHERE imsi = old.imsi;
+END;
+DELETE FROM static_address WHERE imsi NOT IN (SELECT imsi FROM subscriber);
 )sql";
 
 constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}, Migration{3, kVersion3}};

@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
 #include "core/store/sqlite_schema.hpp"
+#include "core/telemetry/log.hpp"
 
 namespace zerocell::store {
 
@@ -101,17 +103,29 @@ class SqliteSubscribers final : public Subscribers {
     }
   }
   Result<std::vector<IpAddress>> static_addresses() override {
+    const auto owned = owned_addresses();
+    if (!owned) return std::unexpected(owned.error());
     std::vector<IpAddress> all;
+    all.reserve(owned->size());
+    for (const OwnedAddress& each : *owned) all.push_back(each.address);
+    return all;
+  }
+  Result<std::vector<OwnedAddress>> owned_addresses() override {
+    std::vector<OwnedAddress> all;
     SqliteQuery query(all_addresses_);
     for (;;) {
       const auto row = query.next();
       if (!row) return std::unexpected(row.error());
       if (!*row) return all;
-      for (const int column : {0, 1}) {
+      const auto imsi = Imsi::parse(query.text(0));
+      for (const int column : {1, 2}) {
         if (query.null(column)) continue;
-        const auto address = IpAddress::parse(query.text(column));
-        if (!address) return std::unexpected(damaged("a bad static address"));
-        all.push_back(*address);
+        const std::string_view text = query.text(column);
+        const auto address = read_address(text, column == 1);
+        if (imsi && address)
+          all.push_back({*imsi, *address});
+        else
+          left_out("static_address_left_out", query.text(0), text);
       }
     }
   }
@@ -123,9 +137,11 @@ class SqliteSubscribers final : public Subscribers {
       if (!row) return std::unexpected(row.error());
       if (!*row) return all;
       const auto imsi = Imsi::parse(query.text(0));
-      const auto prefix = IpPrefix::parse(query.text(1));
-      if (!imsi || !prefix) return std::unexpected(damaged("a bad framed route"));
-      all.push_back({*imsi, *prefix});
+      const auto prefix = read_route(query, 1);
+      if (imsi && prefix)
+        all.push_back({*imsi, *prefix});
+      else
+        left_out("framed_route_left_out", query.text(0), query.text(1));
     }
   }
   Result<std::uint64_t> count() override {
@@ -351,6 +367,26 @@ class SqliteSubscribers final : public Subscribers {
     return key;
   }
 
+  static std::optional<IpAddress> read_address(std::string_view text, bool v4) {
+    const auto address = IpAddress::parse(text);
+    return address && address->is_v4() == v4 ? address : std::nullopt;
+  }
+  /// The route of a row whose columns from `column` are prefix, first_address, last_address; nothing where
+  /// they are at odds, which only SQL can write.
+  static std::optional<IpPrefix> read_route(const SqliteQuery& query, int column) {
+    const auto prefix = IpPrefix::parse(query.text(column));
+    if (!prefix || !std::ranges::equal(route_address(prefix->address), query.octets(column + 1)) ||
+        !std::ranges::equal(route_address(prefix->last()), query.octets(column + 2)))
+      return std::nullopt;
+    return prefix;
+  }
+  /// What one SIM has wrong, no other is to suffer from. Told once.
+  void left_out(std::string_view event, std::string_view imsi, std::string_view text) {
+    if (left_out_.size() >= kLeftOutKnownMax) left_out_.clear();
+    if (!left_out_.insert(fmt::format("{} {} {}", event, imsi, text)).second) return;
+    log::warning(event, {{"imsi", imsi}, {"value", text}, {"store", database_.path()}});
+  }
+
   Result<void> write(const Subscriber& subscriber, std::string_view imsi, std::uint32_t context_id,
                      const IpPrefix& prefix) {
     const ByteVector first = route_address(prefix.address);
@@ -360,7 +396,13 @@ class SqliteSubscribers final : public Subscribers {
       SqliteQuery query(route_before_, Bytes(last));
       const auto row = query.next();
       if (!row) return std::unexpected(row.error());
-      const auto other = *row ? IpPrefix::parse(query.text(1)) : std::nullopt;
+      const auto other = *row ? read_route(query, 1) : std::nullopt;
+      if (*row && !other && !std::ranges::lexicographical_compare(query.octets(3), first))
+        return std::unexpected(
+            Error{ErrorKind::conflict,
+                  fmt::format("subscriber {}: framed route {} overlaps a damaged one, \"{}\", of SIM {}; "
+                              "delete that row of framed_route first",
+                              imsi, prefix.text(), query.text(1), query.text(0))});
       if (other && other->overlaps(prefix))
         return std::unexpected(Error{
             ErrorKind::conflict,
@@ -509,8 +551,12 @@ class SqliteSubscribers final : public Subscribers {
       if (!row) return std::unexpected(row.error());
       if (!*row) return {};
       const auto context_id = static_cast<std::uint32_t>(query.integer(0));
-      const auto prefix = IpPrefix::parse(query.text(1));
-      if (!prefix) return std::unexpected(damaged(fmt::format("subscriber {}: bad framed route", imsi)));
+      const auto prefix = read_route(query, 1);
+      if (!prefix)
+        return std::unexpected(
+            damaged(fmt::format("subscriber {}: bad framed route \"{}\"; delete its row of framed_route, "
+                                "or write prefix, first_address and last_address as they belong together",
+                                imsi, query.text(1))));
       auto& all = subscriber.framed_routes;
       if (all.empty() || all.back().context_id != context_id) all.push_back({context_id, {}});
       all.back().prefixes.push_back(*prefix);
@@ -536,6 +582,7 @@ class SqliteSubscribers final : public Subscribers {
   }
 
   static constexpr std::size_t kProfilesCachedMax = 4096;
+  static constexpr std::size_t kLeftOutKnownMax = 1024;
   struct KnownProfile {
     SharedProfile keep;  // An address that is in the map belongs to no other profile.
     std::int64_t id;
@@ -548,20 +595,24 @@ class SqliteSubscribers final : public Subscribers {
   std::int64_t version_seen_ = 0;
   std::unordered_map<const Profile*, KnownProfile> profile_ids_;
   std::unordered_map<std::int64_t, SharedProfile> profiles_;
+  std::set<std::string> left_out_;  // Already told.
 
   SqliteStatement find_{database_, ZC_RECORD_COLUMNS "WHERE s.imsi = ?"};
   SqliteStatement list_{database_, ZC_RECORD_COLUMNS "WHERE s.imsi > ? ORDER BY s.imsi LIMIT ?"};
   SqliteStatement addresses_{
       database_,
       "SELECT context_id, ipv4, ipv6_prefix FROM static_address WHERE imsi = ? ORDER BY context_id"};
-  SqliteStatement all_addresses_{database_, "SELECT ipv4, ipv6_prefix FROM static_address"};
+  SqliteStatement all_addresses_{database_, "SELECT imsi, ipv4, ipv6_prefix FROM static_address"};
   SqliteStatement routes_{
       database_,
-      "SELECT context_id, prefix FROM framed_route WHERE imsi = ? ORDER BY context_id, first_address"};
-  SqliteStatement all_routes_{database_, "SELECT imsi, prefix FROM framed_route ORDER BY first_address"};
+      "SELECT context_id, prefix, first_address, last_address FROM framed_route WHERE imsi = ? "
+      "ORDER BY context_id, first_address"};
+  SqliteStatement all_routes_{
+      database_, "SELECT imsi, prefix, first_address, last_address FROM framed_route ORDER BY first_address"};
   SqliteStatement route_before_{
       database_,
-      "SELECT imsi, prefix FROM framed_route WHERE first_address <= ? ORDER BY first_address DESC LIMIT 1"};
+      "SELECT imsi, prefix, first_address, last_address FROM framed_route WHERE first_address <= ? "
+      "ORDER BY first_address DESC LIMIT 1"};
   SqliteStatement by_imsi_{database_, "SELECT imsi FROM subscriber WHERE imsi = ?"};
   SqliteStatement by_msisdn_{database_, "SELECT imsi FROM subscriber WHERE msisdn = ?"};
   SqliteStatement by_iccid_{database_, "SELECT imsi FROM subscriber WHERE iccid = ?"};

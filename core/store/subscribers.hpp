@@ -25,6 +25,13 @@ struct OwnedRoute {
   friend bool operator==(const OwnedRoute&, const OwnedRoute&) = default;
 };
 
+/// A static address (or the address of a /64), and the SIM whose it is.
+struct OwnedAddress {
+  Imsi imsi{};
+  IpAddress address{};
+  friend bool operator==(const OwnedAddress&, const OwnedAddress&) = default;
+};
+
 /// Why a subscriber may not have this route.
 std::string route_taken(const Imsi& imsi, const IpPrefix& wanted, const OwnedRoute& taken);
 
@@ -58,8 +65,11 @@ class Subscribers {
   /// the first.
   virtual Result<std::vector<SubscriberRecord>> list(const Imsi& after, std::size_t limit) = 0;
   virtual Result<std::uint64_t> count() = 0;
-  /// Every static address and prefix of every subscriber, in no order.
+  /// Every static address and prefix of every subscriber, in no order. One that is stored but cannot be read
+  /// is left out, with a warning that names its SIM; so with the two that follow.
   virtual Result<std::vector<IpAddress>> static_addresses() = 0;
+  /// The same, with their SIMs. As it is here: no SIM has any.
+  virtual Result<std::vector<OwnedAddress>> owned_addresses() { return std::vector<OwnedAddress>(); }
   /// Every framed route of every subscriber, in ascending order of the prefixes. No two overlap.
   virtual Result<std::vector<OwnedRoute>> framed_routes() = 0;
 
