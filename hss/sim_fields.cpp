@@ -482,12 +482,15 @@ std::expected<Subscriber, std::string> nth_of_range(const Subscriber& first, std
     prefix += step;
     Writer(std::span(address.ipv6_prefix.octets).first<8>()).u64(prefix);
   }
-  for (store::FramedRoutes& routes : made.framed_routes)
+  for (store::FramedRoutes& routes : made.framed_routes) {
     for (IpPrefix& prefix : routes.prefixes) {
       const auto next = counted_up(prefix, step);
       if (!next) return std::unexpected(fmt::format("framed route {} + {} overflows", prefix.text(), step));
       prefix = *next;
     }
+    // Each goes up by its own size: a large one may have passed a small one.
+    std::ranges::sort(routes.prefixes);
+  }
   return made;
 }
 

@@ -202,6 +202,15 @@ TEST_CASE("sims_in_a_row_get_the_next_framed_routes_of_the_same_size") {
   CHECK(text(1u << 24) == "framed route 192.168.254.0/24 + 16777216 overflows");
 }
 
+TEST_CASE("framed_routes_of_sims_in_a_row_stay_in_order_where_a_large_one_passes_a_small_one") {
+  SimDraft draft = SimDraft::of(store::testing::subscriber(1));
+  REQUIRE_FALSE(find_sim_field("framed_routes")->set(draft, "10.0.0.0/16+10.1.0.0/24"));
+  const auto made = nth_of_range(*draft.finish(), 2);
+  REQUIRE(made);
+  CHECK(find_sim_field("framed_routes")->get(*made) == "internet=10.1.2.0/24+10.2.0.0/16");
+  CHECK(store::problem_with(*made) == std::nullopt);
+}
+
 TEST_CASE("edit_keeps_what_it_does_not_name") {
   store::Subscriber before = store::testing::subscriber(1);
   before.msisdn = *Msisdn::parse("1");
