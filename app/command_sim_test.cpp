@@ -34,8 +34,8 @@ struct Lab {
   }
   Outcome run(const std::string& arguments, const std::string& input = "") const {
     std::ofstream(directory.file("in")) << input;
-    const std::string command = std::string(ZEROCELL_BINARY) + " " + arguments + " <" + directory.file("in") + " >" + directory.file("out") + " 2>" +
-                                directory.file("err");
+    const std::string command = std::string(ZEROCELL_BINARY) + " " + arguments + " <" + directory.file("in") +
+                                " >" + directory.file("out") + " 2>" + directory.file("err");
     const int status = std::system(command.c_str());
     return {WEXITSTATUS(status), read("out"), read("err")};
   }
@@ -88,12 +88,12 @@ TEST_CASE("sim_that_is_added_is_shown_without_its_keys") {
 
 TEST_CASE("framed_routes_and_bearers_are_added_shown_and_edited") {
   const Lab lab;
-  const Outcome added =
-      lab.sim(std::string("add 001010000000001") + kKeys +
-              " --apn internet --apn iot --framed-route 192.168.8.0/24 --framed-route "
-              "iot=192.168.9.0/24+2001:db8:9::/48 --framed-route 192.168.7.0/24"
-              " --bearer 'voice qci=1 gbr=64k/64k: both with 203.0.113.0/24 proto udp | up proto udp port 5060'"
-              " --bearer 'iot=meter qci=8: up proto udp port 5683'");
+  const Outcome added = lab.sim(
+      std::string("add 001010000000001") + kKeys +
+      " --apn internet --apn iot --framed-route 192.168.8.0/24 --framed-route "
+      "iot=192.168.9.0/24+2001:db8:9::/48 --framed-route 192.168.7.0/24"
+      " --bearer 'voice qci=1 gbr=64k/64k: both with 203.0.113.0/24 proto udp | up proto udp port 5060'"
+      " --bearer 'iot=meter qci=8: up proto udp port 5683'");
   INFO(added.errors);
   REQUIRE(added.status == 0);
   const std::string shown = lab.sim("show 001010000000001").output;
@@ -120,7 +120,8 @@ TEST_CASE("framed_route_that_is_somebody_elses_is_refused_with_what_to_do") {
   std::ofstream(lab.directory.file("zerocell.yaml"))
       << "network: {plmns: [\"00101\"]}\n"
       << "s1ap: {bind: [192.168.100.1]}\nupf: {gtpu_bind: [127.0.0.1], gtpu_peers: [127.0.0.0/8]}\n"
-      << "apns:\n  - name: internet\n    ipv4_pool: 10.45.0.0/16\n    subscribed_gbr_downlink_bps_max: 100000\n"
+      << "apns:\n  - name: internet\n    ipv4_pool: 10.45.0.0/16\n    subscribed_gbr_downlink_bps_max: "
+         "100000\n"
       << "    bearers: [{name: all, qci: 6, filters: [both]}]\n"
       << "    framed_routes: [{imsi: \"001010000000009\", prefixes: [192.168.90.0/24]}]\n"
       << "store: {path: " << lab.store << "}\n";
@@ -142,14 +143,17 @@ TEST_CASE("framed_route_that_is_somebody_elses_is_refused_with_what_to_do") {
   refused("--framed-route 10.45.7.0/24",
           "framed route 10.45.7.0/24 overlaps the pool 10.45.0.0/16 of APN internet; choose");
   refused("--framed-route 192.168.64.0/18",
-          "framed route 192.168.64.0/18 overlaps 192.168.90.0/24, which the configuration of APN internet gives to "
+          "framed route 192.168.64.0/18 overlaps 192.168.90.0/24, which the configuration of APN internet "
+          "gives to "
           "SIM 001010000000009");
   refused("--framed-route 192.168.100.0/24",
           "framed route 192.168.100.0/24 holds 192.168.100.1, which the core itself listens on; choose");
-  refused("--apn internet,ipv4=192.168.7.9",
-          "static address 192.168.7.9 lies in the framed route 192.168.7.0/24 of SIM 001010000000001; choose");
+  refused(
+      "--apn internet,ipv4=192.168.7.9",
+      "static address 192.168.7.9 lies in the framed route 192.168.7.0/24 of SIM 001010000000001; choose");
   refused("--bearer 'voice qci=1 gbr=64k/101k: both'",
-          "bearers of APN internet: bearers guarantee 101000 bit/s in all, and subscribed_gbr_downlink_bps_max is "
+          "bearers of APN internet: bearers guarantee 101000 bit/s in all, and "
+          "subscribed_gbr_downlink_bps_max is "
           "100000");
   std::string ten;
   for (char name = 'a'; name < 'k'; ++name) ten += std::string(" --bearer '") + name + " qci=7: both'";
@@ -157,7 +161,9 @@ TEST_CASE("framed_route_that_is_somebody_elses_is_refused_with_what_to_do") {
   // Where no configuration is read, SIMs are compared all the same.
   REQUIRE(add(3, "--apn internet,ipv4=10.46.0.9", false).status == 0);
   refused("--framed-route 10.46.0.0/24",
-          "framed route 10.46.0.0/24 holds the static address 10.46.0.9 of a SIM; choose another prefix", false);
+          "framed route 10.46.0.0/24 holds the static address 10.46.0.9 of SIM 001010000000003; choose "
+          "another prefix",
+          false);
   CHECK(lab.sim("show 001010000000002").status == 1);
   // In a file each wrong row is told.
   const std::string file = lab.file("sims.csv",
@@ -246,9 +252,10 @@ TEST_CASE("drawn_keys_differ_from_sim_to_sim") {
 
 TEST_CASE("export_imports_again_as_it_was") {
   const Lab lab;
-  REQUIRE(lab.sim(std::string("add 001010000000001 --count 3 --msisdn 1 --group \"a,b\" --sqn 000000001000 "
-                              "--apn internet,ambr=1M/2M --apn '*,type=ipv6' --rau-tau-timer-seconds 600 "
-                              "--framed-route 192.168.7.0/24 --bearer 'voice qci=1 gbr=64k/0: both | up proto udp'") +
+  REQUIRE(lab.sim(std::string(
+                      "add 001010000000001 --count 3 --msisdn 1 --group \"a,b\" --sqn 000000001000 "
+                      "--apn internet,ambr=1M/2M --apn '*,type=ipv6' --rau-tau-timer-seconds 600 "
+                      "--framed-route 192.168.7.0/24 --bearer 'voice qci=1 gbr=64k/0: both | up proto udp'") +
                   kKeys)
               .status == 0);
   REQUIRE(lab.sim("add 001010000000009 --algorithm tuak --tuak-res-octets 16 --state test --roaming denied "
@@ -290,7 +297,8 @@ TEST_CASE("import_with_wrong_rows_names_their_lines_and_stores_nothing") {
                                         good);
   const Outcome outcome = lab.sim("import " + file);
   CHECK(outcome.status == 1);
-  CHECK(outcome.errors.find(file + ":3: imsi: expected 6 to 15 digits: MCC, MNC, MSIN\n") != std::string::npos);
+  CHECK(outcome.errors.find(file + ":3: imsi: expected 6 to 15 digits: MCC, MNC, MSIN\n") !=
+        std::string::npos);
   CHECK(outcome.errors.find(file + ":4: k: expected 32 hexadecimal digits") != std::string::npos);
   CHECK(outcome.errors.find(file + ":5: subscriber 001010000000001: already exists") != std::string::npos);
   CHECK(outcome.errors.find(file + ":6: 3 cells, but the header names 4 columns\n") != std::string::npos);

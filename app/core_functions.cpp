@@ -66,7 +66,7 @@ CoreFunctions::Opened CoreFunctions::open_gateways() {
   auto sessions = pgw::Pgw::Sessions::open({.path = "", .capacity = user_plane->settings().sessions_max});
   if (!sessions) return Failed(sessions.error());
   pgw = std::make_unique<pgw::Pgw>(config.apns, std::move(*sessions), *user_plane, *egress, random, loop);
-  static_addresses = std::make_unique<StaticAddresses>(*subscribers, *pgw, std::move(static_at_start));
+  static_addresses = std::make_unique<StaticAddresses>(loop, *subscribers, *pgw, std::move(static_at_start));
   sgw = std::make_unique<sgw::CombinedSgw>(*pgw);
   return {};
 }

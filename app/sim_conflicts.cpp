@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
+#include <span>
 
 #include "pgw/subscribed.hpp"
 
@@ -23,6 +23,20 @@ template <class Visit>
 void for_each_route(const store::Subscriber& subscriber, Visit visit) {
   for (const store::FramedRoutes& routes : subscriber.framed_routes)
     for (const IpPrefix& prefix : routes.prefixes) visit(prefix);
+}
+
+constexpr std::uint8_t kPrefixBitsMax = 128;
+
+/// A static IPv6 address stands for its /64.
+IpPrefix prefix_of(const IpAddress& address) {
+  if (address.is_v4()) return {address, 32};
+  Ipv6Address first = *address.v6();
+  std::ranges::fill(std::span(first.octets).last<8>(), std::uint8_t{0});
+  return {first, 64};
+}
+
+std::string text_of(const IpPrefix& held) {
+  return held.address.is_v4() ? held.address.text() : held.text();
 }
 
 }  // namespace
@@ -49,14 +63,44 @@ std::optional<std::string> route_conflict(const IpPrefix& prefix, const Imsi& im
 }
 
 store::Result<void> SimConflicts::read() {
-  if (std::exchange(read_, true)) return {};
-  const auto addresses = subscribers_.static_addresses();
+  if (read_) return {};
+  const auto addresses = subscribers_.owned_addresses();
   if (!addresses) return std::unexpected(addresses.error());
-  static_addresses_.insert(addresses->begin(), addresses->end());
   const auto routes = subscribers_.framed_routes();
   if (!routes) return std::unexpected(routes.error());
+  for (const store::OwnedAddress& owned : *addresses)
+    static_addresses_.emplace(prefix_of(owned.address), owned.imsi);
   for (const store::OwnedRoute& route : *routes) routes_.emplace(route.prefix, route.imsi);
+  read_ = true;
   return {};
+}
+
+void SimConflicts::note(const store::Subscriber& subscriber) {
+  for_each_route(subscriber, [&](const IpPrefix& prefix) { routes_.emplace(prefix, subscriber.imsi); });
+  for_each_address(subscriber, [&](const IpAddress& address) {
+    static_addresses_.emplace(prefix_of(address), subscriber.imsi);
+  });
+}
+
+void SimConflicts::forget(const store::Subscriber& subscriber) {
+  const auto erase = [&](Prefixes& from, const IpPrefix& prefix) {
+    const auto [first, last] = from.equal_range(prefix);
+    const auto own =
+        std::find_if(first, last, [&](const auto& one) { return one.second == subscriber.imsi; });
+    if (own != last) from.erase(own);
+  };
+  for_each_route(subscriber, [&](const IpPrefix& prefix) { erase(routes_, prefix); });
+  for_each_address(subscriber,
+                   [&](const IpAddress& address) { erase(static_addresses_, prefix_of(address)); });
+}
+
+const SimConflicts::Prefixes::value_type* SimConflicts::overlapping(const Prefixes& among,
+                                                                    const IpPrefix& prefix) {
+  // They are apart from each other, or the same: only the last one that begins before its end can meet it.
+  auto found = among.upper_bound({prefix.last(), kPrefixBitsMax});
+  if (found == among.begin()) return nullptr;
+  --found;
+  return found->first.overlaps(prefix) ? &*found : nullptr;
 }
 
 std::optional<std::string> SimConflicts::routes(const store::Subscriber& subscriber) const {
@@ -64,37 +108,35 @@ std::optional<std::string> SimConflicts::routes(const store::Subscriber& subscri
   for_each_route(subscriber, [&](const IpPrefix& prefix) {
     if (problem) return;
     if (config_ != nullptr)
-      if (const auto conflict = route_conflict(prefix, subscriber.imsi, *config_))
+      if (const auto conflict = route_conflict(prefix, subscriber.imsi, *config_)) {
         problem = "framed route " + *conflict;
-    const auto held = static_addresses_.lower_bound(prefix.address);
-    if (!problem && held != static_addresses_.end() && prefix.contains(*held))
-      problem = fmt::format("framed route {} holds the static address {} of a SIM; choose another prefix",
-                            prefix.text(), held->text());
+        return;
+      }
+    if (const auto* held = overlapping(static_addresses_, prefix))
+      problem =
+          fmt::format("framed route {} {} {} of SIM {}; choose another prefix", prefix.text(),
+                      held->first.address.is_v4() ? "holds the static address" : "overlaps the static prefix",
+                      text_of(held->first), held->second.text());
   });
   return problem;
 }
 
-store::Result<std::optional<std::string>> SimConflicts::addresses(const store::Subscriber& subscriber) const {
-  std::vector<IpAddress> own;
-  for_each_address(subscriber, [&](const IpAddress& address) { own.push_back(address); });
-  for (const IpAddress& address : own) {
-    // No two routes overlap: only the last one that begins before the address can hold it.
-    auto route = routes_.upper_bound({address, static_cast<std::uint8_t>(address.is_v4() ? 32 : 128)});
-    if (route == routes_.begin() || !(--route)->first.contains(address)) continue;
-    // This command may have taken it from its SIM meanwhile.
-    const auto owner = subscribers_.find(route->second);
-    if (!owner) return std::unexpected(owner.error());
-    bool has = false;
-    const auto look = [&](const IpPrefix& prefix) { has |= prefix == route->first; };
-    if (route->second == subscriber.imsi)
-      for_each_route(subscriber, look);
-    else if (*owner)
-      for_each_route((*owner)->subscriber, look);
-    if (has)
-      return fmt::format("static address {} lies in the framed route {} of SIM {}; choose another address",
-                         address.text(), route->first.text(), route->second.text());
-  }
-  return std::nullopt;
+std::optional<std::string> SimConflicts::addresses(const store::Subscriber& subscriber) const {
+  Prefixes own;
+  for_each_route(subscriber, [&](const IpPrefix& prefix) { own.emplace(prefix, subscriber.imsi); });
+  std::optional<std::string> problem;
+  for_each_address(subscriber, [&](const IpAddress& address) {
+    if (problem) return;
+    const IpPrefix prefix = prefix_of(address);
+    const auto* route = overlapping(routes_, prefix);
+    if (route == nullptr) route = overlapping(own, prefix);
+    if (route != nullptr)
+      problem = fmt::format("static {} {} {} the framed route {} of SIM {}; choose another {}",
+                            address.is_v4() ? "address" : "prefix", text_of(prefix),
+                            address.is_v4() ? "lies in" : "overlaps", route->first.text(),
+                            route->second.text(), address.is_v4() ? "address" : "prefix");
+  });
+  return problem;
 }
 
 std::optional<std::string> SimConflicts::bearers(const store::Subscriber& subscriber) const {
@@ -112,15 +154,19 @@ std::optional<std::string> SimConflicts::bearers(const store::Subscriber& subscr
 
 store::Result<std::optional<std::string>> SimConflicts::look_at(const store::Subscriber& subscriber) {
   if (auto problem = bearers(subscriber)) return problem;
-  if (subscriber.static_addresses.empty() && subscriber.framed_routes.empty()) return std::nullopt;
+  // As long as no SIM with addresses of its own has come, nothing was read that it could have lost.
+  if (!read_ && subscriber.static_addresses.empty() && subscriber.framed_routes.empty()) return std::nullopt;
   if (const auto done = read(); !done) return std::unexpected(done.error());
-  if (auto problem = routes(subscriber)) return problem;
-  for_each_route(subscriber,
-                 [&](const IpPrefix& prefix) { routes_.insert_or_assign(prefix, subscriber.imsi); });
-  auto problem = addresses(subscriber);
-  if (!problem || *problem) return problem;
-  for_each_address(subscriber, [&](const IpAddress& address) { static_addresses_.insert(address); });
-  return std::nullopt;
+  const auto before = subscribers_.find(subscriber.imsi);
+  if (!before) return std::unexpected(before.error());
+  if (*before) forget((*before)->subscriber);
+  auto problem = routes(subscriber);
+  if (!problem) problem = addresses(subscriber);
+  if (!problem)
+    note(subscriber);
+  else if (*before)
+    note((*before)->subscriber);
+  return problem;
 }
 
 }  // namespace zerocell::app

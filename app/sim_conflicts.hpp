@@ -3,7 +3,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "core/config/config.hpp"
@@ -28,17 +27,23 @@ class SimConflicts {
   store::Result<std::optional<std::string>> look_at(const store::Subscriber& subscriber);
 
  private:
+  /// Prefixes, and the SIMs whose they are; those of one collection are apart from each other, or the same.
+  using Prefixes = std::multimap<IpPrefix, Imsi>;
+
   store::Result<void> read();
+  void note(const store::Subscriber& subscriber);
+  void forget(const store::Subscriber& subscriber);
+  static const Prefixes::value_type* overlapping(const Prefixes& among, const IpPrefix& prefix);
   std::optional<std::string> routes(const store::Subscriber& subscriber) const;
-  store::Result<std::optional<std::string>> addresses(const store::Subscriber& subscriber) const;
+  std::optional<std::string> addresses(const store::Subscriber& subscriber) const;
   std::optional<std::string> bearers(const store::Subscriber& subscriber) const;
 
   const config::Config* config_;
   store::Subscribers& subscribers_;
   // Of all SIMs; read when the first SIM with an address of its own comes.
   bool read_ = false;
-  std::set<IpAddress> static_addresses_;
-  std::map<IpPrefix, Imsi> routes_;
+  Prefixes static_addresses_;
+  Prefixes routes_;
 };
 
 }  // namespace zerocell::app

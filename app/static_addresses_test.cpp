@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/static_addresses.hpp"
 
+#include <sqlite3.h>
+
 #include "core/store/memory_subscribers.hpp"
+#include "core/store/test_subscribers.hpp"
+#include "core/telemetry/log.hpp"
 #include "pgw/test_gateway.hpp"
 
 using namespace zerocell;
@@ -16,7 +20,7 @@ TEST_CASE("static_address_of_a_sim_is_nobody_elses_and_its_framed_routes_are_kno
       store::SubscriberStore::Options{.execution = store::SubscriberStore::Execution::on_loop});
   Gateway gateway;
   // Known at the start, and no more.
-  app::StaticAddresses addresses(subscribers, gateway.pgw, {*IpAddress::parse("10.45.0.2")});
+  app::StaticAddresses addresses(loop, subscribers, gateway.pgw, {*IpAddress::parse("10.45.0.2")});
   const auto next = [&](unsigned number) {
     return now(gateway.sgw.create_session(request(number, gtp::PdnType::ipv4)))->address.v4.text();
   };
@@ -45,4 +49,41 @@ TEST_CASE("static_address_of_a_sim_is_nobody_elses_and_its_framed_routes_are_kno
   CHECK(routes == std::vector{store::OwnedRoute{card.imsi, *IpPrefix::parse("192.168.7.0/24")}});
   CHECK(next(3) == "10.45.0.6");
   CHECK(next(4) == "10.45.0.2");
+}
+
+TEST_CASE("framed_routes_that_cannot_be_read_are_told_and_read_again_later") {
+  const store::testing::TemporaryDirectory directory;
+  const std::string path = directory.file("sims.db");
+  VirtualLoop loop{1};
+  auto opened = store::open_sqlite({.path = path});
+  REQUIRE(opened);
+  store::Subscriber card = store::testing::subscriber(1);
+  card.framed_routes = {{.context_id = 1, .prefixes = {*IpPrefix::parse("192.168.7.0/24")}}};
+  REQUIRE((*opened)->insert(card));
+  const auto sql = [&](const char* statement) {
+    sqlite3* handle = nullptr;
+    sqlite3_open(path.c_str(), &handle);
+    CHECK(sqlite3_exec(handle, statement, nullptr, nullptr, nullptr) == SQLITE_OK);
+    sqlite3_close(handle);
+  };
+  sql("ALTER TABLE framed_route RENAME TO away");
+  store::SubscriberStore subscribers(
+      loop, std::move(*opened),
+      store::SubscriberStore::Options{.execution = store::SubscriberStore::Execution::on_loop});
+  Gateway gateway;
+  app::StaticAddresses addresses(loop, subscribers, gateway.pgw, {});
+  std::optional<std::vector<store::OwnedRoute>> routes;
+  {
+    const log::Capture told(log::Level::warning);
+    addresses.on_routes([&](const auto& known) { routes = known; });
+    loop.run_ready();
+    INFO(told.text());
+    CHECK(told.text().find("framed_routes_not_read") != std::string::npos);
+    CHECK(told.text().find("static_addresses_not_read") == std::string::npos);
+  }
+  CHECK_FALSE(routes);
+  sql("ALTER TABLE away RENAME TO framed_route");
+  loop.run_for(std::chrono::seconds(6));
+  REQUIRE(routes);
+  CHECK(*routes == std::vector{store::OwnedRoute{card.imsi, *IpPrefix::parse("192.168.7.0/24")}});
 }

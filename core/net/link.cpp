@@ -13,11 +13,14 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-
-#include "core/net/descriptor.hpp"
+#include <optional>
 
 namespace zerocell::net {
 namespace {
+
+Descriptor route_socket() {
+  return Descriptor(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+}
 
 /// One rtnetlink request, as it stands on the wire.
 class Request {
@@ -39,12 +42,18 @@ class Request {
     header->nlmsg_len =
         static_cast<std::uint32_t>(NLMSG_ALIGN(header->nlmsg_len) + RTA_ALIGN(attribute->rta_len));
   }
-  /// 0, or the errno that the kernel answered.
-  int send() {
-    const Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
-    if (!socket.open()) return errno;
+  /// 0, or an errno.
+  int write(const Descriptor& socket) const {
     const auto* header = reinterpret_cast<const nlmsghdr*>(memory_.data());
-    if (::send(socket.get(), memory_.data(), header->nlmsg_len, 0) < 0) return errno;
+    return ::send(socket.get(), memory_.data(), header->nlmsg_len, 0) < 0 ? errno : 0;
+  }
+  /// 0, or the errno that the kernel answered.
+  int send() const {
+    const Descriptor socket = route_socket();
+    return socket.open() ? send(socket) : errno;
+  }
+  int send(const Descriptor& socket) const {
+    if (const int error = write(socket); error != 0) return error;
     alignas(nlmsghdr) std::array<std::uint8_t, 4096> answer;
     const ssize_t received = ::recv(socket.get(), answer.data(), answer.size(), 0);
     if (received < 0) return errno;
@@ -77,8 +86,9 @@ std::string name_of(unsigned interface_index) {
                                                                    : std::to_string(interface_index);
 }
 
-/// About the route of the prefix into the interface; what Request::send gives.
-int send_route(std::uint16_t type, std::uint16_t flags, unsigned interface_index, const IpPrefix& prefix) {
+/// About the route of the prefix into the interface.
+Request route_request(std::uint16_t type, std::uint16_t flags, unsigned interface_index,
+                      const IpPrefix& prefix) {
   rtmsg message{};
   message.rtm_family = prefix.address.is_v4() ? AF_INET : AF_INET6;
   message.rtm_dst_len = prefix.length;
@@ -90,7 +100,71 @@ int send_route(std::uint16_t type, std::uint16_t flags, unsigned interface_index
   request.attribute(RTA_DST, prefix.address.octets().data(), prefix.address.octets().size());
   const std::uint32_t index = interface_index;
   request.attribute(RTA_OIF, &index, sizeof index);
-  return request.send();
+  return request;
+}
+
+/// What a message of a listing says of a route of the main table; nothing where it is about something else.
+std::optional<LinkRoutes::Route> read_route(const nlmsghdr& header, unsigned interface_index) {
+  if (header.nlmsg_type != RTM_NEWROUTE || header.nlmsg_len < NLMSG_LENGTH(sizeof(rtmsg)))
+    return std::nullopt;
+  const auto* message = static_cast<const rtmsg*>(NLMSG_DATA(&header));
+  if (message->rtm_table != RT_TABLE_MAIN || message->rtm_type != RTN_UNICAST) return std::nullopt;
+  LinkRoutes::Route route;
+  const bool v4 = message->rtm_family == AF_INET;
+  route.prefix.address = v4 ? IpAddress(Ipv4Address()) : IpAddress(Ipv6Address());
+  route.prefix.length = message->rtm_dst_len;
+  route.ours = message->rtm_protocol == RTPROT_STATIC;
+  std::uint32_t index = 0;
+  auto octets = header.nlmsg_len - NLMSG_LENGTH(sizeof(rtmsg));
+  for (const auto* attribute = RTM_RTA(message); RTA_OK(attribute, octets);
+       attribute = RTA_NEXT(attribute, octets)) {
+    const void* data = RTA_DATA(attribute);
+    const std::size_t size = RTA_PAYLOAD(attribute);
+    if (attribute->rta_type == RTA_OIF && size == sizeof index) std::memcpy(&index, data, size);
+    if (attribute->rta_type != RTA_DST) continue;
+    Ipv4Address address;
+    Ipv6Address wide;
+    if (v4 && size == address.octets.size()) {
+      std::memcpy(address.octets.data(), data, size);
+      route.prefix.address = address;
+    } else if (!v4 && size == wide.octets.size()) {
+      std::memcpy(wide.octets.data(), data, size);
+      route.prefix.address = wide;
+    }
+  }
+  if (index != interface_index) return std::nullopt;
+  return route;
+}
+
+/// Adds the routes of one family that lead into the interface. 0, or an errno.
+int list_routes(const Descriptor& socket, int family, unsigned interface_index,
+                std::vector<LinkRoutes::Route>& found) {
+  rtmsg message{};
+  message.rtm_family = static_cast<std::uint8_t>(family);
+  Request request(RTM_GETROUTE, NLM_F_DUMP, message);
+  const std::uint32_t index = interface_index;
+  request.attribute(RTA_OIF, &index, sizeof index);
+  if (const int error = request.write(socket); error != 0) return error;
+  alignas(nlmsghdr) std::array<std::uint8_t, 65'536> answer;
+  for (;;) {
+    const ssize_t received = ::recv(socket.get(), answer.data(), answer.size(), MSG_TRUNC);
+    if (received < 0) return errno;
+    if (static_cast<std::size_t>(received) > answer.size()) return EMSGSIZE;
+    auto octets = static_cast<std::uint32_t>(received);
+    for (const auto* header = reinterpret_cast<const nlmsghdr*>(answer.data()); NLMSG_OK(header, octets);
+         header = NLMSG_NEXT(header, octets)) {
+      if (header->nlmsg_type == NLMSG_DONE) return 0;
+      if (header->nlmsg_type == NLMSG_ERROR) {
+        nlmsgerr outcome{};
+        if (header->nlmsg_len < NLMSG_LENGTH(sizeof outcome)) return EPROTO;
+        std::memcpy(&outcome, NLMSG_DATA(header), sizeof outcome);
+        return outcome.error == 0 ? EPROTO : -outcome.error;
+      }
+      const auto* of = static_cast<const rtmsg*>(NLMSG_DATA(header));
+      if (header->nlmsg_len < NLMSG_LENGTH(sizeof(rtmsg)) || of->rtm_family != family) continue;
+      if (const auto route = read_route(*header, interface_index)) found.push_back(*route);
+    }
+  }
 }
 
 }  // namespace
@@ -124,14 +198,49 @@ std::expected<void, NetError> add_address(unsigned interface_index, const IpAddr
 }
 
 std::expected<void, NetError> add_route(unsigned interface_index, const IpPrefix& prefix) {
-  return outcome_of(send_route(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, interface_index, prefix),
+  return outcome_of(route_request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, interface_index, prefix).send(),
                     "cannot route " + prefix.text() + " into " + name_of(interface_index));
 }
 
-std::expected<void, NetError> remove_route(unsigned interface_index, const IpPrefix& prefix) {
-  const int error = send_route(RTM_DELROUTE, 0, interface_index, prefix);
-  return outcome_of(error == ESRCH ? 0 : error,
-                    "cannot take the route to " + prefix.text() + " from " + name_of(interface_index));
+int LinkRoutes::open() {
+  if (socket_.open()) return 0;
+  socket_ = route_socket();
+  if (!socket_.open()) return errno;
+  // The kernel then lists this interface's routes only. One before 4.20 lists all, and we choose.
+  const int on = 1;
+  (void)::setsockopt(socket_.get(), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof on);
+  return 0;
+}
+
+int LinkRoutes::send(std::uint16_t type, std::uint16_t flags, const IpPrefix& prefix) {
+  int error = open();
+  if (error == 0) error = route_request(type, flags, interface_index_, prefix).send(socket_);
+  if (error != 0) socket_ = Descriptor();
+  return error;
+}
+
+std::expected<void, NetError> LinkRoutes::add(const IpPrefix& prefix) {
+  const int error = send(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, prefix);
+  if (error == 0) return {};
+  return outcome_of(error, "cannot route " + prefix.text() + " into " + name_of(interface_index_));
+}
+
+std::expected<void, NetError> LinkRoutes::remove(const IpPrefix& prefix) {
+  const int error = send(RTM_DELROUTE, 0, prefix);
+  if (error == 0 || error == ESRCH || error == ENODEV) return {};
+  return outcome_of(error,
+                    "cannot take the route to " + prefix.text() + " from " + name_of(interface_index_));
+}
+
+std::expected<std::vector<LinkRoutes::Route>, NetError> LinkRoutes::all() {
+  std::vector<Route> found;
+  int error = open();
+  for (const int family : {AF_INET, AF_INET6})
+    if (error == 0) error = list_routes(socket_, family, interface_index_, found);
+  if (error == 0) return found;
+  socket_ = Descriptor();
+  return std::unexpected(
+      outcome_of(error, "cannot list the routes into " + name_of(interface_index_)).error());
 }
 
 std::vector<IpAddress> local_addresses() {
