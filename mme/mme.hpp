@@ -190,6 +190,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void delete_session(sgw::SessionId session);
   /// The UE has no registration any more; its sessions go.
   void deregister(UeRecord& record);
+  /// Releases a UE that was kept for what waits, where that has been given up meanwhile.
+  void release_if_nothing_comes(Ue& ue);
   /// Service Reject, and the release of a connection that serves nothing else.
   void refuse_service(Ue& ue, nas::EmmCause cause);
   /// The UE's connection is gone without a release: packets for it wait, and what needs the radio ends.

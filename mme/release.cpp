@@ -60,4 +60,16 @@ Task<Next> release(Ue& ue, s1ap::Cause cause) {
   co_return Next::gone();
 }
 
+void Mme::release_if_nothing_comes(Ue& ue) {
+  background_.start([](Mme& mme, UeDirectory::Index index, std::uint32_t id) -> Task<void> {
+    co_await sleep(mme.loop(), std::chrono::milliseconds(mme.settings().s1_response_ms));
+    if (!mme.directory().records().live(index)) co_return;
+    Ue* const still = mme.connected(index);
+    if (still == nullptr || still->mme_ue_s1ap_id != id || still->procedure.busy() || still->in_handover() ||
+        still->context_set_up || still->context_requested)
+      co_return;
+    mme.run(*still, "s1_release", release(*still, s1ap::CauseNas::normal_release));
+  }(*this, *ue.record, ue.mme_ue_s1ap_id));
+}
+
 }  // namespace zerocell::mme

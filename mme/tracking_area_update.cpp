@@ -292,7 +292,9 @@ Task<Next> tracking_area_update(Ue& ue) {
     ue.mme.at_turn(ue, "ue_context_modification", rekey_in_turn);
   if (forbidden && !ends_others) ue.mme.keep_emergency_only(*ue.record);
   // §5.3.3.1 step 21: a UE that came from idle, and wants nothing more, goes idle again.
-  const bool stays = ue.active_bearers != 0 || wanted.signalling_active || ue.mme.paging().wanted(*ue.record);
+  const bool wants_more = ue.active_bearers != 0 || wanted.signalling_active;
+  const bool stays = wants_more || ue.mme.paging().wanted(*ue.record);
+  if (stays && !wants_more) ue.mme.release_if_nothing_comes(ue);
   co_return stays ? Next::stay() : Next::release(s1ap::CauseNas::normal_release);
 }
 
