@@ -33,6 +33,17 @@ struct Connected : World {
     CHECK(record(1)->emm_state == EmmState::registered);
     CHECK(complaints() == "");
   }
+  /// The eNodeB says that it has set up the context, with its default bearer's packets to TEID 0x77.
+  void answer_context_setup() {
+    const s1ap::ErabSetupItemCtxtSuRes item{
+        5, s1ap::TransportLayerAddress::of(IpAddress(*Ipv4Address::parse("127.0.2.1"))), 0x77};
+    s1ap::InitialContextSetupResponse response;
+    response.mme_ue_s1ap_id = *enb.mme_ue_s1ap_id(*ue.connection());
+    response.enb_ue_s1ap_id = *ue.connection();
+    response.erab_setup_list = {&item, 1};
+    enb.send(response, 1);
+    wait(100ms);
+  }
   /// Keys are bound to what the UE can: these will not do.
   void needs_new_keys() { ue.settings().network_capability.octets.data[0] = 0xE0; }
 
@@ -177,16 +188,6 @@ TEST_CASE("5_6_1_7_e_update_in_place_of_a_service_request_goes_on_with_the_conte
   const lab::Running serving(world.ue.service_request());
   world.wait(100ms);
   REQUIRE(world.enb.received(MessageType::initial_context_setup_request) == 2);
-  const auto answer = [&] {
-    const s1ap::ErabSetupItemCtxtSuRes item{
-        5, s1ap::TransportLayerAddress::of(IpAddress(*Ipv4Address::parse("127.0.2.1"))), 0x77};
-    s1ap::InitialContextSetupResponse response;
-    response.mme_ue_s1ap_id = *world.enb.mme_ue_s1ap_id(*world.ue.connection());
-    response.enb_ue_s1ap_id = *world.ue.connection();
-    response.erab_setup_list = {&item, 1};
-    world.enb.send(response, 1);
-    world.wait(100ms);
-  };
   nas::TrackingAreaUpdateRequest update;
   update.eps_update_type.value = nas::EpsUpdateType::Value::periodic;
   update.old_guti = *world.ue.guti();
@@ -196,7 +197,7 @@ TEST_CASE("5_6_1_7_e_update_in_place_of_a_service_request_goes_on_with_the_conte
   world.ue.send(nas::EmmMessage(update), nas::SecurityHeader::integrity_ciphered);
   world.wait(100ms);
   // Its answer comes while the update waits for it, or for the UE to prove itself.
-  answer();
+  world.answer_context_setup();
   if (challenged) {
     world.ue.behaviour() = {};
     world.ue.settings().network_capability.octets.data[0] = 0xE0;
@@ -211,14 +212,7 @@ TEST_CASE("5_6_1_7_e_update_in_place_of_a_service_request_goes_on_with_the_conte
 
 TEST_CASE("answer_to_a_context_setup_that_nobody_asked_for_changes_nothing") {
   Connected world;
-  const s1ap::ErabSetupItemCtxtSuRes item{
-      5, s1ap::TransportLayerAddress::of(IpAddress(*Ipv4Address::parse("127.0.2.1"))), 0x77};
-  s1ap::InitialContextSetupResponse response;
-  response.mme_ue_s1ap_id = *world.enb.mme_ue_s1ap_id(*world.ue.connection());
-  response.enb_ue_s1ap_id = *world.ue.connection();
-  response.erab_setup_list = {&item, 1};
-  world.enb.send(response, 1);
-  world.wait(100ms);
+  world.answer_context_setup();
   REQUIRE(lab::finish(world.loop, world.ue.connect_pdn(Apn::parse("ims")))->has_value());
   REQUIRE(*lab::finish(world.loop, world.ue.tracking_area_update()));
   world.wait(1s);
