@@ -60,6 +60,7 @@ struct Options {
 };
 
 constexpr Duration kStormSlice = std::chrono::milliseconds(50);
+constexpr Duration kForEver = std::chrono::hours(24 * 365);
 
 struct Failed {
   int status = kBadUsage;
@@ -222,7 +223,7 @@ class Display {
 
 int run(const Options& options) {
   const Settings settings = settings_of(options);
-  LiveLoop loop;
+  LiveLoop loop(options.spin ? kForEver : Duration::zero());
   net::SctpOptions sctp;
   sctp.outbound_streams = 16;
   sctp.associations_max = settings.enbs;
@@ -250,7 +251,11 @@ int run(const Options& options) {
                                : fmt::format("{} at once", settings.window));
   load::Generator generator({.loop = loop,
                              .sctp = **transport,
-                             .alarm = options.spin ? load::make_spinning_alarm : load::make_kernel_alarm,
+                             .alarm =
+                                 [&](Loop& on, std::function<void()> ring) {
+                                   return options.spin ? load::make_spinning_alarm(loop, std::move(ring))
+                                                       : load::make_kernel_alarm(on, std::move(ring));
+                                 },
                              .user_data = user_data.get(),
                              .core = core ? &*core : nullptr},
                             settings);

@@ -217,7 +217,7 @@ std::expected<UsrsctpEngine::Interface*, NetError> UsrsctpEngine::interface(cons
   auto made = std::make_unique<Interface>();
   Interface* const at = made.get();
   made->socket = std::move(*socket);
-  made->watch = loop_.watch_readable(made->socket->descriptor(), [this, at] { readable(*at); });
+  made->watch = loop_.watch_polled(made->socket->descriptor(), [this, at] { return readable(*at); });
   interfaces_.push_back(std::move(made));
   return at;
 }
@@ -446,24 +446,27 @@ void UsrsctpEngine::choose_path(UsrsctpLink& link) {
 
 // --- Packets ---
 
-void UsrsctpEngine::readable(Interface& interface) {
+bool UsrsctpEngine::readable(Interface& interface) {
   const auto keep = shared_from_this();
+  bool found = false;
   // To ask once more costs less than to wait and be told, and answers of one round do not wait for the next.
   for (int round = 0; round < kReceiveRounds; ++round) {
     const auto packets = receiver_.receive(*interface.socket);
     const auto came = receiver_.first_came();
     interface.waits.add(loop_.now(), came ? std::max(loop_.wall_time() - *came, Duration{}) : Duration{});
     if (packets.empty()) break;
+    found = true;
     in_turn_ = true;
     for (const auto& packet : packets) {
       input(interface, packet);
-      if (closed_) return;
+      if (closed_) return true;
     }
     in_turn_ = false;
     flush();
   }
   retired_.clear();
-  be_busy();
+  if (found) be_busy();
+  return found;
 }
 
 void UsrsctpEngine::input(Interface& interface, const SctpReceiver::Packet& packet) {

@@ -105,7 +105,7 @@ class UsrsctpEngine final : public std::enable_shared_from_this<UsrsctpEngine> {
   std::expected<Interface*, NetError> interface(const IpAddress& address);
   void update_filter(Interface& interface);
 
-  void readable(Interface& interface);
+  bool readable(Interface& interface);
   void input(Interface& interface, const SctpReceiver::Packet& packet);
   void input_from_unknown(const SctpHeader& header, const SctpReceiver::Packet& packet, SctpChunk first);
   void feed(std::uint16_t number, const SctpReceiver::Packet& packet);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/runtime/live_loop.hpp"
 
+#include <atomic>
 #include <mutex>
 #include <vector>
 
@@ -22,6 +23,26 @@ Time steady_now() {
 
 class LiveLoop::Engine {
  public:
+  /// Who is asked directly while the loop does not sleep.
+  class Looker : public Watch {
+   public:
+    Looker(Engine& engine, std::function<bool()> look)
+        : engine_(engine), look_(std::make_shared<std::function<bool()>>(std::move(look))) {
+      engine_.lookers_.push_back(this);
+    }
+    ~Looker() override { std::erase(engine_.lookers_, this); }
+    bool look() const {
+      const auto keep = look_;  // It may end this watch.
+      return (*keep)();
+    }
+    /// From now on only the descriptors tell.
+    virtual void about_to_sleep() {}
+
+   private:
+    Engine& engine_;
+    std::shared_ptr<std::function<bool()>> look_;
+  };
+
   Engine(LiveLoop& loop, Duration busy_poll) : loop_(loop), busy_poll_(busy_poll) {}
 
   void run() {
@@ -31,12 +52,25 @@ class LiveLoop::Engine {
       return;
     }
     Time worked = steady_now();
+    Time polled{};
     while (!context_.stopped()) {
-      if (context_.poll() == 0) {
-        if (steady_now() - worked < busy_poll_) continue;
-        if (context_.run_one() == 0) return;
+      bool found = look();
+      const Time now = steady_now();
+      if (posted_.load(std::memory_order_relaxed)) {
+        drain();
+        found = true;
       }
-      worked = steady_now();
+      if (now - polled >= kPollEvery) {
+        polled = now;
+        found |= context_.poll() != 0;
+      }
+      if (found) {
+        worked = now;
+      } else if (now - worked >= busy_poll_) {
+        for (Looker* each : lookers_) each->about_to_sleep();
+        if (context_.run_one() == 0) return;
+        worked = steady_now();
+      }
     }
   }
 
@@ -64,7 +98,9 @@ class LiveLoop::Engine {
       wake = inbox_.empty();
       inbox_.push_back(std::move(job));
     }
-    if (wake) context_.post([this] { drain(); });
+    if (!wake) return;
+    posted_.store(true, std::memory_order_relaxed);
+    context_.post([this] { drain(); });
   }
 
   LiveLoop& loop_;
@@ -84,7 +120,17 @@ class LiveLoop::Engine {
   }
 
  private:
+  /// Descriptors without a looker, timers and jobs of other threads have their turn so often at least.
+  static constexpr Duration kPollEvery = std::chrono::microseconds(10);
+
+  bool look() {
+    bool found = false;
+    for (std::size_t i = 0; i < lookers_.size(); ++i) found |= lookers_[i]->look();
+    return found;
+  }
+
   void drain() {
+    posted_.store(false, std::memory_order_relaxed);
     {
       const std::lock_guard lock(mutex_);
       running_.swap(inbox_);
@@ -93,6 +139,8 @@ class LiveLoop::Engine {
     running_.clear();
   }
 
+  std::vector<Looker*> lookers_;
+  std::atomic<bool> posted_ = false;
   std::optional<Time> planned_;
   std::mutex mutex_;
   std::vector<Job> inbox_;
@@ -140,6 +188,40 @@ class DescriptorWatch final : public Watch {
 
 }  // namespace
 
+/// Asks the kernel for the descriptor only when the loop goes to sleep.
+class LiveLoop::PolledWatch final : public LiveLoop::Engine::Looker {
+ public:
+  PolledWatch(Engine& engine, int descriptor, std::function<bool()> read)
+      : Looker(engine, std::move(read)),
+        state_(std::make_shared<State>(engine.context_, descriptor, *this)) {}
+  ~PolledWatch() override {
+    state_->watch = nullptr;
+    // The descriptor is not ours to close.
+    boost::system::error_code ignored;
+    state_->descriptor.cancel(ignored);
+    state_->descriptor.release();
+  }
+
+ private:
+  struct State {
+    State(asio::io_context& context, int fd, const PolledWatch& of) : descriptor(context, fd), watch(&of) {}
+    asio::posix::stream_descriptor descriptor;
+    const PolledWatch* watch;
+    bool waits = false;
+  };
+
+  void about_to_sleep() override {
+    if (std::exchange(state_->waits, true)) return;
+    state_->descriptor.async_wait(asio::posix::descriptor_base::wait_read,
+                                  [state = state_](boost::system::error_code error) {
+                                    state->waits = false;
+                                    if (state->watch != nullptr && !error) (void)state->watch->look();
+                                  });
+  }
+
+  std::shared_ptr<State> state_;
+};
+
 LiveLoop::LiveLoop(Duration busy_poll)
     : Loop(steady_now()), engine_(std::make_unique<Engine>(*this, busy_poll)) {}
 LiveLoop::~LiveLoop() = default;
@@ -173,6 +255,15 @@ void LiveLoop::post(Job job) {
 std::unique_ptr<Watch> LiveLoop::watch_readable(int descriptor, std::function<void()> ready) {
   return std::make_unique<DescriptorWatch>(engine_->context_, descriptor,
                                            asio::posix::descriptor_base::wait_read, std::move(ready));
+}
+
+std::unique_ptr<Watch> LiveLoop::watch_polled(int descriptor, std::function<bool()> read) {
+  if (engine_->busy_poll_ == Duration::zero()) return Loop::watch_polled(descriptor, std::move(read));
+  return std::make_unique<PolledWatch>(*engine_, descriptor, std::move(read));
+}
+
+std::unique_ptr<Watch> LiveLoop::look_about(std::function<bool()> look) {
+  return std::make_unique<Engine::Looker>(*engine_, std::move(look));
 }
 
 std::unique_ptr<Watch> LiveLoop::watch_writable(int descriptor, std::function<void()> ready) {

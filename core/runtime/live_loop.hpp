@@ -25,12 +25,16 @@ class LiveLoop final : public Loop {
   WallTime wall_time() const override;
   void post(Job job) override;
   std::unique_ptr<Watch> watch_readable(int descriptor, std::function<void()> ready) override;
+  std::unique_ptr<Watch> watch_polled(int descriptor, std::function<bool()> read) override;
   std::unique_ptr<Watch> watch_writable(int descriptor, std::function<void()> ready) override;
+  /// Calls `look` over and over while the loop looks for more to do; it says whether it had anything.
+  std::unique_ptr<Watch> look_about(std::function<bool()> look);
 
  private:
   void armed() override;
 
   class Engine;
+  class PolledWatch;
   std::unique_ptr<Engine> engine_;
 };
 

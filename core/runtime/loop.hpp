@@ -37,7 +37,13 @@ class Loop {
   /// Calls `ready` whenever `descriptor` is readable (level-triggered), until the watch is destroyed, which
   /// `ready` may do. The descriptor stays the caller's and must outlive the watch.
   virtual std::unique_ptr<Watch> watch_readable(int descriptor, std::function<void()> ready) = 0;
-  /// The same for writable; meant to live only while something waits to be written.
+  /// The same for who reads all that there is: `read` says whether there was anything. A loop that looks
+  /// about rather than sleep calls it over and over, and so saves to ask first whether `descriptor` is
+  /// readable.
+  virtual std::unique_ptr<Watch> watch_polled(int descriptor, std::function<bool()> read) {
+    return watch_readable(descriptor, [call = std::move(read)] { (void)call(); });
+  }
+  /// The same as `watch_readable` for writable; meant to live only while something waits to be written.
   virtual std::unique_ptr<Watch> watch_writable(int descriptor, std::function<void()> ready) = 0;
 
   void arm(Timer& timer, Duration after) {

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <future>
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
 
 #include <catch2/catch.hpp>
 
 #include "core/runtime/exchange.hpp"
+#include "core/runtime/live_loop.hpp"
 #include "core/runtime/mailbox.hpp"
 #include "core/runtime/shard.hpp"
 #include "core/runtime/task.hpp"
@@ -237,4 +240,53 @@ TEST_CASE("live_loop_runs_timers_descriptors_and_jobs_of_other_threads_on_one_th
   CHECK(log.size() == 4);
   close(pipe_ends[0]);
   close(pipe_ends[1]);
+}
+
+TEST_CASE("a_loop_that_looks_about_hears_its_descriptors_awake_and_asleep") {
+  // One never sleeps; the other one sleeps between what comes.
+  for (const Duration busy_poll : {Duration(1h), Duration(1us)}) {
+    LiveLoop loop(busy_poll);
+    int pipe_ends[2];
+    REQUIRE(pipe2(pipe_ends, O_NONBLOCK) == 0);
+    std::string log;
+    std::unique_ptr<Watch> watch = loop.watch_polled(pipe_ends[0], [&] {
+      char c;
+      if (read(pipe_ends[0], &c, 1) != 1) return false;
+      log += c;
+      if (c == 'e') watch.reset();
+      return true;
+    });
+    CallbackTimer patience([&] { loop.stop(); });
+    loop.arm(patience, 20s);
+    std::thread writer([&] {
+      for (const char* c = "abcdef"; *c != 0; ++c) {
+        std::this_thread::sleep_for(2ms);
+        CHECK(write(pipe_ends[1], c, 1) == 1);
+      }
+      loop.post([&] { loop.stop(); });
+    });
+    loop.run();
+    writer.join();
+    CHECK(log == "abcde");
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
+  }
+}
+
+TEST_CASE("a_loop_that_looks_about_runs_timers_and_jobs_meanwhile") {
+  LiveLoop loop(1h);
+  std::string log;
+  std::unique_ptr<Watch> look = loop.look_about([&] {
+    if (log.empty()) loop.post([&] { log += 'j'; });
+    return true;  // Always something to do, and yet the others have their turn.
+  });
+  CallbackTimer timer([&] {
+    log += 't';
+    look.reset();
+    loop.post([&] { loop.stop(); });
+  });
+  loop.arm(timer, 5ms);
+  loop.run();
+  CHECK(log.front() == 'j');
+  CHECK(log.back() == 't');
 }

@@ -47,32 +47,21 @@ class KernelAlarm final : public Alarm {
 
 class SpinningAlarm final : public Alarm {
  public:
-  SpinningAlarm(Loop& loop, std::function<void()> ring)
-      : state_(std::make_shared<State>(loop, std::move(ring))) {
-    State::turn(state_);
-  }
-  ~SpinningAlarm() override { state_->ended = true; }
-  void set(Time when) override { state_->when = when; }
+  SpinningAlarm(LiveLoop& loop, std::function<void()> ring)
+      : loop_(loop), ring_(std::move(ring)), watch_(loop.look_about([this] { return look(); })) {}
+  void set(Time when) override { when_ = when; }
 
  private:
-  struct State {
-    State(Loop& on, std::function<void()> call) : loop(on), ring(std::move(call)) {}
-    static void turn(const std::shared_ptr<State>& state) {
-      state->loop.post([state] {
-        if (state->ended) return;
-        if (state->when && *state->when <= state->loop.now()) {
-          state->when.reset();
-          state->ring();
-        }
-        if (!state->ended) turn(state);
-      });
-    }
-    Loop& loop;
-    std::function<void()> ring;
-    std::optional<Time> when;
-    bool ended = false;
-  };
-  std::shared_ptr<State> state_;
+  bool look() {
+    if (!when_ || *when_ > loop_.now()) return false;
+    when_.reset();
+    ring_();
+    return true;
+  }
+  LiveLoop& loop_;
+  std::function<void()> ring_;
+  std::optional<Time> when_;
+  std::unique_ptr<Watch> watch_;
 };
 
 }  // namespace
@@ -87,7 +76,7 @@ std::unique_ptr<Alarm> make_kernel_alarm(Loop& loop, std::function<void()> ring)
   return std::make_unique<KernelAlarm>(loop, descriptor, std::move(ring));
 }
 
-std::unique_ptr<Alarm> make_spinning_alarm(Loop& loop, std::function<void()> ring) {
+std::unique_ptr<Alarm> make_spinning_alarm(LiveLoop& loop, std::function<void()> ring) {
   return std::make_unique<SpinningAlarm>(loop, std::move(ring));
 }
 

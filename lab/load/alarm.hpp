@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "core/runtime/loop.hpp"
+#include "core/runtime/live_loop.hpp"
 
 namespace zerocell::load {
 
@@ -25,7 +25,7 @@ std::unique_ptr<Alarm> make_wheel_alarm(Loop& loop, std::function<void()> ring);
 /// procedures a second. Only for a LiveLoop. Falls back to the wheel where the kernel gives no timer.
 std::unique_ptr<Alarm> make_kernel_alarm(Loop& loop, std::function<void()> ring);
 
-/// Looks at the clock in every turn of the loop, which then never sleeps: exact, and costs a whole processor.
-std::unique_ptr<Alarm> make_spinning_alarm(Loop& loop, std::function<void()> ring);
+/// Looks at the clock in every turn of a loop that never sleeps: exact, and costs a whole processor.
+std::unique_ptr<Alarm> make_spinning_alarm(LiveLoop& loop, std::function<void()> ring);
 
 }  // namespace zerocell::load
