@@ -3,7 +3,8 @@
 // rows `sctp.echo` and `sctp.echo.alone` are the mean over the sizes of the exchanges of an attach, with 16
 // UEs and with one UE under way. Server and client are two processes in a network namespace of their own,
 // each on its own processor. The CPU time is the server's, user and system, per echoed message; the client's
-// is not in it.
+// is not in it. The row `sctp.echo.latency` is the time from a message until its echo, where neither side
+// ever sleeps: what no core can be faster than over this transport.
 #include <fmt/format.h>
 #include <sched.h>
 #include <signal.h>
@@ -12,10 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <string>
 
 #include "bench/row/row.hpp"
@@ -34,6 +37,9 @@ const Endpoint kServer{Ipv4Address{{127, 0, 1, 200}}, 36412};
 
 /// Octets of S1AP in the exchanges of an attach: request, authentication, security mode, accept, complete.
 constexpr std::array<unsigned, 5> kAttachSizes = {140, 72, 64, 200, 80};
+
+constexpr std::string_view kLatencyRow = "sctp.echo.latency";
+constexpr Duration kForEver = std::chrono::hours(24);
 
 struct Settings {
   SctpKind kind = SctpKind::automatic;
@@ -71,7 +77,7 @@ std::unique_ptr<SctpTransport> transport(Loop& loop, SctpKind kind) {
 
 class Server final : public SctpHandler {
  public:
-  explicit Server(SctpKind kind) : transport_(transport(loop_, kind)) {}
+  Server(SctpKind kind, Duration busy_poll) : loop_(busy_poll), transport_(transport(loop_, kind)) {}
 
   [[noreturn]] void run() {
     if (auto listening = transport_->listen({kServer}, *this); !listening) fail(listening.error().message);
@@ -98,7 +104,9 @@ class Server final : public SctpHandler {
 
 class Client final : public SctpHandler {
  public:
-  explicit Client(SctpKind kind) : transport_(transport(loop_, kind)) { connect(); }
+  Client(SctpKind kind, Duration busy_poll) : loop_(busy_poll), transport_(transport(loop_, kind)) {
+    connect();
+  }
 
   /// The server's CPU time per echo, in ns.
   double measure(unsigned size, unsigned window, unsigned count) {
@@ -107,6 +115,17 @@ class Client final : public SctpHandler {
     const std::int64_t before = server_cpu_ns();
     echo(window, count);
     return static_cast<double>(server_cpu_ns() - before) / count;
+  }
+  /// The median of the times until a message's echo, one by one, in ns.
+  double latency(unsigned size, unsigned count) {
+    message_.assign(size, 0x5a);
+    echo(1, std::max(count / 10, 1u));
+    latencies_ns_.clear();
+    latencies_ns_.reserve(count);
+    echo(1, count);
+    const auto middle = latencies_ns_.begin() + static_cast<std::ptrdiff_t>(latencies_ns_.size() / 2);
+    std::ranges::nth_element(latencies_ns_, middle);
+    return *middle;
   }
   std::string_view transport_name() const { return transport_->name(); }
 
@@ -125,11 +144,14 @@ class Client final : public SctpHandler {
       answer_.assign(message.begin(), message.end());
       return loop_.stop();
     }
+    if (latencies_ns_.size() < latencies_ns_.capacity())
+      latencies_ns_.push_back(static_cast<double>((loop_.now() - sent_at_).count()));
     if (++received_ == count_) return loop_.stop();
     if (sent_ < count_) send_one();
   }
   void send_one() {
     ++sent_;
+    sent_at_ = loop_.now();
     if (transport_->send(id_, 1, kPpidEcho, message_) != SendOutcome::sent) fail("the send buffer is full");
   }
   void echo(unsigned window, unsigned count) {
@@ -154,6 +176,8 @@ class Client final : public SctpHandler {
   unsigned count_ = 0;
   unsigned sent_ = 0;
   unsigned received_ = 0;
+  Time sent_at_{};
+  std::vector<double> latencies_ns_;  // As many as there is room for.
 };
 
 std::vector<unsigned> numbers(const char* text) {
@@ -210,28 +234,34 @@ void show_table(Client& client, const Settings& settings) {
   }
 }
 
-void print_rows(Client& client, const Settings& settings) {
-  const unsigned count = settings.quick ? 200 : 4000;
-  const int repetitions = settings.quick ? 2 : 9;
-  for (const std::string& name : settings.names) {
-    const unsigned window = name == "sctp.echo" ? 16 : name == "sctp.echo.alone" ? 1 : 0;
-    if (window == 0) fail(fmt::format("no row is called {}", name));
-    std::vector<double> means_us;
-    for (int i = 0; i < repetitions; ++i) {
-      double sum_us = 0;
-      for (const unsigned size : kAttachSizes) sum_us += client.measure(size, window, count) / 1000;
-      means_us.push_back(sum_us / kAttachSizes.size());
-    }
-    bench::Row row = bench::make_row(name, "us", std::move(means_us));
-    row.note = client.transport_name();
-    bench::print(row);
+/// The mean over the sizes of the exchanges of an attach, of what `measure` says of one of them in ns.
+bench::Row row_of(const std::string& name, const Client& client, bool quick,
+                  const std::function<double(unsigned size, unsigned count)>& measure) {
+  std::vector<double> means_us;
+  for (int i = 0; i < (quick ? 2 : 9); ++i) {
+    double sum_us = 0;
+    for (const unsigned size : kAttachSizes) sum_us += measure(size, quick ? 200 : 4000) / 1000;
+    means_us.push_back(sum_us / kAttachSizes.size());
   }
+  bench::Row row = bench::make_row(name, "us", std::move(means_us));
+  row.note = client.transport_name();
+  return row;
 }
 
-}  // namespace
+void print_row(const std::string& name, Client& client, bool quick) {
+  if (name == kLatencyRow) {
+    bench::print(row_of(name, client, quick,
+                        [&](unsigned size, unsigned count) { return client.latency(size, count); }));
+    return;
+  }
+  const unsigned window = name == "sctp.echo" ? 16 : name == "sctp.echo.alone" ? 1 : 0;
+  if (window == 0) fail(fmt::format("no row is called {}", name));
+  bench::print(row_of(name, client, quick,
+                      [&](unsigned size, unsigned count) { return client.measure(size, window, count); }));
+}
 
-int main(int argc, char** argv) {
-  const Settings settings = read_settings(argc, argv);
+/// Runs `use` with a client, beside a server that ends with it.
+void with_server(SctpKind kind, Duration busy_poll, const std::function<void(Client&)>& use) {
   // A server that cannot serve has said why: nobody waits for its answers.
   (void)::signal(SIGCHLD, [](int) { std::_Exit(1); });
   const pid_t server = ::fork();
@@ -239,16 +269,25 @@ int main(int argc, char** argv) {
   if (server == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     pin(1);
-    Server(settings.kind).run();
+    Server(kind, busy_poll).run();
   }
   pin(0);
   ::usleep(100'000);  // The server listens by then; else INIT is repeated.
-  Client client(settings.kind);
-  if (settings.rows)
-    print_rows(client, settings);
-  else
-    show_table(client, settings);
+  {
+    Client client(kind, busy_poll);
+    use(client);
+  }
   (void)::signal(SIGCHLD, SIG_DFL);
   ::kill(server, SIGKILL);
   ::waitpid(server, nullptr, 0);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Settings settings = read_settings(argc, argv);
+  if (!settings.rows) with_server(settings.kind, {}, [&](Client& client) { show_table(client, settings); });
+  for (const std::string& name : settings.names)
+    with_server(settings.kind, name == kLatencyRow ? kForEver : Duration::zero(),
+                [&](Client& client) { print_row(name, client, settings.quick); });
 }
