@@ -225,7 +225,8 @@ std::uint16_t Pgw::rules_for(const Network& network, const std::string& group) c
 
 /// What the subscription and the configuration give to each session, in this order: so the filters of the
 /// subscription are asked first. A bearer that is refused is not tried again: whoever refuses
-/// it would refuse it again, and the default bearer carries its packets.
+/// it would refuse it again, and the default bearer carries its packets. One that the UE was only not there
+/// for is.
 Task<void> Pgw::create_due_bearers(SessionId session, std::uint16_t rules) {
   co_await apply_subscription(session);
   for (std::size_t i = 0; i < config::kBearerRulesMax; ++i) {
@@ -233,7 +234,13 @@ Task<void> Pgw::create_due_bearers(SessionId session, std::uint16_t rules) {
     const auto index = find(session);
     if (!index) co_return;
     BearerRule rule = networks_[sessions_[*index].apn].rules[i];
-    (void)co_await create_dedicated_bearer(session, std::move(rule));
+    const auto created = co_await create_dedicated_bearer(session, std::move(rule));
+    const auto still = find(session);
+    if (!still) co_return;
+    if (!created && is_only_away(created.error()))
+      sessions_[*still].rules_due |= static_cast<std::uint16_t>(1u << i);
+    DedicatedBearerRecord* bearer = created ? bearers_.find(sessions_[*still], *created) : nullptr;
+    if (bearer != nullptr) bearer->rule = static_cast<std::uint8_t>(i);
   }
 }
 

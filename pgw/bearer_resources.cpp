@@ -140,6 +140,20 @@ Task<Answer<void>> Pgw::bearer_resource_command(BearerResourceCommand command) {
                              : request_change(record, command, *aggregate);
 }
 
+/// A bearer that a rule gives comes again when the UE's bearers are next set up.
+void Pgw::note_lost(Sessions::Index index, const DedicatedBearerRecord& bearer) {
+  SessionRecord& record = sessions_[index];
+  if (bearer.rule != DedicatedBearerRecord::kNoRule)
+    record.rules_due |= static_cast<std::uint16_t>(1u << bearer.rule);
+  const auto known = subscribed_.find(index);
+  if (known == subscribed_.end()) return;
+  for (Subscribed::Made& made : known->second.made) {
+    if (made.bearer != bearer.user_plane || made.lost) continue;
+    made.lost = true;
+    record.rules_due |= SessionRecord::kSubscribedRulesDue;
+  }
+}
+
 /// The eNodeB lost the radio bearers, TS 23.401 §5.4.4.2: the bearers end in the whole network.
 Task<Answer<void>> Pgw::delete_bearer_command(DeleteBearerCommand command) {
   const auto index = find(command.session);
@@ -149,6 +163,7 @@ Task<Answer<void>> Pgw::delete_bearer_command(DeleteBearerCommand command) {
     const DedicatedBearerRecord* bearer = bearers_.find(sessions_[*index], ebi);
     if (bearer == nullptr) continue;
     known = true;
+    note_lost(*index, *bearer);
     procedures_.start(command.session, delete_lost_bearer(command.session, ebi, bearer->user_plane));
   }
   if (!known) co_return std::unexpected(gtp::Cause::context_not_found);

@@ -32,9 +32,10 @@ BearerRule make_rule(const gtp::BearerRule& rule);
 
 /// A dedicated bearer at the PDN gateway: plain data in a mapped table, in a list of its session's.
 struct DedicatedBearerRecord {
-  static constexpr std::uint32_t kLayoutVersion = 1;
+  static constexpr std::uint32_t kLayoutVersion = 2;
   static constexpr const char* kName = "dedicated bearer";
   static constexpr std::size_t kTftOctetsMax = 255;
+  static constexpr std::uint8_t kNoRule = 0xFF;
 
   upf::BearerId user_plane{};
   gtp::Fteid uplink;  ///< Where its uplink packets go.
@@ -43,6 +44,7 @@ struct DedicatedBearerRecord {
   std::uint32_t next = SessionRecord::kNoBearer;
   std::uint8_t ebi = 0;  ///< 0 until the MME has given it one.
   bool requested_by_ue = false;
+  std::uint8_t rule = kNoRule;  ///< Place among the rules of the configuration that it was made from.
   std::uint8_t tft_octets = 0;
   std::array<std::uint8_t, kTftOctetsMax> tft{};  ///< As "create new TFT", TS 24.008 §10.5.6.12.
 

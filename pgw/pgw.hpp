@@ -107,6 +107,8 @@ class Pgw final : public S5, private upf::N4Reports {
   // Bearer procedures (bearer_procedures.cpp).
   std::uint16_t rules_for(const Network& network, const std::string& group) const;
   Task<void> create_due_bearers(SessionId session, std::uint16_t rules);
+  void change_group(const SessionRecord& record, const std::string& group);
+  void note_lost(Sessions::Index index, const DedicatedBearerRecord& bearer);
   Task<void> delete_lost_bearer(SessionId session, std::uint8_t ebi, upf::BearerId bearer);
   std::array<bool, 256> precedences(const SessionRecord& record);
 

@@ -14,7 +14,13 @@
 namespace zerocell::pgw {
 namespace {
 
-/// Whether the UE may take it later: nobody has refused it.
+const gtp::BearerRule* find_rule(const gtp::BearerRules& rules, std::string_view name) {
+  const auto found = std::ranges::find(rules, name, &gtp::BearerRule::name);
+  return found == rules.end() ? nullptr : found;
+}
+
+}  // namespace
+
 bool is_only_away(gtp::Cause cause) {
   switch (cause) {
     case gtp::Cause::ue_not_responding:
@@ -27,13 +33,6 @@ bool is_only_away(gtp::Cause cause) {
       return false;
   }
 }
-
-const gtp::BearerRule* find_rule(const gtp::BearerRules& rules, std::string_view name) {
-  const auto found = std::ranges::find(rules, name, &gtp::BearerRule::name);
-  return found == rules.end() ? nullptr : found;
-}
-
-}  // namespace
 
 std::size_t configured_rules(const config::ApnConfig& apn, std::string_view group) {
   return static_cast<std::size_t>(
@@ -159,9 +158,8 @@ Task<void> Pgw::apply_subscription(SessionId session) {
   co_await apply_subscribed_rules(session);
 }
 
-/// Brings the bearers of a session to what its subscription says now. A bearer that the UE refused, or that
-/// was lost, is not tried again until its rule changes; one that could not be asked for is when the UE is
-/// there again.
+/// Brings the bearers of a session to what its subscription says now. A bearer that was refused is not tried
+/// again until its rule changes; one that could not be asked for, or was lost, is when the UE is there again.
 Task<void> Pgw::apply_subscribed_rules(SessionId session) {
   auto index = find(session);
   if (!index || !subscribed_.contains(*index)) co_return;
@@ -234,12 +232,12 @@ Task<Answer<void>> Pgw::apply_subscribed_rule(SessionId session, gtp::BearerRule
   BearerRule ranged = make_rule(rule);
   for (nas::PacketFilter& filter : ranged.filters)
     filter.precedence = static_cast<std::uint8_t>(position * gtp::kRuleFiltersMax);
-  if (made != nullptr && *made->rule == rule && !moved) {
+  if (made != nullptr && !made->lost && *made->rule == rule && !moved) {
     note(made->bearer);
     co_return Answer<void>();
   }
   const DedicatedBearerRecord* bearer =
-      made != nullptr ? bearers_.find(sessions_[*index], made->bearer) : nullptr;
+      made != nullptr && !made->lost ? bearers_.find(sessions_[*index], made->bearer) : nullptr;
   if (bearer != nullptr) {
     const upf::BearerId id = made->bearer;
     const auto modified = co_await rewrite_bearer(session, bearer->ebi, std::move(ranged));

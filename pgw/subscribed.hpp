@@ -22,6 +22,7 @@ struct Subscribed {
     gtp::BearerRules of;  ///< Keeps `rule`.
     const gtp::BearerRule* rule = nullptr;
     upf::BearerId bearer{};
+    bool lost = false;  ///< The MME has it no more: it is to be made again.
   };
   std::vector<Made> made{};
   /// What the default bearer is to have, of which a UE that could not be reached has not heard.
@@ -39,6 +40,8 @@ using SubscribedOfSessions = std::unordered_map<std::uint32_t, Subscribed>;
 /// Why an APN does not give these rules of a subscription, beside so many of its own; for a person.
 std::optional<std::string> refusal_of(const gtp::BearerRules& rules, const config::ApnConfig& apn,
                                       std::size_t configured_rules);
+/// Whether a UE that has not taken a bearer may take it later: nobody has refused it.
+bool is_only_away(gtp::Cause cause);
 /// How many rules of the configuration a SIM of this policy group gets.
 std::size_t configured_rules(const config::ApnConfig& apn, std::string_view group);
 

@@ -88,6 +88,40 @@ TEST_CASE("bearers_of_the_subscription_come_with_the_session_and_are_asked_befor
   CHECK(network.mme.created.size() == 4);
 }
 
+TEST_CASE("bearer_of_a_rule_that_was_lost_comes_again_when_the_ue_is_there_again") {
+  auto apn = internet();
+  apn.bearers = {{.name = "all", .qci = 6, .filters = {{"both"}}}};
+  Subscription network(apn, with_rules({voice(), video()}));
+  network.attach_complete();
+  REQUIRE(network.mme.created.size() == 3);
+  // 6 is the subscription's, 8 the configuration's.
+  REQUIRE(now(network.sgw.delete_bearer_command({network.session, {6, 8}})));
+  network.loop.run_ready();
+  CHECK(network.user_plane.bearers.size() == 1);
+  CHECK(network.mme.created.size() == 3);
+  network.attach_complete();
+  REQUIRE(network.mme.created.size() == 5);
+  CHECK(network.mme.created[3].qos.qci == 1);
+  CHECK(network.mme.created[4].qos.qci == 6);
+  CHECK(network.user_plane.bearers.size() == 3);
+  network.attach_complete();
+  CHECK(network.mme.created.size() == 5);
+}
+
+TEST_CASE("lost_bearer_that_is_then_refused_is_not_tried_again") {
+  Subscription network(internet(), with_rules({voice()}));
+  network.attach_complete();
+  REQUIRE(now(network.sgw.delete_bearer_command({network.session, {6}})));
+  network.loop.run_ready();
+  network.mme.refuses = gtp::Cause::no_resources_available;
+  network.attach_complete();
+  network.mme.refuses.reset();
+  const auto asked = network.mme.created.size();
+  network.attach_complete();
+  CHECK(network.mme.created.size() == asked);
+  CHECK(network.user_plane.bearers.empty());
+}
+
 TEST_CASE("framed_routes_of_the_subscription_stand_beside_the_configurations") {
   auto apn = internet();
   apn.framed_routes = {
