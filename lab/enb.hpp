@@ -57,6 +57,9 @@ struct EnbBehaviour {
   bool ignores_erab_requests = false;        ///< Set-up, modification and release.
   bool delivers_nas_first = false;           ///< Of E-RAB requests: before it answers itself.
   bool passes_nas_of_refused_erabs = false;  ///< In modifications, against TS 36.413 §8.2.2.2.
+  /// It is about to hand its UEs over: whatever is asked of E-RABs and contexts it refuses with this cause,
+  /// and NAS messages it gives back (TS 36.413 §8.2.1.4, §8.6.2.4).
+  std::optional<s1ap::Cause> busy_with_handover{};
 };
 
 struct EnbFailure {
@@ -208,6 +211,8 @@ class Enb final : public Radio, private net::SctpHandler {
   void set_up_erabs(const s1ap::ErabSetupRequest& request);
   void modify_erabs(const s1ap::ErabModifyRequest& request);
   void release_erabs(const s1ap::ErabReleaseCommand& command);
+  /// False when the message is none that a handover interrupts.
+  bool refuse_for_handover(const s1ap::Message& message, s1ap::Cause cause);
   void page(const s1ap::Message& message);
   /// What the MME begins about the interface or a UE, and gets an answer at once (enb_interface.cpp). False
   /// when the message is none of it.

@@ -21,6 +21,7 @@ Erab* find_erab(std::vector<Erab>& erabs, std::uint8_t id) {
 }  // namespace
 
 void Enb::erab_messages(const s1ap::Message& message) {
+  if (behaviour_.busy_with_handover && refuse_for_handover(message, *behaviour_.busy_with_handover)) return;
   if (const auto* transport = message.as<s1ap::DownlinkNasTransport>())
     return downlink_nas(transport->mme_ue_s1ap_id, transport->enb_ue_s1ap_id, transport->nas_pdu);
   if (const auto* request = message.as<s1ap::UeContextModificationRequest>()) {
@@ -47,6 +48,43 @@ void Enb::erab_messages(const s1ap::Message& message) {
   if (const auto* setup = message.as<s1ap::ErabSetupRequest>()) return set_up_erabs(*setup);
   if (const auto* modify = message.as<s1ap::ErabModifyRequest>()) return modify_erabs(*modify);
   if (const auto* release = message.as<s1ap::ErabReleaseCommand>()) return release_erabs(*release);
+}
+
+bool Enb::refuse_for_handover(const s1ap::Message& message, s1ap::Cause cause) {
+  std::vector<s1ap::ErabItem> failed;
+  const auto answer = [&](auto response, const auto& request, auto... list) {
+    response.mme_ue_s1ap_id = request.mme_ue_s1ap_id;
+    response.enb_ue_s1ap_id = request.enb_ue_s1ap_id;
+    ((response.*list = failed), ...);
+    if (const Attached* attached = find(request.mme_ue_s1ap_id, request.enb_ue_s1ap_id))
+      send(response, attached->stream);
+    return true;
+  };
+  if (const auto* transport = message.as<s1ap::DownlinkNasTransport>()) {
+    s1ap::NasNonDeliveryIndication indication;
+    indication.nas_pdu = transport->nas_pdu;
+    indication.cause = cause;
+    return answer(indication, *transport);
+  }
+  if (const auto* request = message.as<s1ap::UeContextModificationRequest>()) {
+    s1ap::UeContextModificationFailure failure;
+    failure.cause = cause;
+    return answer(failure, *request);
+  }
+  if (const auto* setup = message.as<s1ap::ErabSetupRequest>()) {
+    for (const auto& item : setup->erab_to_be_setup_list) failed.push_back({item.erab_id, cause});
+    return answer(s1ap::ErabSetupResponse{}, *setup, &s1ap::ErabSetupResponse::erab_failed_to_setup_list);
+  }
+  if (const auto* modify = message.as<s1ap::ErabModifyRequest>()) {
+    for (const auto& item : modify->erab_to_be_modified_list) failed.push_back({item.erab_id, cause});
+    return answer(s1ap::ErabModifyResponse{}, *modify, &s1ap::ErabModifyResponse::erab_failed_to_modify_list);
+  }
+  if (const auto* release = message.as<s1ap::ErabReleaseCommand>()) {
+    for (const auto& item : release->erab_to_be_released_list) failed.push_back({item.erab_id, cause});
+    return answer(s1ap::ErabReleaseResponse{}, *release,
+                  &s1ap::ErabReleaseResponse::erab_failed_to_release_list);
+  }
+  return false;
 }
 
 /// §8.2.1: the NAS message of an E-RAB that is refused is not passed on.

@@ -8,6 +8,12 @@ namespace {
 
 constexpr std::uint64_t kBitsPerKilobit = 1000;
 
+std::optional<s1ap::Cause> failure_in(const s1ap::List<s1ap::ErabItem>& failed) {
+  for (const s1ap::ErabItem& item : failed)
+    if (refuses_for_handover(item.cause)) return item.cause;
+  return std::nullopt;
+}
+
 /// The eNodeB's word about one E-RAB in its answer; nothing when it says nothing about it.
 struct RadioAnswer {
   bool done = false;
@@ -30,9 +36,10 @@ RadioAnswer radio_answer(const s1ap::Message& message, std::uint8_t ebi) {
     answer.done = std::ranges::any_of(modify->erab_modify_list,
                                       [ebi](const auto& item) { return item.erab_id == ebi; });
     failed(modify->erab_failed_to_modify_list);
-  } else {
-    // TS 36.413 §8.2.3.2: an E-RAB that could not be released is none any more.
-    answer.done = message.type == s1ap::MessageType::erab_release_response;
+  } else if (const auto* release = message.as<s1ap::ErabReleaseResponse>()) {
+    // TS 36.413 §8.2.3.2: an E-RAB that could not be released is none any more; unless that has to wait.
+    answer.cause = failure_in(release->erab_failed_to_release_list);
+    answer.done = !answer.cause;
   }
   return answer;
 }
@@ -53,8 +60,7 @@ bool about(const UeEvent& event, const BearerQuestion& question) {
 }
 
 bool wanted(const UeEvent& event, const BearerQuestion& question, const BearerAnswers& so_far) {
-  if (event.kind == UeEvent::Kind::s1ap)
-    return !so_far.answered && question.erab_answer && event.is(*question.erab_answer);
+  if (event.kind == UeEvent::Kind::s1ap) return !so_far.answered && event.is(question.erab_answer);
   return event.kind == UeEvent::Kind::esm && event.verified && so_far.nas == BearerAnswers::Nas::none &&
          about(event, question);
 }
@@ -165,45 +171,108 @@ nas::ApnAmbr nas_ambr(const gtp::Ambr& ambr) {
   return {.downlink = ambr.downlink_bps / kBitsPerKilobit, .uplink = ambr.uplink_bps / kBitsPerKilobit};
 }
 
-Task<BearerAnswers> bearer_answers(Ue& ue, BearerQuestion question) {
+bool refuses_for_handover(const s1ap::Cause& cause) {
+  const auto* radio = std::get_if<s1ap::CauseRadioNetwork>(&cause);
+  if (radio == nullptr) return false;
+  switch (*radio) {
+    case s1ap::CauseRadioNetwork::x2_handover_triggered:
+    case s1ap::CauseRadioNetwork::s1_intra_system_handover_triggered:
+    case s1ap::CauseRadioNetwork::s1_inter_system_handover_triggered:
+    case s1ap::CauseRadioNetwork::interaction_with_other_procedure:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::move_only_function<Sent(Ue&)> erab_setup(std::uint8_t ebi, sgw::SessionId session, Bytes nas) {
+  return [ebi, session, nas](Ue& ue) {
+    // A handover may have taken it along with its default bearer.
+    const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), ebi);
+    if (bearer == nullptr || bearer->session != session || nas.empty()) return Sent::no;
+    return send_erab_setup(ue, *bearer, nas) ? Sent::with_erab_request : Sent::no;
+  };
+}
+
+Task<void> await_handover(Ue& ue) {
+  const auto guard = std::chrono::milliseconds(ue.mme.settings().handover_completion_ms);
+  do {
+    const auto over = co_await ue.inbox.receive(ue.mme.loop(), guard, [](const UeEvent& event) {
+      return event.kind == UeEvent::Kind::handover_over;
+    });
+    if (over || over.error() != Failure::timeout) co_return;
+  } while (ue.in_handover());
+}
+
+Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
   BearerAnswers answers;
-  answers.answered = answers.radio = !question.erab_answer;
+  const Duration handover = std::chrono::milliseconds(ue.mme.settings().handover_completion_ms);
   unsigned expiries = 0;
-  while (!answers.answered || answers.nas == BearerAnswers::Nas::none) {
+  unsigned asked = 0;
+  const Enb* whom = nullptr;
+  bool waits = ue.in_handover();  // For the end of a handover, to ask.
+  const auto ask = [&] {
+    ++asked;
+    whom = ue.enb;
+    waits = false;
+    const Sent how = question.send(ue);
+    answers.sent = how != Sent::no;
+    answers.answered = answers.radio = how == Sent::alone;
+  };
+  if (!waits) ask();
+  while (waits || (answers.sent && (!answers.answered || answers.nas == BearerAnswers::Nas::none))) {
     const auto event = co_await ue.inbox.receive(
-        ue.mme.loop(), question.timer,
-        [&](const UeEvent& candidate) { return wanted(candidate, question, answers); });
-    if (!event) {
+        ue.mme.loop(), waits ? handover : question.timer, [&](const UeEvent& candidate) {
+          if (candidate.kind == UeEvent::Kind::handover_over)
+            return waits || (!answers.answered && ue.enb != whom);
+          // Nothing has been asked yet.
+          if (asked == 0 && candidate.esm_type != nas::EsmType::pdn_disconnect_request) return false;
+          return wanted(candidate, question, answers);
+        });
+    if (!event && event.error() != Failure::timeout) break;
+    if (event && (*event)->kind == UeEvent::Kind::handover_over) {
+      if (asked == kAskedForHandoversMax) break;
+      ask();
+    } else if (!event && waits) {
+      if (!ue.in_handover()) ask();
+    } else if (!event) {
       // TS 24.301 §6.4.1.6 a, §6.4.2.6 a, §6.4.3.6 a, §6.4.4.5 a: four repetitions. An eNodeB that does not
       // answer at all gets none.
-      if (event.error() != Failure::timeout || !answers.answered ||
-          ++expiries > ue.mme.settings().esm_retransmissions)
-        break;
+      if (!answers.answered || ++expiries > ue.mme.settings().esm_retransmissions) break;
       ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, question.nas);
     } else if ((*event)->kind == UeEvent::Kind::s1ap) {
       const RadioAnswer radio = radio_answer(*(*event)->s1ap, question.ebi);
       answers.answered = true;
       answers.radio = radio.done;
       answers.access = radio.access;
-      if (!radio.done) {
-        log::info("erab_refused", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
-                  {{"ebi", question.ebi},
-                   {"cause", radio.cause ? s1ap::name(*radio.cause) : std::string_view("none")}});
-        break;
-      }
+      if (radio.done) continue;
+      log::info("erab_refused", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+                {{"ebi", question.ebi},
+                 {"cause", radio.cause ? s1ap::name(*radio.cause) : std::string_view("none")}});
+      if (!radio.cause || !refuses_for_handover(*radio.cause)) break;
+      answers.in_handover = asked == kAskedForHandoversMax;
+      if (answers.in_handover) break;
+      waits = true;
     } else {
       take_nas(ue, **event, question, answers);
+      if (waits && answers.nas != BearerAnswers::Nas::accepted) break;
     }
   }
   co_return answers;
 }
 
-Task<void> release_erab(Ue& ue, std::uint8_t ebi, s1ap::Cause cause) {
-  ue.deactivate(ebi);
-  if (!send_erab_release(ue, {ebi}, cause, {})) co_return;
-  co_await ue.inbox.receive(
-      ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms),
-      [](const UeEvent& event) { return event.is(s1ap::MessageType::erab_release_response); });
+Task<void> release_erabs(Ue& ue, Ebis ebis, s1ap::Cause cause) {
+  for (const std::uint8_t ebi : ebis) ue.deactivate(ebi);
+  const Enb* const whom = ue.enb;
+  for (unsigned asked = 0; asked < kAskedForHandoversMax; ++asked) {
+    // A target of a handover has none of them.
+    if (ue.enb != whom || !send_erab_release(ue, ebis, cause, {})) co_return;
+    const auto answer = co_await ue.inbox.receive(
+        ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms),
+        [](const UeEvent& event) { return event.is(s1ap::MessageType::erab_release_response); });
+    if (!answer || radio_answer(*(*answer)->s1ap, ebis[0]).done) co_return;
+    co_await await_handover(ue);
+  }
 }
 
 }  // namespace zerocell::mme

@@ -23,17 +23,35 @@ void send_ue_ambr(Ue& ue);
 nas::EpsQos nas_qos(const gtp::BearerQos& qos);
 nas::ApnAmbr nas_ambr(const gtp::Ambr& ambr);
 
+/// TS 36.413 §8.2.1.4 and its siblings: the eNodeB does nothing that would disturb a handover which it is
+/// about to begin. The same is asked again when that is over (TS 23.401 §5.5.1.1.1, §5.5.1.2.1).
+bool refuses_for_handover(const s1ap::Cause& cause);
+/// Ours: after that many times a request that always meets handovers fails.
+constexpr unsigned kAskedForHandoversMax = 4;
+/// Waits until the handover that an eNodeB spoke of is over, or did not come.
+Task<void> await_handover(Ue& ue);
+
+/// How a request to the UE about a bearer left.
+enum class Sent : std::uint8_t {
+  no,
+  alone,              ///< As a NAS message, which no E-RAB has to do with.
+  with_erab_request,  ///< Inside a request that the eNodeB answers.
+};
+/// An E-RAB SETUP REQUEST for a bearer of this session, while the UE's record has it.
+std::move_only_function<Sent(Ue&)> erab_setup(std::uint8_t ebi, sgw::SessionId session, Bytes nas);
+
 /// What is asked about a bearer, and which answers belong to it.
 struct BearerQuestion {
   std::uint8_t ebi = 0;
   std::uint8_t pti = 0;         ///< Of the UE's request that led to it; 0: none.
   std::uint8_t linked_ebi = 0;  ///< A PDN DISCONNECT REQUEST for it ends the wait; 0: it does not.
   Bytes nas{};                  ///< Plain, sent again at each expiry of the timer.
-  Duration timer{};             ///< T3485, T3486 or T3495.
+  /// Sends the whole request; again after a handover that the eNodeB refused it for.
+  std::move_only_function<Sent(Ue&)> send{};
+  Duration timer{};  ///< T3485, T3486 or T3495.
   nas::EsmType accept{};
-  nas::EsmType reject{};  ///< As `accept`, where a UE cannot refuse.
-  /// What the eNodeB answers; nothing when the NAS message went without an E-RAB request.
-  std::optional<s1ap::MessageType> erab_answer{};
+  nas::EsmType reject{};            ///< As `accept`, where a UE cannot refuse.
+  s1ap::MessageType erab_answer{};  ///< What the eNodeB answers, where it is asked.
 };
 
 struct BearerAnswers {
@@ -43,20 +61,23 @@ struct BearerAnswers {
     rejected,  ///< With `esm_cause`; ESM STATUS counts as one (TS 24.301 §6.7).
     collided,  ///< The UE disconnects the PDN connection that the bearer belongs to: its request waits.
   };
-  bool radio = false;     ///< The eNodeB did what it was asked for.
-  bool answered = false;  ///< The eNodeB answered at all.
-  gtp::Fteid access;      ///< Of an E-RAB that was set up.
+  bool sent = false;
+  bool radio = false;        ///< The eNodeB did what it was asked for, if it was.
+  bool answered = false;     ///< The eNodeB answered at all, or was not asked.
+  bool in_handover = false;  ///< It did not since the UE is handed over all the time.
+  gtp::Fteid access;         ///< Of an E-RAB that was set up.
   Nas nas = Nas::none;
   nas::EsmCause esm_cause{};
 
   bool done() const { return radio && nas == Nas::accepted; }
 };
 
-/// Waits for both answers. An eNodeB that refuses has not passed the NAS message on (TS 36.413 §8.2.1.2), so
-/// its answer ends the wait.
-Task<BearerAnswers> bearer_answers(Ue& ue, BearerQuestion question);
+/// Sends the request and waits for both answers. An eNodeB that refuses has not passed the NAS message on (TS
+/// 36.413 §8.2.1.2), so its answer ends the wait; unless it refuses for a handover, or the UE has left it
+/// before it answered.
+Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question);
 
-/// Releases an E-RAB that stands without its bearer, and waits for the answer.
-Task<void> release_erab(Ue& ue, std::uint8_t ebi, s1ap::Cause cause);
+/// Releases E-RABs that stand without their bearers, and waits for the answer.
+Task<void> release_erabs(Ue& ue, Ebis ebis, s1ap::Cause cause);
 
 }  // namespace zerocell::mme

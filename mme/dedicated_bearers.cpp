@@ -39,13 +39,14 @@ gtp::Cause gtp_cause(nas::EsmCause cause) {
 
 /// Why a bearer is not as the gateway wants it.
 gtp::Cause gtp_cause(const BearerAnswers& answers) {
+  if (answers.nas == BearerAnswers::Nas::collided) return gtp::Cause::context_not_found;
+  if (!answers.sent) return gtp::Cause::request_rejected;
   if (!answers.answered) return gtp::Cause::remote_peer_not_responding;
+  if (answers.in_handover) return gtp::Cause::temporarily_rejected_due_to_handover;
   if (!answers.radio) return gtp::Cause::no_resources_available;
   switch (answers.nas) {
     case BearerAnswers::Nas::rejected:
       return gtp_cause(answers.esm_cause);
-    case BearerAnswers::Nas::collided:
-      return gtp::Cause::context_not_found;
     default:
       return gtp::Cause::ue_not_responding;
   }
@@ -58,6 +59,7 @@ struct ChangedSides {
   bool ue = false;
 };
 ChangedSides changed_sides(const BearerAnswers& answers) {
+  if (!answers.sent) return {};
   if (answers.answered && !answers.radio) return {.ue = answers.nas == BearerAnswers::Nas::accepted};
   return {.enb = true, .ue = answers.nas != BearerAnswers::Nas::rejected};
 }
@@ -71,8 +73,19 @@ Task<bool> end_unknown_bearer(Ue& ue, std::uint8_t ebi, const BearerAnswers& ans
     co_return false;
   ue.mme.give_back(bearer->session, {ebi});
   const Ebis erabs = take_out(ue, ebi);
-  if (!erabs.empty()) co_await release_erab(ue, ebi, s1ap::CauseNas::normal_release);
+  if (!erabs.empty()) co_await release_erabs(ue, {ebi}, s1ap::CauseNas::normal_release);
   co_return true;
+}
+
+/// Sends a modification: with another QoS through the eNodeB, if the bearer has a radio bearer.
+std::move_only_function<Sent(Ue&)> modification(std::optional<gtp::BearerQos> qos, std::uint8_t ebi,
+                                                Bytes nas) {
+  return [qos, ebi, nas](Ue& ue) {
+    if (nas.empty()) return Sent::no;
+    if (!qos)
+      return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, nas) ? Sent::alone : Sent::no;
+    return send_erab_modify(ue, ebi, *qos, nas) ? Sent::with_erab_request : Sent::no;
+  };
 }
 
 /// A modification failed that one side has taken: TS 24.301 §6.4.3.4 and §6.4.3.6 a leave the bearer active
@@ -89,17 +102,15 @@ Task<Next> restore_bearer(Ue& ue, sgw::SessionId session, std::uint8_t ebi, bool
   const PlainMessage plain(modify);
   log::info("bearer_restored", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
             {{"ebi", ebi}, {"enb", at_enb}, {"qci", bearer->qos.qci}});
-  const bool sent = at_enb ? send_erab_modify(ue, ebi, bearer->qos, plain.bytes())
-                           : ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, plain.bytes());
-  if (!sent) co_return Next::release(s1ap::CauseRadioNetwork::unspecified);
-  const BearerAnswers answers = co_await bearer_answers(
+  const BearerAnswers answers = co_await ask_about_bearer(
       ue, {.ebi = ebi,
            .linked_ebi = bearer->linked_ebi,
            .nas = plain.bytes(),
+           .send = modification(at_enb ? std::optional(bearer->qos) : std::nullopt, ebi, plain.bytes()),
            .timer = std::chrono::milliseconds(ue.mme.settings().t3486_ms),
            .accept = nas::EsmType::modify_eps_bearer_context_accept,
            .reject = nas::EsmType::modify_eps_bearer_context_reject,
-           .erab_answer = at_enb ? std::optional(s1ap::MessageType::erab_modify_response) : std::nullopt});
+           .erab_answer = s1ap::MessageType::erab_modify_response});
   if (co_await end_unknown_bearer(ue, ebi, answers)) co_return Next::stay();
   // A UE that refuses what it has, or is silent once more, is at least not asked for anything else. But an
   // eNodeB that cannot go back is told all anew, in the Initial Context Setup of the UE's next connection.
@@ -144,20 +155,19 @@ Task<Next> activate_dedicated_bearer(Ue& ue, sgw::CreateBearerRequest request,
   activate.eps_qos = nas_qos(request.qos);
   activate.tft.octets = Bytes(request.tft);
   const PlainMessage plain(activate);
-  if (plain.bytes().empty() || !send_erab_setup(ue, *bearer, plain.bytes()))
-    co_return refuse(ue, kActivation, reply, gtp::Cause::request_rejected);
   const BearerAnswers answers =
-      co_await bearer_answers(ue, {.ebi = *ebi,
-                                   .pti = request.pti,
-                                   .linked_ebi = linked_ebi,
-                                   .nas = plain.bytes(),
-                                   .timer = std::chrono::milliseconds(ue.mme.settings().t3485_ms),
-                                   .accept = nas::EsmType::activate_dedicated_eps_bearer_context_accept,
-                                   .reject = nas::EsmType::activate_dedicated_eps_bearer_context_reject,
-                                   .erab_answer = s1ap::MessageType::erab_setup_response});
+      co_await ask_about_bearer(ue, {.ebi = *ebi,
+                                     .pti = request.pti,
+                                     .linked_ebi = linked_ebi,
+                                     .nas = plain.bytes(),
+                                     .send = erab_setup(*ebi, request.session, plain.bytes()),
+                                     .timer = std::chrono::milliseconds(ue.mme.settings().t3485_ms),
+                                     .accept = nas::EsmType::activate_dedicated_eps_bearer_context_accept,
+                                     .reject = nas::EsmType::activate_dedicated_eps_bearer_context_reject,
+                                     .erab_answer = s1ap::MessageType::erab_setup_response});
   if (!answers.done()) {
     // TS 24.301 §6.4.2.4, §6.4.2.6 a: what was set up is released.
-    if (answers.radio) co_await release_erab(ue, *ebi, s1ap::CauseNas::unspecified);
+    if (answers.radio) co_await release_erabs(ue, {*ebi}, s1ap::CauseNas::unspecified);
     co_return refuse(ue, kActivation, reply, gtp_cause(answers));
   }
 
@@ -190,23 +200,18 @@ Task<Next> modify_bearer(Ue& ue, sgw::UpdateBearerRequest request, Reply<void> r
   const PlainMessage plain(modify);
   // With the QoS the radio bearer changes; a TFT or an APN-AMBR is between the UE and the gateway (§5.4.3).
   const bool radio = qos_changes && ue.has_active(request.ebi);
-  const bool sent = !plain.bytes().empty() &&
-                    (radio ? send_erab_modify(ue, request.ebi, *request.qos, plain.bytes())
-                           : ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, plain.bytes()));
-  BearerAnswers answers;
-  if (sent)
-    answers = co_await bearer_answers(
-        ue, {.ebi = request.ebi,
-             .pti = request.pti,
-             .linked_ebi = linked_ebi,
-             .nas = plain.bytes(),
-             .timer = std::chrono::milliseconds(ue.mme.settings().t3486_ms),
-             .accept = nas::EsmType::modify_eps_bearer_context_accept,
-             .reject = nas::EsmType::modify_eps_bearer_context_reject,
-             .erab_answer = radio ? std::optional(s1ap::MessageType::erab_modify_response) : std::nullopt});
+  const BearerAnswers answers = co_await ask_about_bearer(
+      ue, {.ebi = request.ebi,
+           .pti = request.pti,
+           .linked_ebi = linked_ebi,
+           .nas = plain.bytes(),
+           .send = modification(radio ? request.qos : std::nullopt, request.ebi, plain.bytes()),
+           .timer = std::chrono::milliseconds(ue.mme.settings().t3486_ms),
+           .accept = nas::EsmType::modify_eps_bearer_context_accept,
+           .reject = nas::EsmType::modify_eps_bearer_context_reject,
+           .erab_answer = s1ap::MessageType::erab_modify_response});
 
   bearer = ue.mme.bearers().find(record, request.ebi);
-  if (!sent) co_return refuse(ue, kModification, reply, gtp::Cause::request_rejected);
   if (!answers.done()) {
     if (co_await end_unknown_bearer(ue, request.ebi, answers)) bearer = nullptr;
     const Next next = refuse(ue, kModification, reply, gtp_cause(answers));

@@ -73,10 +73,7 @@ Task<Next> give_up_bearers(Ue& ue, Ebis lost) {
       co_await ue.mme.gateway().delete_session({session});
     else
       co_await ue.mme.gateway().delete_bearer_command({.session = session, .ebis = {ebi}});
-    if (!erabs.empty() && send_erab_release(ue, erabs, s1ap::CauseNas::normal_release, {}))
-      co_await ue.inbox.receive(
-          ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms),
-          [](const UeEvent& event) { return event.is(s1ap::MessageType::erab_release_response); });
+    if (!erabs.empty()) co_await release_erabs(ue, erabs, s1ap::CauseNas::normal_release);
     log::info("bearer_lost", {.imsi = record.imsi, .procedure = ue.procedure_name},
               {{"ebi", ebi}, {"pdn_connection", whole}});
   }

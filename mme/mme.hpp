@@ -259,6 +259,10 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// messages are held until `resume_nas`.
   void end_handover(Ue& ue);
   void resume_nas(Ue& ue);
+  /// The handover of this UE is over, wherever it is now: what waited for that goes on.
+  void handover_over(Ue& ue);
+  /// An eNodeB speaks of a handover, which will come here or not: then it is over after a while.
+  void expect_handover(Ue& ue);
   /// Ends the association of an eNodeB at once.
   void end_association(Enb& enb);
   /// Runs a procedure at a connected UE when its turn comes: at once when none runs. False when too many
@@ -332,6 +336,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Enb* find_enb(const s1ap::GlobalEnbId& id);
   void handle(Ue& ue, const s1ap::ErabModificationIndication& indication);
   void handle(Ue& ue, const s1ap::SecondaryRatDataUsageReport& report);
+  void handle(Ue& ue, const s1ap::NasNonDeliveryIndication& lost);
+  void handle(Ue& ue, const s1ap::UeContextModificationFailure& failure);
   Ue* add_ue(Enb& enb, std::uint32_t enb_ue_s1ap_id);
   /// The UE of these ids at this eNodeB; null when there is none: another eNodeB's UE does not exist here.
   Ue* find_ue(const Enb& enb, std::uint32_t mme_ue_s1ap_id, std::uint32_t enb_ue_s1ap_id);

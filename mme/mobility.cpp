@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/log.hpp"
 #include "mme/access.hpp"
+#include "mme/bearer_exchange.hpp"
 #include "mme/handover.hpp"
 
 /// Which connection is a UE's while it moves between eNodeBs.
@@ -74,13 +75,7 @@ void Mme::part(Ue& leg, s1ap::Cause cause) {
   Ue& ue = *leg.handover_source;
   ue.handover_target = leg.handover_source = nullptr;
   if (!leg.handover_commanded) refuse_handover(ue, cause);
-  resume_nas(ue);
-  if (!ue.record || !waiting_.has(*ue.record)) return;
-  parts_.loop.post([this, index = *ue.record] {
-    if (!directory_.records().live(index)) return;
-    const std::uint32_t place = directory_[index].connection;
-    if (place != UeRecord::kNoConnection) begin_waiting(*ues_[place]);
-  });
+  handover_over(ue);
 }
 
 void Mme::end_handover(Ue& ue) {
@@ -107,18 +102,42 @@ void Mme::resume_nas(Ue& ue) {
       send_nas(ue, held.header, held.plain);
 }
 
+void Mme::handover_over(Ue& ue) {
+  ue.handover_expected = false;
+  resume_nas(ue);
+  if (std::exchange(ue.ambr_untold, false) && ue.record) send_ue_ambr(ue);
+  if (!ue.record || (!ue.inbox.waited_on() && !waiting_.has(*ue.record))) return;
+  // Posted: whoever ended the handover is not through with the UE.
+  parts_.loop.post([this, index = *ue.record] {
+    Ue* const still = directory_.records().live(index) ? connected(index) : nullptr;
+    if (still == nullptr || still->in_handover()) return;
+    UeEvent over{.kind = UeEvent::Kind::handover_over};
+    if (!still->inbox.offer(over)) begin_waiting(*still);
+  });
+}
+
+void Mme::expect_handover(Ue& ue) {
+  if (std::exchange(ue.handover_expected, true)) return;
+  background_.start([](Mme& mme, UeDirectory::Index index) -> Task<void> {
+    co_await sleep(mme.loop(), std::chrono::milliseconds(mme.settings().handover_completion_ms));
+    Ue* const still = mme.directory().records().live(index) ? mme.connected(index) : nullptr;
+    if (still != nullptr && !still->in_handover()) mme.handover_over(*still);
+  }(*this, *ue.record));
+}
+
 void Ue::OnMobilityEnd::operator()(Next next) const {
   ue->mme.finish_mobility(*ue, next);
 }
 
 void Mme::finish_mobility(Ue& ue, Next next) {
   if (next.kind == Next::Kind::stay) {
+    ue.ambr_untold = false;  // The eNodeB has it with the E-RABs.
     resume_nas(ue);
     // TS 23.401 §5.5.1.1.2: an X2 handover asks nobody where the UE may be.
     const bool forbidden = area_refusal(settings(), ue.stored(), ue.tai).has_value();
     const auto index = *ue.record;
     if (forbidden && bearers_.emergency_of(ue.stored()) != nullptr) keep_emergency_only(index);
-    if (Ue* still = connected(index)) begin_waiting(*still);  // What began may have ended it.
+    if (Ue* still = connected(index)) handover_over(*still);  // What began may have ended it.
     return;
   }
   // Nothing of the UE could be brought along (TS 23.401 §5.5.1.1.2): it is detached, and cannot be told.

@@ -121,21 +121,20 @@ Task<Next> pdn_connectivity(Ue& ue, ByteVector message) {
     ue.mme.delete_session(connection->session.session);
     co_return refuse_connectivity(ue, transaction, nas::EsmCause::insufficient_resources);
   }
-  const BearerRecord& bearer = *ue.mme.bearers().find(record, *ebi);
-  BearerRollback rollback(ue, bearer);
+  BearerRollback rollback(ue, *ue.mme.bearers().find(record, *ebi));
 
   // 7-11.
   const PlainMessage activate = activate_default_request(*ebi, *wanted, *connection);
-  if (!send_erab_setup(ue, bearer, activate.bytes()))
-    co_return refuse_connectivity(ue, transaction, nas::EsmCause::network_failure);
   const BearerAnswers answers =
-      co_await bearer_answers(ue, {.ebi = *ebi,
-                                   .pti = transaction,
-                                   .nas = activate.bytes(),
-                                   .timer = std::chrono::milliseconds(ue.mme.settings().t3485_ms),
-                                   .accept = nas::EsmType::activate_default_eps_bearer_context_accept,
-                                   .reject = nas::EsmType::activate_default_eps_bearer_context_reject,
-                                   .erab_answer = s1ap::MessageType::erab_setup_response});
+      co_await ask_about_bearer(ue, {.ebi = *ebi,
+                                     .pti = transaction,
+                                     .nas = activate.bytes(),
+                                     .send = erab_setup(*ebi, connection->session.session, activate.bytes()),
+                                     .timer = std::chrono::milliseconds(ue.mme.settings().t3485_ms),
+                                     .accept = nas::EsmType::activate_default_eps_bearer_context_accept,
+                                     .reject = nas::EsmType::activate_default_eps_bearer_context_reject,
+                                     .erab_answer = s1ap::MessageType::erab_setup_response});
+  if (!answers.sent) co_return refuse_connectivity(ue, transaction, nas::EsmCause::network_failure);
   if (!answers.radio) co_return refuse_connectivity(ue, transaction, nas::EsmCause::insufficient_resources);
   if (!answers.done()) {
     // TS 24.301 §6.4.1.4, §6.4.1.6 a: what was set up is released; the UE has said, or knows, why.
@@ -144,7 +143,7 @@ Task<Next> pdn_connectivity(Ue& ue, ByteVector message) {
               {{"ebi", *ebi},
                {"cause", answers.nas == BearerAnswers::Nas::rejected ? nas::name_of(answers.esm_cause)
                                                                      : std::string_view("no answer")}});
-    co_await release_erab(ue, *ebi, s1ap::CauseNas::unspecified);
+    co_await release_erabs(ue, {*ebi}, s1ap::CauseNas::unspecified);
     co_return Next::stay();
   }
 
@@ -218,19 +217,21 @@ Task<void> deactivate_at_ue(Ue& ue, std::uint8_t ebi, Ebis erabs, std::uint8_t t
   if (erabs.empty() && transaction == 0) co_return;
   const PlainMessage deactivate(nas::DeactivateEpsBearerContextRequest{
       .eps_bearer_identity = ebi, .procedure_transaction_identity = transaction, .esm_cause = cause});
-  const bool sent = erabs.empty()
-                        ? ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, deactivate.bytes())
-                        : send_erab_release(ue, erabs, s1ap::CauseNas::normal_release, deactivate.bytes());
-  if (!sent) co_return;
-  const auto erab_answer =
-      erabs.empty() ? std::nullopt : std::optional(s1ap::MessageType::erab_release_response);
-  co_await bearer_answers(ue, {.ebi = ebi,
-                               .pti = transaction,
-                               .nas = deactivate.bytes(),
-                               .timer = std::chrono::milliseconds(ue.mme.settings().t3495_ms),
-                               .accept = nas::EsmType::deactivate_eps_bearer_context_accept,
-                               .reject = nas::EsmType::deactivate_eps_bearer_context_accept,
-                               .erab_answer = erab_answer});
+  // The target of a handover has no E-RABs of bearers that the record has no more.
+  const auto send = [nas = deactivate.bytes(), erabs, at = ue.enb](Ue& where) {
+    if (erabs.empty() || where.enb != at)
+      return where.mme.send_nas(where, nas::SecurityHeader::integrity_ciphered, nas) ? Sent::alone : Sent::no;
+    return send_erab_release(where, erabs, s1ap::CauseNas::normal_release, nas) ? Sent::with_erab_request
+                                                                                : Sent::no;
+  };
+  co_await ask_about_bearer(ue, {.ebi = ebi,
+                                 .pti = transaction,
+                                 .nas = deactivate.bytes(),
+                                 .send = send,
+                                 .timer = std::chrono::milliseconds(ue.mme.settings().t3495_ms),
+                                 .accept = nas::EsmType::deactivate_eps_bearer_context_accept,
+                                 .reject = nas::EsmType::deactivate_eps_bearer_context_accept,
+                                 .erab_answer = s1ap::MessageType::erab_release_response});
 }
 
 }  // namespace zerocell::mme

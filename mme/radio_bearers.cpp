@@ -152,10 +152,14 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
   return true;
 }
 
-Task<bool> rekey_access(Ue& ue) {
+namespace {
+
+enum class Rekeyed : std::uint8_t { no, yes, later };
+
+Task<Rekeyed> try_to_rekey(Ue& ue) {
   const UeRecord& record = ue.stored();
   // §15.2.2: what has no keys goes on without any only from the beginning of a context.
-  if (record.security.null_integrity) co_return false;
+  if (record.security.null_integrity) co_return Rekeyed::no;
   const Key<32> key = k_enb(KeyView<32>(record.security.k_asme), ue.k_enb_count);
   s1ap::UeContextModificationRequest request;
   request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
@@ -164,16 +168,29 @@ Task<bool> rekey_access(Ue& ue) {
   request.ue_security_capabilities = s1ap_security_capabilities(record);
   const bool sent = ue.mme.send(ue, request);
   wipe(*request.security_key);
-  if (!sent) co_return false;
+  if (!sent) co_return Rekeyed::no;
   const auto answer = co_await ue.inbox.receive(
       ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms), [](const UeEvent& event) {
         return event.is(s1ap::MessageType::ue_context_modification_response) ||
                event.is(s1ap::MessageType::ue_context_modification_failure);
       });
-  if (!answer || (*answer)->is(s1ap::MessageType::ue_context_modification_failure)) co_return false;
+  if (!answer) co_return Rekeyed::no;
+  if (const auto* failure = (*answer)->s1ap->as<s1ap::UeContextModificationFailure>())
+    co_return refuses_for_handover(failure->cause) ? Rekeyed::later : Rekeyed::no;
   ue.access_keys_old = false;
   ue.next_hop.begin(KeyView<32>(record.security.k_asme), key);
-  co_return true;
+  co_return Rekeyed::yes;
+}
+
+}  // namespace
+
+Task<bool> rekey_access(Ue& ue) {
+  for (unsigned asked = 0; asked < kAskedForHandoversMax; ++asked) {
+    const Rekeyed rekeyed = co_await try_to_rekey(ue);
+    if (rekeyed != Rekeyed::later) co_return rekeyed == Rekeyed::yes;
+    co_await await_handover(ue);
+  }
+  co_return false;
 }
 
 Task<bool> clear_context(Ue& ue) {

@@ -215,6 +215,8 @@ void Mme::handle(Ue& ue, const s1ap::HandoverRequired& required) {
     log::info("handover_required_refused", {.imsi = ue.imsi(), .procedure = "s1_handover"},
               {{"cause", s1ap::name(cause)}});
     refuse_handover(ue, cause);
+    // What the eNodeB refused for the sake of it can be done now.
+    if (!ue.in_handover()) handover_over(ue);
   };
   if (!may_move(ue) || ue.procedure_name == std::string_view("attach"))
     return refuse(s1ap::CauseProtocol::message_not_compatible_with_receiver_state);
@@ -255,9 +257,7 @@ void Mme::handle(Ue& ue, const s1ap::HandoverCancel& cancel) {
   acknowledge.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   send(ue, acknowledge);
   // The UE stays: what waited for the end of its handover goes on.
-  if (ue.in_handover()) return;
-  resume_nas(ue);
-  begin_waiting(ue);
+  if (!ue.in_handover()) handover_over(ue);
 }
 
 void Mme::handle(Ue& ue, const s1ap::EnbStatusTransfer& transfer) {

@@ -23,7 +23,8 @@ class Mme;
 /// Something that came from a UE or, about it, from its eNodeB. Views are valid until the receiver waits
 /// again.
 struct UeEvent {
-  enum class Kind : std::uint8_t { emm, esm, s1ap };
+  /// Of `handover_over` there is nothing else to tell: the UE has arrived, or stays where it is.
+  enum class Kind : std::uint8_t { emm, esm, s1ap, handover_over };
   Kind kind{};
   Bytes nas;  ///< Of emm and esm: the plain message.
   nas::EmmType emm_type{};
@@ -156,6 +157,9 @@ class Ue {
   bool handover_commanded = false;  ///< Of the connection at the target: the UE was told to go there.
   bool hold_nas = false;            ///< A handover runs: downlink NAS messages wait in `held_nas`.
   std::vector<HeldNas> held_nas;
+  bool handover_expected = false;  ///< Its eNodeB spoke of one: it is taken for over after a while.
+  bool ambr_untold = false;        ///< Its eNodeB refused the UE-AMBR for a handover: once that is over.
+  std::uint8_t ambr_refusals = 0;  ///< How often it did, one after the other.
 
   std::optional<s1ap::RequestType> location_reporting;  ///< That goes on until it is stopped.
   std::optional<s1ap::TraceActivation> trace;           ///< That runs; its plain data.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/esm_procedures.hpp"
 #include "mme/lost_bearers.hpp"
 #include "mme/mme.hpp"
 #include "mme/procedures.hpp"
@@ -18,6 +19,22 @@ Counter nas_not_delivered{"zerocell_mme_nas_not_delivered_total",
 constexpr unsigned kPlaceBits =
     20;  // An MME UE S1AP ID is a place, and above it bits that cannot be guessed.
 constexpr std::uint32_t kPlaces = 1u << kPlaceBits;
+
+/// The plain message of one that was sent to a UE and came back: it opens as the UE would have opened it.
+/// Only the last message of its sequence number can.
+std::expected<nas::VerifiedNas, nas::Refusal> open_returned(const nas::EpsSecurityContext& context, Bytes pdu,
+                                                            MutableBytes scratch) {
+  constexpr std::uint32_t kSequenceNumbers = 256;
+  nas::EpsSecurityContext sent = context;
+  const std::uint32_t next = sent.downlink_count;
+  sent.downlink_count = next - std::min(next, kSequenceNumbers);
+  auto opened = nas::open(sent, nas::Role::ue, pdu, scratch);
+  nas::wipe(sent);
+  // Without a real MAC anything would open.
+  if (opened && (opened->count() >= next || context.null_integrity))
+    return std::unexpected(nas::Refusal::bad_mac);
+  return opened;
+}
 
 }  // namespace
 
@@ -194,14 +211,7 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
     return handle(*ue, *indication);
   if (const auto* report = inbound.message.as<s1ap::SecondaryRatDataUsageReport>())
     return handle(*ue, *report);
-  if (const auto* lost = inbound.message.as<s1ap::NasNonDeliveryIndication>()) {
-    // The timer of whatever waits for an answer sends again (TS 24.301 §5.4.2.7 and its siblings, lower layer
-    // failure).
-    nas_not_delivered.add();
-    log::info("nas_not_delivered", {.imsi = ue->imsi(), .procedure = ue->procedure_name},
-              {{"cause", s1ap::name(lost->cause)}});
-    return;
-  }
+  if (const auto* lost = inbound.message.as<s1ap::NasNonDeliveryIndication>()) return handle(*ue, *lost);
   if (handle_report(*ue, inbound.message)) return;
   const bool about_context = inbound.message.type == initial_context_setup_response ||
                              inbound.message.type == initial_context_setup_failure;
@@ -211,9 +221,13 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &inbound.message};
   if (ue->inbox.offer(event)) return;
   keep_late_answer(*ue, inbound.message);
-  // TS 36.413 §8.3.4: what was modified holds; a failure leaves a UE-AMBR that is enforced at the gateway
-  // too.
-  if (inbound.message.type == ue_context_modification_response) return;
+  // TS 36.413 §8.3.4: what was modified holds.
+  if (inbound.message.type == ue_context_modification_response) {
+    ue->ambr_refusals = 0;
+    return;
+  }
+  if (const auto* failure = inbound.message.as<s1ap::UeContextModificationFailure>())
+    return handle(*ue, *failure);
   not_expected(*ue, inbound.message);
 }
 
@@ -248,6 +262,30 @@ void Mme::handle_at_target(Ue& leg, const s1ap::Message& message) {
   limit.warning("s1ap_message_not_expected",
                 {.imsi = leg.handover_source->imsi(), .procedure = leg.procedure_name},
                 {{"message", s1ap::name(message.type)}});
+}
+
+void Mme::handle(Ue& ue, const s1ap::UeContextModificationFailure& failure) {
+  // What nobody waits for is the UE-AMBR. A failure leaves one that is enforced at the gateway too; but after
+  // a handover that fails the eNodeB takes it.
+  if (!ue.record || !refuses_for_handover(failure.cause) || ++ue.ambr_refusals >= kAskedForHandoversMax)
+    return log::info("ue_context_not_modified", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+                     {{"cause", s1ap::name(failure.cause)}});
+  ue.ambr_untold = true;
+  if (!ue.in_handover()) expect_handover(ue);
+}
+
+void Mme::handle(Ue& ue, const s1ap::NasNonDeliveryIndication& lost) {
+  nas_not_delivered.add();
+  log::info("nas_not_delivered", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+            {{"cause", s1ap::name(lost.cause)}});
+  // TS 24.301 §5.4.2.7 j and its siblings: after a handover it is sent again. With a radio that is lost the
+  // procedure ends, or its timer sends again.
+  if (!ue.in_handover() && !refuses_for_handover(lost.cause)) return;
+  if (!ue.record || ue.security == nullptr) return;
+  const auto returned = open_returned(*ue.security, lost.nas_pdu, nas_in_);
+  if (!returned) return;
+  hold(ue, returned->security_header(), returned->message());
+  if (!ue.in_handover()) expect_handover(ue);
 }
 
 void Mme::handle(Ue& ue, const s1ap::UeContextReleaseRequest& request) {

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an eNodeB refuses, or gives back, since it is about to hand its UE over: TS 23.401 §5.5.1.1.1,
+// §5.5.1.2.1, TS 24.301 §5.4.2.7 j, TS 36.413 §8.2.1.4, §8.6.2.4.
+#include <catch2/catch.hpp>
+
+#include "asn1/s1ap/messages.hpp"
+#include "mme/test_bearing.hpp"
+
+using namespace zerocell;
+using namespace zerocell::mme;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A UE whose eNodeB is about to hand it over, and the eNodeB that it goes to.
+struct Leaving : Bearing {
+  lab::Enb& target = world.add_enb(2);
+
+  void busy(s1ap::Cause cause = s1ap::CauseRadioNetwork::x2_handover_triggered) {
+    enb.behaviour().busy_with_handover = cause;
+  }
+  void not_busy() { enb.behaviour().busy_with_handover.reset(); }
+  /// The X2 handover, to its end.
+  void hand_over() {
+    const auto moved = lab::finish(world.loop, target.take_over(enb, *ue.connection()));
+    REQUIRE(moved);
+    REQUIRE(*moved);
+    world.wait(1s);
+  }
+  /// An S1 handover that its MME refuses: it is over at once.
+  void fail_to_hand_over() {
+    auto nobody = target.as_target();
+    nobody.global_enb_id.enb_id = s1ap::MacroEnbId{0xBEEF};
+    const auto order = lab::finish(world.loop, enb.prepare_handover(*ue.connection(), nobody));
+    REQUIRE(order);
+    REQUIRE_FALSE(*order);
+    world.wait(1s);
+  }
+  std::vector<std::uint8_t> erabs_at(lab::Enb& of) {
+    std::vector<std::uint8_t> ids;
+    for (const lab::Erab& erab : of.erabs(*ue.connection())) ids.push_back(erab.erab_id);
+    return ids;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("bearer_that_an_enb_refuses_for_a_handover_comes_up_at_the_target") {
+  Leaving t;
+  t.busy(GENERATE(as<s1ap::Cause>(), s1ap::CauseRadioNetwork::x2_handover_triggered,
+                  s1ap::CauseRadioNetwork::s1_intra_system_handover_triggered,
+                  s1ap::CauseRadioNetwork::s1_inter_system_handover_triggered,
+                  s1ap::CauseRadioNetwork::interaction_with_other_procedure));
+  lab::Running created(t.world.mme->create_bearer(t.create_request()));
+  t.world.wait(1s);
+  REQUIRE_FALSE(created.done());
+  t.hand_over();
+  REQUIRE(created.done());
+  REQUIRE(created.result());
+  CHECK(t.erabs_at(t.target) == std::vector<std::uint8_t>{5, 6});
+  CHECK(created.result()->access.v4 == t.target.settings().gtpu_v4);
+  REQUIRE(t.ue.bearer(6));
+  CHECK(t.ue.received(nas::EsmType::activate_dedicated_eps_bearer_context_request) == 1);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("what_an_enb_refused_for_a_handover_is_asked_again_when_that_has_failed_or_never_came") {
+  Leaving t;
+  t.busy();
+  lab::Running created(t.world.mme->create_bearer(t.create_request()));
+  t.world.wait(1s);
+  REQUIRE_FALSE(created.done());
+  t.not_busy();
+  SECTION("it has failed") {
+    t.fail_to_hand_over();
+  }
+  SECTION("it never came") {
+    t.world.wait(std::chrono::milliseconds(t.world.settings.handover_completion_ms));
+  }
+  REQUIRE(created.done());
+  REQUIRE(created.result());
+  CHECK(t.erabs() == 2);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("enb_that_refuses_for_a_handover_for_ever_is_not_asked_for_ever") {
+  Leaving t;
+  t.busy();
+  lab::Running created(t.world.mme->create_bearer(t.create_request()));
+  t.world.wait(2min);
+  REQUIRE(created.done());
+  REQUIRE_FALSE(created.result());
+  // The gateway tries again when the UE's bearers come up next.
+  CHECK(created.result().error() == gtp::Cause::temporarily_rejected_due_to_handover);
+  CHECK(t.enb.received(s1ap::MessageType::erab_setup_request) < 8);
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("bearer_that_was_asked_of_an_enb_which_the_ue_has_left_is_asked_of_the_next") {
+  Leaving t;
+  t.enb.behaviour().ignores_erab_requests = true;
+  lab::Running created(t.world.mme->create_bearer(t.create_request()));
+  t.world.wait(1s);
+  t.hand_over();
+  REQUIRE(created.done());
+  REQUIRE(created.result());
+  CHECK(t.erabs_at(t.target) == std::vector<std::uint8_t>{5, 6});
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("pdn_connection_that_meets_a_handover_comes_up_at_the_target") {
+  Leaving t;
+  t.busy();
+  lab::Running connected(t.ue.connect_pdn(Apn::parse("ims")));
+  t.world.wait(1s);
+  REQUIRE_FALSE(connected.done());
+  t.hand_over();
+  REQUIRE(connected.done());
+  REQUIRE(connected.result());
+  CHECK(t.erabs_at(t.target) == std::vector<std::uint8_t>{5, 6});
+  CHECK(t.ue.received(nas::EsmType::pdn_connectivity_reject) == 0);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("qos_that_an_enb_refuses_to_change_for_a_handover_changes_at_the_target") {
+  Leaving t;
+  REQUIRE(t.create());
+  t.busy();
+  lab::Running updated(t.world.mme->update_bearer(
+      {.session = kSession, .imsi = test_imsi(1), .ebi = 6, .qos = voice_qos(128)}));
+  t.world.wait(1s);
+  REQUIRE_FALSE(updated.done());
+  t.hand_over();
+  REQUIRE(updated.done());
+  CHECK(updated.result());
+  CHECK(t.kept(6)->qos.gbr.uplink_kbps == 128);
+  CHECK(t.ue.bearer(6)->rates->gbr_uplink == 128);
+  CHECK(t.target.received(s1ap::MessageType::erab_modify_request) == 1);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("bearer_that_ends_while_its_ue_is_handed_over_ends_at_the_ue_too") {
+  Leaving t;
+  REQUIRE(t.create());
+  t.busy();
+  lab::Running removed(t.world.mme->delete_bearer({.session = kSession, .imsi = test_imsi(1), .ebi = 6}));
+  t.world.wait(1s);
+  REQUIRE_FALSE(removed.done());
+  lab::Enb* at = &t.target;
+  SECTION("it arrives") {
+    t.hand_over();
+  }
+  SECTION("it stays") {
+    t.not_busy();
+    t.fail_to_hand_over();
+    at = &t.enb;
+  }
+  REQUIRE(removed.done());
+  CHECK(removed.result());
+  CHECK(t.erabs_at(*at) == std::vector<std::uint8_t>{5});
+  CHECK(t.ue.received(nas::EsmType::deactivate_eps_bearer_context_request) == 1);
+  CHECK(t.ue.bearers().size() == 1);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("ue_ambr_that_an_enb_refuses_for_a_handover_is_told_again_when_that_has_failed") {
+  Leaving t;
+  t.busy();
+  hss::InsertSubscriberDataRequest request{.imsi = test_imsi(1)};
+  request.change.ue_ambr = gtp::Ambr{3'000'000, 4'000'000};
+  REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(request)));
+  t.world.wait(1s);
+  const auto told = t.enb.received(s1ap::MessageType::ue_context_modification_request);
+  t.not_busy();
+  std::optional<std::uint64_t> ambr;
+  t.enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* again = message.as<s1ap::UeContextModificationRequest>())
+      ambr = again->ue_aggregate_maximum_bitrate->ue_aggregate_maximum_bit_rate_ul;
+  };
+  t.fail_to_hand_over();
+  t.enb.on_message = nullptr;
+  CHECK(t.enb.received(s1ap::MessageType::ue_context_modification_request) == told + 1);
+  CHECK(ambr == 3'000'000);
+}
+
+TEST_CASE("nas_message_that_an_enb_gives_back_for_a_handover_is_sent_at_its_end") {
+  Leaving t;
+  // Nothing repeats this one, but the UE itself after eight seconds.
+  t.world.settings.handover_completion_ms = 3000;
+  t.busy();
+  lab::Running connected(t.ue.connect_pdn(Apn::parse("nowhere")));
+  t.world.wait(1s);
+  REQUIRE_FALSE(connected.done());
+  CHECK(t.ue.received(nas::EsmType::pdn_connectivity_reject) == 0);
+  SECTION("the UE has gone to the target") {
+    t.hand_over();
+  }
+  SECTION("the handover has failed") {
+    t.not_busy();
+    t.fail_to_hand_over();
+  }
+  SECTION("the handover never came") {
+    t.not_busy();
+    t.world.wait(std::chrono::milliseconds(t.world.settings.handover_completion_ms));
+  }
+  REQUIRE(connected.done());
+  REQUIRE_FALSE(connected.result());
+  CHECK(connected.result().error().esm_cause == nas::EsmCause::missing_or_unknown_apn);
+  CHECK(t.ue.received(nas::EsmType::pdn_connectivity_reject) == 1);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("nas_message_that_was_never_sent_is_not_sent_when_an_enb_gives_it_back") {
+  Leaving t;
+  const auto give_back = [&](ByteVector pdu) {
+    s1ap::NasNonDeliveryIndication indication;
+    indication.mme_ue_s1ap_id = *t.enb.mme_ue_s1ap_id(*t.ue.connection());
+    indication.enb_ue_s1ap_id = *t.ue.connection();
+    indication.nas_pdu = pdu;
+    indication.cause = s1ap::CauseRadioNetwork::x2_handover_triggered;
+    t.enb.send(indication, 1);
+    t.world.wait(100ms);
+  };
+  const auto sent = t.enb.received(s1ap::MessageType::downlink_nas_transport);
+  give_back({});
+  give_back({0x07});
+  give_back({0x07, 0x45, 0x09});                                // Plain: nobody sent it.
+  give_back({0x27, 0x01, 0x02, 0x03, 0x04, 0x03, 0x07, 0x45});  // Under keys of nobody.
+  t.hand_over();
+  CHECK(t.enb.received(s1ap::MessageType::downlink_nas_transport) == sent);
+  CHECK(t.target.received(s1ap::MessageType::downlink_nas_transport) == 0);
+  CHECK(t.ue.registered());
+}
