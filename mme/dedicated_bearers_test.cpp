@@ -3,6 +3,7 @@
 // §8.2.
 #include <catch2/catch.hpp>
 
+#include "core/telemetry/metrics.hpp"
 #include "mme/test_bearing.hpp"
 
 using namespace zerocell;
@@ -415,22 +416,49 @@ TEST_CASE("erab_modification_indication_names_the_bearers_that_could_not_be_move
   CHECK(t.world.gateway.sessions.at(1).access->v4 == Ipv4Address::parse("127.0.9.9"));
 }
 
-TEST_CASE("usage_of_a_secondary_radio_access_is_counted_and_changes_nothing") {
+TEST_CASE("usage_of_a_secondary_radio_access_is_counted_wherever_it_is_told_and_changes_nothing") {
   Bearing t;
+  REQUIRE(t.create());
+  const auto counted = [](const char* direction) {
+    const std::string all = prometheus_text();
+    const std::string key =
+        "zerocell_mme_secondary_rat_octets_total{direction=\"" + std::string(direction) + "\"} ";
+    const auto at = all.find("\n" + key);
+    REQUIRE(at != std::string::npos);
+    return std::stoull(all.substr(at + 1 + key.size()));
+  };
   const auto connection = *t.ue.connection();
   const s1ap::ErabUsageReportItem period{.usage_count_ul = 1000, .usage_count_dl = 2000};
   s1ap::SecondaryRatDataUsageReportItem item;
   item.erab_id = 5;
   item.erab_usage_report_list = {&period, 1};
-  s1ap::SecondaryRatDataUsageReport report;
-  report.mme_ue_s1ap_id = *t.enb.mme_ue_s1ap_id(connection);
-  report.enb_ue_s1ap_id = connection;
-  report.secondary_rat_data_usage_report_list = {&item, 1};
-  t.enb.send(report, 1);
-  t.world.wait(1s);
+  const auto tell = [&](auto message) {
+    const auto uplink = counted("uplink");
+    const auto downlink = counted("downlink");
+    message.mme_ue_s1ap_id = *t.enb.mme_ue_s1ap_id(connection);
+    message.enb_ue_s1ap_id = connection;
+    message.secondary_rat_data_usage_report_list = {&item, 1};
+    t.enb.send(message, 1);
+    t.world.wait(1s);
+    CHECK(counted("uplink") == uplink + 1000);
+    CHECK(counted("downlink") == downlink + 2000);
+  };
+  tell(s1ap::SecondaryRatDataUsageReport{});
+  tell(s1ap::ErabModifyResponse{});
+  tell(s1ap::ErabReleaseResponse{});
+  const s1ap::ErabItem gone{6, s1ap::CauseRadioNetwork::unspecified};
+  s1ap::ErabReleaseIndication released;
+  released.erab_released_list = {&gone, 1};
+  tell(released);
   CHECK(t.ue.connected());
   CHECK(t.enb.received(s1ap::MessageType::error_indication) == 0);
-  CHECK(t.world.complaints() == "");
+  // The last one comes twice, in the request and in the answer to the release.
+  t.enb.behaviour().ignores_release_command = true;
+  s1ap::UeContextReleaseRequest request;
+  request.cause = s1ap::CauseRadioNetwork::user_inactivity;
+  tell(request);
+  tell(s1ap::UeContextReleaseComplete{});
+  CHECK(t.world.mme->connected_ues() == 0);
 }
 
 TEST_CASE("enb_is_told_of_a_ue_that_may_not_use_nr_as_secondary_access") {

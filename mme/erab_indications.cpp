@@ -17,10 +17,25 @@ CounterBy<2> secondary_rat_octets{"zerocell_mme_secondary_rat_octets_total",
                                   {"uplink", "downlink"}};
 enum Way : std::size_t { kUplink, kDownlink };
 
+/// Every message of an eNodeB that this MME takes and that can carry it.
+s1ap::List<s1ap::SecondaryRatDataUsageReportItem> usage_in(const s1ap::Message& message) {
+  const auto in = [&]<class... M>() {
+    s1ap::List<s1ap::SecondaryRatDataUsageReportItem> found;
+    const auto look = [&](const auto* one) {
+      if (one != nullptr) found = one->secondary_rat_data_usage_report_list;
+    };
+    (look(message.as<M>()), ...);
+    return found;
+  };
+  return in.template
+  operator()<s1ap::SecondaryRatDataUsageReport, s1ap::UeContextReleaseRequest, s1ap::UeContextReleaseComplete,
+             s1ap::ErabModifyResponse, s1ap::ErabReleaseResponse, s1ap::ErabReleaseIndication,
+             s1ap::ErabModificationIndication>();
+}
+
 }  // namespace
 
 void Mme::handle(Ue& ue, const s1ap::ErabReleaseIndication& indication) {
-  note_secondary_rat_usage(ue, indication.secondary_rat_data_usage_report_list);
   for (const auto& released : indication.erab_released_list)
     ue.erabs_at_enb = static_cast<std::uint16_t>(ue.erabs_at_enb & ~(1u << (released.erab_id & 0xF)));
   if (!ue.record || ue.stored().emm_state != EmmState::registered) return;
@@ -36,7 +51,6 @@ void Mme::handle(Ue& ue, const s1ap::ErabReleaseIndication& indication) {
 }
 
 void Mme::handle(Ue& ue, const s1ap::ErabModificationIndication& indication) {
-  note_secondary_rat_usage(ue, indication.secondary_rat_data_usage_report_list);
   const ErabsMoved erabs = moved_in(ue, indication);
   if (!ue.record || !ue.context_set_up || erabs.inconsistent) {
     // TS 36.413 §8.2.4.4: the two sides do not agree on what the UE has; it comes again.
@@ -46,10 +60,6 @@ void Mme::handle(Ue& ue, const s1ap::ErabModificationIndication& indication) {
     return supersede(ue, "s1_release", release(ue, s1ap::CauseRadioNetwork::multiple_erab_id_instances));
   }
   at_turn(ue, "erab_modification", [erabs](Ue& target) { return move_erabs(target, erabs); });
-}
-
-void Mme::handle(Ue& ue, const s1ap::SecondaryRatDataUsageReport& report) {
-  note_secondary_rat_usage(ue, report.secondary_rat_data_usage_report_list);
 }
 
 Task<Next> give_up_bearers(Ue& ue, Ebis lost) {
@@ -144,8 +154,8 @@ Task<Next> move_erabs(Ue& ue, ErabsMoved erabs) {
   co_return Next::stay();
 }
 
-void note_secondary_rat_usage(const Ue& ue, s1ap::List<s1ap::SecondaryRatDataUsageReportItem> reports) {
-  for (const auto& report : reports) {
+void note_secondary_rat_usage(const Ue& ue, const s1ap::Message& message) {
+  for (const auto& report : usage_in(message)) {
     std::uint64_t uplink = 0;
     std::uint64_t downlink = 0;
     for (const auto& period : report.erab_usage_report_list) {

@@ -47,7 +47,8 @@ Ebis take_out(Ue& ue, std::uint8_t ebi);
 Task<void> deactivate_at_ue(Ue& ue, std::uint8_t ebi, Ebis erabs, std::uint8_t transaction,
                             nas::EsmCause cause);
 
-/// Counts, and logs, what an eNodeB reports of traffic over a secondary radio access, TS 36.413 §8.19.1.
-void note_secondary_rat_usage(const Ue& ue, s1ap::List<s1ap::SecondaryRatDataUsageReportItem> reports);
+/// Counts, and logs, what an eNodeB reports of traffic over a secondary radio access, by itself (TS 36.413
+/// §8.19.1) or in what it says of contexts and E-RABs (§8.2.2.2, §8.2.3.2, §8.2.4.2, §8.3.2.2, §8.3.3.2).
+void note_secondary_rat_usage(const Ue& ue, const s1ap::Message& message);
 
 }  // namespace zerocell::mme

@@ -335,7 +335,6 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Ue* find_connected(const Imsi& imsi);
   Enb* find_enb(const s1ap::GlobalEnbId& id);
   void handle(Ue& ue, const s1ap::ErabModificationIndication& indication);
-  void handle(Ue& ue, const s1ap::SecondaryRatDataUsageReport& report);
   void handle(Ue& ue, const s1ap::NasNonDeliveryIndication& lost);
   void handle(Ue& ue, const s1ap::UeContextModificationFailure& failure);
   Ue* add_ue(Enb& enb, std::uint32_t enb_ue_s1ap_id);

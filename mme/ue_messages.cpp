@@ -191,6 +191,8 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
     log::debug("s1ap_message_without_effect", {{"enb", enb}, {"message", s1ap::name(inbound.message.type)}});
     return;
   }
+  note_secondary_rat_usage(*ue, inbound.message);
+  if (inbound.message.type == secondary_rat_data_usage_report) return;
   if (ue->handover_source != nullptr) return handle_at_target(*ue, inbound.message);
   if (const auto* required = inbound.message.as<s1ap::HandoverRequired>()) return handle(*ue, *required);
   if (const auto* cancel = inbound.message.as<s1ap::HandoverCancel>()) return handle(*ue, *cancel);
@@ -209,8 +211,6 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
     return handle(*ue, *indication);
   if (const auto* indication = inbound.message.as<s1ap::ErabModificationIndication>())
     return handle(*ue, *indication);
-  if (const auto* report = inbound.message.as<s1ap::SecondaryRatDataUsageReport>())
-    return handle(*ue, *report);
   if (const auto* lost = inbound.message.as<s1ap::NasNonDeliveryIndication>()) return handle(*ue, *lost);
   if (handle_report(*ue, inbound.message)) return;
   const bool about_context = inbound.message.type == initial_context_setup_response ||
