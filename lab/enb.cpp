@@ -159,7 +159,8 @@ void Enb::act(const s1ap::Message& message) {
 // Interface management, §8.7.
 
 Task<EnbResult<MmeDescription>> Enb::setup() {
-  const s1ap::SupportedTasItem area{settings_.tracking_area.tac, settings_.broadcast_plmns, {}};
+  const s1ap::SupportedTasItem area{settings_.tracking_area.tac, settings_.broadcast_plmns,
+                                    settings_.nb_iot ? std::optional(s1ap::RatType::nbiot) : std::nullopt};
   s1ap::S1SetupRequest request;
   request.global_enb_id = {settings_.tracking_area.plmn, s1ap::MacroEnbId{settings_.enb_id}};
   request.enb_name = settings_.name;
@@ -187,7 +188,8 @@ Task<EnbResult<MmeDescription>> Enb::setup() {
 }
 
 Task<EnbResult<void>> Enb::configuration_update(std::optional<std::string> name) {
-  const s1ap::SupportedTasItem area{settings_.tracking_area.tac, settings_.broadcast_plmns, {}};
+  const s1ap::SupportedTasItem area{settings_.tracking_area.tac, settings_.broadcast_plmns,
+                                    settings_.nb_iot ? std::optional(s1ap::RatType::nbiot) : std::nullopt};
   s1ap::EnbConfigurationUpdate update;
   if (name) {
     settings_.name = *name;

@@ -27,6 +27,7 @@ struct EnbSettings {
   std::string name = "lab-enb-1";
   std::uint32_t enb_id = 1;  ///< 20 bits: a macro eNodeB.
   Tai tracking_area;
+  bool nb_iot = false;                ///< Its cells are NB-IoT cells.
   std::vector<Plmn> broadcast_plmns;  ///< Empty: only the tracking area's.
   std::vector<Endpoint> local;        ///< SCTP; several where the transport has multi-homing.
   Endpoint mme;

@@ -11,6 +11,24 @@ std::optional<nas::EmmCause> refusal(const config::Access* access, const Tai& ta
   return cause_of(access->tacs.empty() ? Unserved::no_area_here : Unserved::not_in_this_area);
 }
 
+std::optional<nas::EmmCause> area_refusal(const config::Mme& settings, const UeRecord& record,
+                                          const Tai& tai) {
+  return record.access < settings.access.size() ? refusal(&settings.access[record.access], tai)
+                                                : std::nullopt;
+}
+
+void keep_group(const config::Mme& settings, UeRecord& record, std::string_view group) {
+  const config::Access* access = settings.access_of(group);
+  record.access =
+      access == nullptr ? UeRecord::kAnywhere : static_cast<std::uint8_t>(access - settings.access.data());
+}
+
+void keep_restrictions(UeRecord& record, const hss::SubscriptionData& subscription) {
+  record.nr_restricted = subscription.access_restrictions.has(hss::AccessRestriction::nr_as_secondary_rat);
+  record.wb_forbidden = subscription.forbids(hss::RatType::eutran);
+  record.nb_iot_forbidden = subscription.forbids(hss::RatType::eutran_nb_iot);
+}
+
 }  // namespace
 
 hss::RatType rat_of(const Enb& enb, const Tai& tai) {
@@ -25,17 +43,25 @@ std::optional<nas::EmmCause> access_refusal(const config::Mme& settings,
   return refusal(settings.access_of(subscription.policy_group.text()), tai);
 }
 
-std::optional<nas::EmmCause> area_refusal(const config::Mme& settings, const UeRecord& record,
-                                          const Tai& tai) {
-  return record.access < settings.access.size() ? refusal(&settings.access[record.access], tai)
-                                                : std::nullopt;
+std::optional<nas::EmmCause> access_refusal(const config::Mme& settings, const UeRecord& record,
+                                            const Enb& enb, const Tai& tai) {
+  const bool nb_iot = rat_of(enb, tai) == hss::RatType::eutran_nb_iot;
+  if (!record.emergency && (nb_iot ? record.nb_iot_forbidden : record.wb_forbidden))
+    return cause_of(Unserved::not_over_this_rat);
+  return area_refusal(settings, record, tai);
 }
 
 void keep_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionData& subscription) {
-  const config::Access* access = settings.access_of(subscription.policy_group.text());
-  record.access =
-      access == nullptr ? UeRecord::kAnywhere : static_cast<std::uint8_t>(access - settings.access.data());
-  record.nr_restricted = subscription.access_restrictions.has(hss::AccessRestriction::nr_as_secondary_rat);
+  keep_group(settings, record, subscription.policy_group.text());
+  keep_restrictions(record, subscription);
+}
+
+void change_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionChange& change) {
+  if (change.policy_group && !record.emergency) keep_group(settings, record, change.policy_group->text());
+  if (!change.access_restrictions) return;
+  hss::SubscriptionData subscription;
+  subscription.access_restrictions = *change.access_restrictions;
+  keep_restrictions(record, subscription);
 }
 
 HandoverRestrictions::HandoverRestrictions(Mme& mme, const UeRecord& record, const Plmn& serving)

@@ -16,10 +16,12 @@ std::optional<nas::EmmCause> access_refusal(const config::Mme& settings,
                                             const hss::SubscriptionData& subscription, hss::RatType rat,
                                             const Tai& tai);
 /// The same for a UE that has been let in, by what its record keeps of its subscription.
-std::optional<nas::EmmCause> area_refusal(const config::Mme& settings, const UeRecord& record,
-                                          const Tai& tai);
-/// Keeps in the record what `area_refusal` goes by, and what the eNodeB is told.
+std::optional<nas::EmmCause> access_refusal(const config::Mme& settings, const UeRecord& record,
+                                            const Enb& enb, const Tai& tai);
+/// Keeps in the record what the second one goes by, and what the eNodeB is told.
 void keep_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionData& subscription);
+/// The same of what has changed.
+void change_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionChange& change);
 
 /// HANDOVER RESTRICTION LIST of a UE (TS 36.413 §9.2.1.22), with what its views lead to: equivalent PLMNs,
 /// the tracking areas that are served but not for this UE, and whether it may use NR beside LTE.

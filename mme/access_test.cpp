@@ -57,6 +57,110 @@ TEST_CASE("enb_is_told_where_a_ue_may_not_go_and_a_handover_there_is_refused") {
   CHECK(s1ap::name(*order->error().cause) == "ho-target-not-allowed");
 }
 
+namespace {
+
+/// A UE in a cell of E-UTRAN, and an NB-IoT cell beside it.
+class TwoAccesses : public World {
+ public:
+  TwoAccesses() {
+    narrow.settings_mutable().tracking_area.tac = 8;
+    narrow.settings_mutable().nb_iot = true;
+    ZC_ASSERT(lab::finish(loop, narrow.setup())->has_value());
+  }
+  void change(std::optional<hss::AccessRestriction> restriction, const char* group = nullptr) {
+    hss::InsertSubscriberDataRequest request{.imsi = test_imsi(1)};
+    if (restriction) request.change.access_restrictions = hss::AccessRestrictions{*restriction};
+    if (group != nullptr) request.change.policy_group = GroupName::parse(group);
+    ZC_ASSERT(lab::finish(loop, mme->insert_subscriber_data(request)).has_value());
+    wait(1s);
+  }
+  lab::Enb& enb = add_enb(1);
+  lab::Enb& narrow = add_enb(2);
+  lab::Ue& ue = add_ue(enb, 1);
+};
+
+constexpr auto kElsewhere = nas::EmmCause::no_suitable_cells_in_tracking_area;
+
+}  // namespace
+
+TEST_CASE("sim_that_may_not_use_nb_iot_is_served_there_by_no_procedure") {
+  TwoAccesses world;
+  world.hss.restrictions.set(hss::AccessRestriction::nb_iot);
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  const auto order =
+      lab::finish(world.loop, world.enb.prepare_handover(*world.ue.connection(), world.narrow.as_target()));
+  REQUIRE(order);
+  REQUIRE_FALSE(*order);
+  CHECK(s1ap::name(*order->error().cause) == "ho-target-not-allowed");
+  world.go_idle(world.enb, world.ue);
+  world.ue.move_to(world.narrow);
+  SECTION("service request") {
+    const auto served = lab::finish(world.loop, world.ue.service_request());
+    REQUIRE_FALSE(*served);
+    CHECK(served->error().emm_cause == kElsewhere);
+  }
+  SECTION("tracking area update") {
+    const auto updated = lab::finish(world.loop, world.ue.tracking_area_update());
+    REQUIRE_FALSE(*updated);
+    CHECK(updated->error().emm_cause == kElsewhere);
+  }
+  CHECK(world.record(1)->emm_state == EmmState::registered);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("changed_restriction_detaches_a_connected_ue_and_waits_for_an_idle_one") {
+  TwoAccesses world;
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  SECTION("one that does not concern it changes nothing") {
+    world.change(hss::AccessRestriction::nb_iot);
+    CHECK(world.ue.connected());
+    CHECK(world.ue.registered());
+  }
+  SECTION("of the radio access, connected") {
+    world.change(hss::AccessRestriction::wb_eutran);
+    CHECK(world.ue.received(nas::EmmType::detach_request) == 1);
+    CHECK(world.record(1)->emm_state == EmmState::deregistered);
+    CHECK(world.gateway.sessions.empty());
+  }
+  SECTION("of the radio access, idle") {
+    world.go_idle(world.enb, world.ue);
+    world.change(hss::AccessRestriction::wb_eutran);
+    CHECK(world.record(1)->emm_state == EmmState::registered);
+    CHECK(world.enb.received(s1ap::MessageType::paging) == 0);
+    const auto served = lab::finish(world.loop, world.ue.service_request());
+    REQUIRE_FALSE(*served);
+    CHECK(served->error().emm_cause == kElsewhere);
+  }
+  SECTION("and is taken back in time") {
+    world.go_idle(world.enb, world.ue);
+    world.change(hss::AccessRestriction::wb_eutran);
+    world.change(hss::AccessRestriction::utran);
+    CHECK(*lab::finish(world.loop, world.ue.service_request()));
+  }
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("changed_policy_group_serves_a_ue_in_the_areas_of_the_new_one") {
+  TwoAccesses world;
+  world.settings.access = {{.group = "meters", .tacs = {{8, 9}}}};
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  const bool connected = GENERATE(false, true);
+  if (!connected) world.go_idle(world.enb, world.ue);
+  world.change({}, "meters");
+  REQUIRE(world.gateway.subscribed.size() == 1);
+  CHECK(world.gateway.subscribed[0].policy_group == "meters");
+  CHECK_FALSE(world.gateway.subscribed[0].framed_routes);
+  CHECK(world.ue.received(nas::EmmType::detach_request) == (connected ? 1 : 0));
+  if (connected) return;
+  const auto served = lab::finish(world.loop, world.ue.service_request());
+  REQUIRE_FALSE(*served);
+  CHECK(served->error().emm_cause == kElsewhere);
+  CHECK(world.complaints() == "");
+}
+
 TEST_CASE("every_reason_to_refuse_a_ue_has_one_cause_and_says_what_the_ue_does") {
   for (const auto reason : {Unserved::unknown_sim, Unserved::no_packet_service, Unserved::no_service_in_plmn,
                             Unserved::no_area_here, Unserved::not_in_this_area, Unserved::not_over_this_rat,

@@ -13,8 +13,6 @@ CounterBy<3> mismatches{
     "action",
     {"alarm", "quarantine", "reject"}};
 
-constexpr std::string_view kQuarantine = "quarantine";  // The egress policy group.
-
 /// Identification for the IMEISV, TS 24.301 §5.4.4: only under security is it more than a claim.
 Task<void> read_equipment(Ue& ue) {
   const auto& settings = ue.mme.settings();
@@ -58,7 +56,7 @@ Task<std::expected<hss::SubscriptionData, Rejection>> located_subscription(Ue& u
     case ImeiMismatch::alarm:
       break;
     case ImeiMismatch::quarantine:
-      subscription->policy_group = *GroupName::parse(kQuarantine);
+      subscription->policy_group = *GroupName::parse(kQuarantineGroup);
       break;
     case ImeiMismatch::reject:
       // TS 24.301 §5.5.1.2.5: #5 is for an IMEI as identity; a device that may not have this SIM is illegal,

@@ -398,6 +398,9 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// Tells the eNodeB of a connected UE that its UE-AMBR changed, TS 36.413 §8.3.4.
   void modify_ue_ambr(const UeRecord& record);
   void change_sessions(const UeRecord& record, const hss::ApnConfigurationProfile& apns, bool all);
+  void change_group(UeRecord& record, std::string_view group);
+  /// What a UE may use, and where, has changed (access.hpp).
+  void access_changed(UeDirectory::Index index);
 
   MmeParts parts_;
   hss::S6a* hss_ = nullptr;

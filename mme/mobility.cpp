@@ -134,7 +134,7 @@ void Mme::finish_mobility(Ue& ue, Next next) {
     ue.ambr_untold = false;  // The eNodeB has it with the E-RABs.
     resume_nas(ue);
     // TS 23.401 §5.5.1.1.2: an X2 handover asks nobody where the UE may be.
-    const bool forbidden = area_refusal(settings(), ue.stored(), ue.tai).has_value();
+    const bool forbidden = access_refusal(settings(), ue.stored(), *ue.enb, ue.tai).has_value();
     const auto index = *ue.record;
     if (forbidden && bearers_.emergency_of(ue.stored()) != nullptr) keep_emergency_only(index);
     if (Ue* still = connected(index)) handover_over(*still);  // What began may have ended it.

@@ -224,7 +224,8 @@ void Mme::handle(Ue& ue, const s1ap::HandoverRequired& required) {
   const s1ap::TargetEnbId* target_id = target_of(required);
   Enb* target = target_id != nullptr ? find_enb(target_id->global_enb_id) : nullptr;
   if (target == nullptr) return refuse(s1ap::CauseRadioNetwork::unknown_target_id);
-  const bool forbidden = area_refusal(settings(), ue.stored(), target_id->selected_tai).has_value();
+  const bool forbidden =
+      access_refusal(settings(), ue.stored(), *target, target_id->selected_tai).has_value();
   if (!target->supports(target_id->selected_tai) ||
       (forbidden && bearers_.emergency_of(ue.stored()) == nullptr))
     return refuse(s1ap::CauseRadioNetwork::ho_target_not_allowed);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/log.hpp"
+#include "mme/access.hpp"
 #include "mme/bearer_exchange.hpp"
-#include "mme/mme.hpp"
+#include "mme/power_saving.hpp"
 
 /// What the HSS asks of the MME, TS 29.272 §5.2.
 namespace zerocell::mme {
@@ -50,6 +51,11 @@ Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_dat
     record.ue_ambr = *request.change.ue_ambr;
     modify_ue_ambr(record);
   }
+  if (request.change.access_restrictions || request.change.policy_group) {
+    change_access(settings(), record, request.change);
+    access_changed(*index);
+  }
+  if (request.change.policy_group) change_group(record, request.change.policy_group->text());
   if (request.change.apns) change_sessions(record, *request.change.apns, request.change.all_apns_included);
   if (request.change.msisdn) record.msisdn = *request.change.msisdn;
   hss::InsertSubscriberDataAnswer answer;
@@ -62,8 +68,7 @@ Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_dat
   if (request.flags.has(hss::IdrFlag::eps_location_information))
     answer.location = hss::EpsLocation{.ecgi = record.ecgi, .tai = record.tai};
   answer.rat = hss::RatType::eutran;
-  // What else may have changed (restrictions, barring) holds from the next attach on; a UE that must
-  // not stay is detached by Cancel Location.
+  // A UE that must not stay for what else may have changed (barring) is detached by Cancel Location.
   co_return answer;
 }
 
@@ -100,6 +105,38 @@ void Mme::change_sessions(const UeRecord& record, const hss::ApnConfigurationPro
                        .framed_routes = apn->framed_routes,
                        .bearers = apn->bearers}));
   }
+}
+
+/// Its packets go by the policy of the new group at once.
+void Mme::change_group(UeRecord& record, std::string_view group) {
+  if (record.emergency) return;
+  record.power_group = power_group(settings(), group);
+  for (const BearerRecord& bearer : bearers_.of(record)) {
+    if (!bearer.is_default() || bearer.emergency) continue;
+    background_.start([](sgw::S11& gateway, sgw::ModifyBearerCommand command) -> Task<void> {
+      (void)co_await gateway.modify_bearer_command(std::move(command));
+    }(parts_.gateway, {.session = bearer.session,
+                       .ambr = bearer.ambr,
+                       .qos = bearer.qos,
+                       .policy_group = std::string(group)}));
+  }
+}
+
+void Mme::access_changed(UeDirectory::Index index) {
+  const UeRecord& record = directory_[index];
+  // An idle UE hears of it when it comes.
+  const Ue* ue = connected(index);
+  if (ue == nullptr || record.emm_state != EmmState::registered || record.emergency) return;
+  if (!access_refusal(settings(), record, *ue->enb, ue->tai)) return;
+  // Posted: the request may come from within what this UE's own procedure asked for.
+  parts_.loop.post([this, imsi = record.imsi] {
+    const auto still = directory_.find(imsi);
+    Ue* const there = still ? connected(*still) : nullptr;
+    if (there == nullptr || directory_[*still].emm_state != EmmState::registered) return;
+    // TS 24.301 §5.5.2.3.1: with the cause it looks for a cell where it may be, and attaches there.
+    if (const auto refused = access_refusal(settings(), directory_[*still], *there->enb, there->tai))
+      detach(*there, nas::NetworkDetachType::reattach_not_required, refused);
+  });
 }
 
 void Mme::modify_ue_ambr(const UeRecord& record) {

@@ -41,7 +41,7 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
     return refuse_service(ue, nas::EmmCause::implicitly_detached);
   const BearerRecord* emergency = bearers_.emergency_of(ue.stored());
   const bool has_emergency = emergency != nullptr && (!status || status->active(emergency->ebi));
-  const auto forbidden = area_refusal(settings(), ue.stored(), ue.tai);
+  const auto forbidden = access_refusal(settings(), ue.stored(), *ue.enb, ue.tai);
   if (forbidden && !has_emergency) return refuse_service(ue, *forbidden);
   // §5.6.1.5: whoever was not paged may be sent away, unless it calls for help.
   if (!has_emergency && !ue.emergency_call && refuses_for_congestion(ue.stored().low_priority) &&

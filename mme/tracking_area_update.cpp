@@ -241,7 +241,7 @@ Task<Next> tracking_area_update(Ue& ue) {
   if (record.emm_state != EmmState::registered) co_return reject(ue, Rejection{kDetached});
   // §5.5.3.2.4: emergency bearers are served anywhere; with them the UE is, too, and has nothing else.
   const bool emergency = has_emergency(ue, wanted.bearers);
-  const auto forbidden = area_refusal(ue.mme.settings(), record, ue.tai);
+  const auto forbidden = access_refusal(ue.mme.settings(), record, *ue.enb, ue.tai);
   if (forbidden && !emergency) co_return reject(ue, Rejection{*forbidden});
 
   const bool moved = record.tai != ue.tai;

@@ -23,7 +23,7 @@ enum class IdleWait : std::uint8_t {
 /// Everything that the MME keeps of a UE that is registered or was: plain data in a mapped table. What only a
 /// connected UE needs is in its UeConnection.
 struct UeRecord {
-  static constexpr std::uint32_t kLayoutVersion = 4;
+  static constexpr std::uint32_t kLayoutVersion = 5;
   static constexpr const char* kName = "UE";
   static constexpr std::uint32_t kNoConnection = 0xFFFFFFFF;
   static constexpr std::uint32_t kNoRadioCapability = 0xFFFFFFFF;
@@ -67,6 +67,8 @@ struct UeRecord {
   bool emergency = false;            ///< Attached for emergency bearer services, and for nothing else.
   std::uint8_t emergency_idles = 0;  ///< How often it went idle with emergency bearers: whose time is up.
   bool nr_restricted = false;  ///< The subscription forbids NR as secondary radio access (dual connectivity).
+  bool wb_forbidden = false;   ///< It forbids wideband E-UTRAN; below, NB-IoT.
+  bool nb_iot_forbidden = false;
 };
 static_assert(sizeof(UeRecord) + 16 <= 512, "a UE's slot stays within half a kilobyte");
 

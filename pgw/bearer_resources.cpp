@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
 #include "pgw/network.hpp"
 
 /// What UEs and serving nodes ask for: each command is judged and answered at once, and the procedure that it
@@ -170,10 +171,25 @@ Task<Answer<void>> Pgw::delete_bearer_command(DeleteBearerCommand command) {
   co_return Answer<void>();
 }
 
+/// Packets go by the policy of the new group at once; the bearers that the configuration gave the old one
+/// stay to the session's end.
+void Pgw::change_group(const SessionRecord& record, const std::string& group) {
+  if (record.quarantined) return;
+  egress_.update(record.security_id, {.imsi = record.imsi,
+                                      .group = group,
+                                      .apn = networks_[record.apn].config.name,
+                                      .rat = egress::Rat::eutran});
+  log::info("policy_group_changed", {.imsi = record.imsi, .procedure = "modify_bearer"}, {{"group", group}});
+}
+
 /// HSS initiated subscribed QoS modification, TS 23.401 §5.4.2.2; and what else the subscription says anew.
 Task<Answer<void>> Pgw::modify_bearer_command(ModifyBearerCommand command) {
   const auto index = find(command.session);
   if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
+  if (command.policy_group) {
+    change_group(sessions_[*index], *command.policy_group);
+    co_return Answer<void>();
+  }
   if (gtp::is_gbr_qci(command.qos.qci) || command.qos.guaranteed())
     co_return std::unexpected(gtp::Cause::mandatory_ie_incorrect);  // No default bearer is, TS 23.203 §6.1.7.
   SessionRecord& record = sessions_[*index];

@@ -124,6 +124,8 @@ struct ModifyBearerCommand {
   /// As in Create Session Request; absent: unchanged.
   std::optional<std::vector<IpPrefix>> framed_routes{};
   std::optional<gtp::BearerRules> bearers{};
+  /// That the SIM is in from now on; with it nothing else changes.
+  std::optional<std::string> policy_group{};
 };
 
 /// Create Indirect Data Forwarding Tunnel Request, TS 29.274 §7.2.18: packets that the source eNodeB of a

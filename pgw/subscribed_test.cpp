@@ -442,3 +442,17 @@ TEST_CASE("same_subscription_asks_the_ue_for_nothing") {
   network.change(Rules{video()}, std::vector<const char*>{});
   CHECK(network.asked() == asked);
 }
+
+TEST_CASE("changed_policy_group_holds_at_once_unless_the_sim_is_quarantined") {
+  auto wanted = request();
+  const bool quarantined = GENERATE(false, true);
+  if (quarantined) wanted.policy_group = "quarantine";
+  Subscription network(internet(), wanted);
+  network.attach_complete();
+  const auto asked = network.asked();
+  REQUIRE(now(network.sgw.modify_bearer_command({.session = network.session, .policy_group = "phones"})));
+  network.loop.run_ready();
+  CHECK(network.egress.admitted.begin()->second.group == (quarantined ? "quarantine" : "phones"));
+  CHECK(network.egress.admitted.begin()->second.imsi == wanted.imsi);
+  CHECK(network.asked() == asked);
+}

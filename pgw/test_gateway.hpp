@@ -103,7 +103,9 @@ class TestEgress final : public egress::Egress {
     admitted[++last_] = identity;
     return last_;
   }
-  void update(egress::SecurityId, const egress::Identity&) override {}
+  void update(egress::SecurityId id, const egress::Identity& identity) override {
+    admitted.at(id) = identity;
+  }
   void leave(egress::SecurityId id) override { admitted.erase(id); }
 
  private:

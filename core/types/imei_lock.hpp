@@ -15,6 +15,7 @@ enum class ImeiMismatch : std::uint8_t {
   quarantine,  ///< It is served, but its egress policy group is "quarantine".
   reject,      ///< It is not served.
 };
+inline constexpr std::string_view kQuarantineGroup = "quarantine";
 std::string_view to_string(ImeiMismatch action);
 std::optional<ImeiMismatch> parse_imei_mismatch(std::string_view text);
 
