@@ -214,6 +214,9 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// The same here and at the gateways alone: the UE notices by itself, since it gets no radio bearers for
   /// them, or is told by the bearer status.
   void end_normal_connections(UeRecord& record);
+  /// The UE has no right to this PDN connection any more: MME requested PDN disconnection, TS 23.401 §5.10.3.
+  /// Without its last one it is detached, and may attach again.
+  void withdraw_connection(UeDirectory::Index index, sgw::SessionId session);
   /// When a UE can be paged: at once (zero), after this time (eDRX), or not before it comes by itself
   /// (nothing: PSM).
   std::optional<Duration> until_ue_listens(const UeRecord& record) const;
@@ -397,7 +400,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
 
   /// Tells the eNodeB of a connected UE that its UE-AMBR changed, TS 36.413 §8.3.4.
   void modify_ue_ambr(const UeRecord& record);
-  void change_sessions(const UeRecord& record, const hss::ApnConfigurationProfile& apns, bool all);
+  void change_sessions(UeDirectory::Index index, const hss::ApnConfigurationProfile& apns, bool all);
   void change_group(UeRecord& record, std::string_view group);
   /// What a UE may use, and where, has changed (access.hpp).
   void access_changed(UeDirectory::Index index);

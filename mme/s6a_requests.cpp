@@ -56,7 +56,7 @@ Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_dat
     access_changed(*index);
   }
   if (request.change.policy_group) change_group(record, request.change.policy_group->text());
-  if (request.change.apns) change_sessions(record, *request.change.apns, request.change.all_apns_included);
+  if (request.change.apns) change_sessions(*index, *request.change.apns, request.change.all_apns_included);
   if (request.change.msisdn) record.msisdn = *request.change.msisdn;
   hss::InsertSubscriberDataAnswer answer;
   if (request.flags.has(hss::IdrFlag::eps_user_state)) {
@@ -84,19 +84,19 @@ Task<hss::S6aAnswer<hss::ResetAnswer>> Mme::reset(hss::ResetRequest) {
 }
 
 /// HSS initiated subscribed QoS modification, TS 23.401 §5.4.2.2 step 2: the gateway knows what it has of the
-/// subscription, and what is new in it. A PDN connection whose APN is granted no more stays to its end,
-/// without what may be another SIM's now.
-void Mme::change_sessions(const UeRecord& record, const hss::ApnConfigurationProfile& apns, bool all) {
+/// subscription, and what is new in it. A PDN connection whose APN is granted no more ends.
+void Mme::change_sessions(UeDirectory::Index index, const hss::ApnConfigurationProfile& apns, bool all) {
+  const UeRecord& record = directory_[index];
   if (record.emergency) return;  // Its access point is the network's, not a subscription's.
+  InlineList<sgw::SessionId, sgw::kBearersMax> withdrawn;
   for (const BearerRecord& bearer : bearers_.of(record)) {
     if (!bearer.is_default() || bearer.emergency) continue;
     const hss::ApnConfiguration* apn = apns.by_apn(access_point(bearer.apn));
     if ((apn == nullptr || apn->wildcard()) && !all) continue;
-    hss::ApnConfiguration without;
-    without.ambr = bearer.ambr;
-    without.qci = bearer.qos.qci;
-    without.arp = bearer.qos.arp;
-    if (apn == nullptr) apn = &without;
+    if (apn == nullptr) {
+      withdrawn.push_back(bearer.session);
+      continue;
+    }
     background_.start([](sgw::S11& gateway, sgw::ModifyBearerCommand command) -> Task<void> {
       (void)co_await gateway.modify_bearer_command(std::move(command));
     }(parts_.gateway, {.session = bearer.session,
@@ -105,6 +105,7 @@ void Mme::change_sessions(const UeRecord& record, const hss::ApnConfigurationPro
                        .framed_routes = apn->framed_routes,
                        .bearers = apn->bearers}));
   }
+  for (const sgw::SessionId session : withdrawn) withdraw_connection(index, session);
 }
 
 /// Its packets go by the policy of the new group at once.

@@ -126,22 +126,59 @@ TEST_CASE("changed_subscription_goes_to_the_gateway_for_each_pdn_connection_of_t
   CHECK(subscribed.size() == 1);
 }
 
-TEST_CASE("pdn_connection_whose_apn_is_taken_from_the_sim_stays_without_its_routes_and_bearers") {
+TEST_CASE("pdn_connection_whose_apn_is_taken_from_the_sim_ends_and_the_others_stay") {
   Attached t;
   REQUIRE(t.connect_ims());
-  auto& subscribed = t.world.gateway.subscribed;
-  const BearerRecord ims = *t.world.mme->bearers().find(*t.world.record(1), 6);
   auto without = anew();
   auto profile = std::make_shared<hss::ApnConfigurationProfile>(*without.change.apns);
   profile->configurations.pop_back();
   without.change.apns = profile;
+  SECTION("connected: it is told") {
+    REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(without)));
+    t.world.wait(1s);
+    CHECK(t.ue.received(nas::EsmType::deactivate_eps_bearer_context_request) == 1);
+    CHECK(t.ue.bearers().size() == 1);
+    CHECK(t.enb.erabs(*t.ue.connection()).size() == 1);
+  }
+  SECTION("idle: it notices, and is not looked for") {
+    t.world.go_idle(t.enb, t.ue);
+    REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(without)));
+    t.world.wait(1s);
+    CHECK(t.enb.received(s1ap::MessageType::paging) == 0);
+    REQUIRE(*lab::finish(t.world.loop, t.ue.service_request()));
+    t.world.wait(1s);
+    CHECK(t.enb.erabs(*t.ue.connection()).size() == 1);
+  }
+  SECTION("gone before its turn") {
+    t.ue.behaviour().deaf_to_esm = {nas::EsmType::activate_default_eps_bearer_context_request};
+    t.enb.behaviour().ignores_erab_requests = true;
+    t.ue.send(nas::PdnConnectivityRequest{.procedure_transaction_identity = 77});
+    REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(without)));
+    t.world.go_idle(t.enb, t.ue);
+    t.world.wait(5s);
+  }
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.world.gateway.sessions.contains(1));
+  CHECK(t.bearers_of_record() == 1);
+  REQUIRE(t.world.gateway.subscribed.size() == 1);
+  CHECK(std::to_underlying(t.world.gateway.subscribed[0].session) == 1);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("ue_without_an_apn_that_its_sim_still_has_is_detached_and_may_come_again") {
+  Attached t;
+  auto without = anew();
+  auto profile = std::make_shared<hss::ApnConfigurationProfile>(*without.change.apns);
+  profile->configurations.erase(profile->configurations.begin());
+  without.change.apns = profile;
+  lab::Running answering(t.ue.answer_page(30s));
+  if (GENERATE(false, true)) t.world.go_idle(t.enb, t.ue);
   REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(without)));
-  REQUIRE(subscribed.size() == 2);
-  CHECK(std::to_underlying(subscribed[1].session) == 2);
-  CHECK(subscribed[1].framed_routes == std::vector<IpPrefix>());
-  CHECK(subscribed[1].bearers == gtp::BearerRules());
-  CHECK(subscribed[1].ambr == ims.ambr);
-  CHECK(subscribed[1].qos == ims.qos);
+  t.world.wait(3s);
+  CHECK(t.ue.received(nas::EmmType::detach_request) == 1);
+  CHECK(t.world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(t.world.gateway.sessions.empty());
+  CHECK(t.bearers_of_record() == 0);
 }
 
 TEST_CASE("pdn_connection_to_an_apn_that_the_ue_has_already_is_refused_with_cause_55") {

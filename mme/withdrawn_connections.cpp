@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/esm_procedures.hpp"
+
+/// PDN connections to access points that a subscription grants no more, TS 23.401 §5.10.3.
+namespace zerocell::mme {
+namespace {
+
+Counter withdrawn{"zerocell_mme_pdn_connections_withdrawn_total",
+                  "PDN connections that ended since the subscription grants their APN no more."};
+
+Task<Next> end_connection(Ue& ue, sgw::SessionId session) {
+  const BearerRecord* bearer = ue.mme.bearers().default_of(ue.stored(), session);
+  if (bearer == nullptr) co_return Next::stay();
+  withdrawn.add();
+  if (ue.mme.bearers().pdn_connections(ue.stored()) == 1)
+    co_return co_await detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
+  const std::uint8_t ebi = bearer->ebi;
+  log::info("pdn_connection_ended", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+            {{"ebi", ebi}, {"reason", "its APN is not subscribed to any more"}});
+  ue.mme.delete_session(session);
+  const Ebis erabs = take_out(ue, ebi);
+  co_await deactivate_at_ue(ue, ebi, erabs, 0, nas::EsmCause::regular_deactivation);
+  co_return Next::stay();
+}
+
+/// Where the turn of `end_connection` does not come, since the UE goes away before, the connection ends all
+/// the same. Later: requests are dropped in the middle of whatever ends a connection.
+class EndsAnyway {
+ public:
+  EndsAnyway(Mme& mme, const Imsi& imsi, sgw::SessionId session)
+      : mme_(&mme), imsi_(imsi), session_(session) {}
+  EndsAnyway(EndsAnyway&& other) noexcept
+      : mme_(std::exchange(other.mme_, nullptr)), imsi_(other.imsi_), session_(other.session_) {}
+  EndsAnyway& operator=(EndsAnyway&&) = delete;
+  ~EndsAnyway() {
+    if (mme_ == nullptr) return;
+    mme_->background().start([](Mme& mme, Imsi imsi, sgw::SessionId session) -> Task<void> {
+      co_await sleep(mme.loop(), std::chrono::seconds(1));
+      if (const auto index = mme.directory().find(imsi)) mme.withdraw_connection(*index, session);
+    }(*mme_, imsi_, session_));
+  }
+  sgw::SessionId begin() {
+    mme_ = nullptr;
+    return session_;
+  }
+
+ private:
+  Mme* mme_;
+  Imsi imsi_;
+  sgw::SessionId session_;
+};
+
+}  // namespace
+
+void Mme::withdraw_connection(UeDirectory::Index index, sgw::SessionId session) {
+  UeRecord& record = directory_[index];
+  const BearerRecord* bearer = bearers_.default_of(record, session);
+  if (bearer == nullptr || record.emm_state != EmmState::registered) return;
+  Ue* ue = connected(index);
+  if (ue != nullptr && (ue->procedure.busy() || ue->context_set_up)) {
+    at_turn(*ue, "pdn_disconnection", [ends = EndsAnyway(*this, record.imsi, session)](Ue& target) mutable {
+      return end_connection(target, ends.begin());
+    });
+    return;
+  }
+  if (bearers_.pdn_connections(record) == 1)
+    return detach(index, nas::NetworkDetachType::reattach_required, std::nullopt);
+  // Nobody is paged for it: an idle UE gets no radio bearer for it, or is told by the bearer status.
+  withdrawn.add();
+  delete_session(session);
+  bearers_.remove_connection(record, bearer->ebi);
+}
+
+}  // namespace zerocell::mme
