@@ -145,6 +145,24 @@ TEST_CASE("enb_that_cannot_go_back_to_the_old_qos_gets_it_with_the_ues_next_conn
   CHECK(t.kept(6)->qos == voice_qos());
 }
 
+TEST_CASE("ue_that_may_have_taken_what_its_enb_did_not_is_told_the_old_qos_in_its_next_connection") {
+  Bearing t;
+  REQUIRE(t.create());
+  t.enb.behaviour().ignores_erab_requests = true;
+  lab::Running answering(t.ue.answer_page(5min));
+  CHECK(t.update({.ebi = 6, .qos = voice_qos(128)}).error() == gtp::Cause::remote_peer_not_responding);
+  t.world.wait(1s);
+  CHECK(t.ue.received(nas::EsmType::modify_eps_bearer_context_request) == 0);
+  t.world.loop.run_until([&] { return !t.ue.connected(); }, 1min);
+  t.enb.behaviour() = {};
+  t.world.wait(5s);
+  CHECK(answering.done());
+  CHECK(t.ue.received(nas::EsmType::modify_eps_bearer_context_request) == 1);
+  CHECK(t.ue.bearer(6)->rates->gbr_uplink == 64);
+  CHECK(t.world.mme->waits() == 0);
+  CHECK(t.world.complaints() == "");
+}
+
 TEST_CASE("disconnect_in_the_middle_of_a_modification_leaves_nothing_to_restore") {
   Bearing t;
   REQUIRE(t.connect_ims());

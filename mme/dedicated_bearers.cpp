@@ -113,8 +113,14 @@ Task<Next> restore_bearer(Ue& ue, sgw::SessionId session, std::uint8_t ebi, bool
            .erab_answer = s1ap::MessageType::erab_modify_response});
   if (co_await end_unknown_bearer(ue, ebi, answers)) co_return Next::stay();
   // A UE that refuses what it has, or is silent once more, is at least not asked for anything else. But an
-  // eNodeB that cannot go back is told all anew, in the Initial Context Setup of the UE's next connection.
-  co_return answers.radio ? Next::stay() : Next::release(s1ap::CauseRadioNetwork::unspecified);
+  // eNodeB that cannot go back is told all anew, in the Initial Context Setup of the UE's next connection;
+  // and a UE that could not hear it is told there, too.
+  if (answers.radio) co_return Next::stay();
+  if (answers.nas == BearerAnswers::Nas::none)
+    ue.mme.at_turn(
+        ue, "bearer_modification",
+        [session, ebi](Ue& again) { return restore_bearer(again, session, ebi, false); }, true);
+  co_return Next::release(s1ap::CauseRadioNetwork::unspecified);
 }
 
 template <class T>

@@ -146,8 +146,12 @@ void Mme::esm_status(Ue& ue, const nas::EsmStatus& status) {
 
 // ---- turns ----------------------------------------------------------------------------------------------
 
-bool Mme::at_turn(Ue& ue, const char* name, std::move_only_function<Task<Next>(Ue&)> begin) {
-  if (!ue.record || !waiting_.add(*ue.record, {.name = name, .begin = std::move(begin)})) return false;
+bool Mme::at_turn(Ue& ue, const char* name, std::move_only_function<Task<Next>(Ue&)> begin,
+                  bool outlives_connection) {
+  if (!ue.record ||
+      !waiting_.add(*ue.record,
+                    {.name = name, .begin = std::move(begin), .outlives_connection = outlives_connection}))
+    return false;
   begin_waiting(ue);
   return true;
 }

@@ -269,8 +269,9 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// Ends the association of an eNodeB at once.
   void end_association(Enb& enb);
   /// Runs a procedure at a connected UE when its turn comes: at once when none runs. False when too many
-  /// wait.
-  bool at_turn(Ue& ue, const char* name, std::move_only_function<Task<Next>(Ue&)> begin);
+  /// wait. Where it outlives the connection, the UE is paged for it.
+  bool at_turn(Ue& ue, const char* name, std::move_only_function<Task<Next>(Ue&)> begin,
+               bool outlives_connection = false);
   /// The ESM request of the event is the next procedure of the UE.
   void begin_next(Ue& ue, const UeEvent& event);
   /// Tells a gateway, in the background, that these dedicated bearers are none any more.
