@@ -23,7 +23,9 @@ Task<UeResult<void>> Ue::service_request(s1ap::RrcEstablishmentCause cause) {
 
 Task<UeResult<void>> Ue::extended_service_request(nas::ServiceType type) {
   if (!guti_ || !security_.valid()) co_return std::unexpected(UeFailure{UeFailure::Kind::no_radio});
-  send(nas::ExtendedServiceRequest{.service_type = type, .m_tmsi = nas::Tmsi{guti_->m_tmsi}});
+  nas::ExtendedServiceRequest request{.service_type = type, .m_tmsi = nas::Tmsi{guti_->m_tmsi}};
+  if (settings_.low_priority) request.device_properties = nas::DeviceProperties::low_priority;
+  send(request);
   if (!connection_) co_return std::unexpected(UeFailure{UeFailure::Kind::no_radio});
   auto served = co_await wait_for_service();
   co_return served;

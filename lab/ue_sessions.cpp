@@ -17,6 +17,7 @@ struct Answer {
   nas::EpsBearerIdentity bearer = 0;
   nas::ProcedureTransactionIdentity transaction = 0;
   std::optional<nas::EsmCause> refusal{};
+  std::optional<std::uint32_t> back_off_seconds{};
 };
 
 /// What a message says as the answer to a request of the UE; nothing for one that answers none.
@@ -29,6 +30,8 @@ std::optional<Answer> answer_in(const nas::EsmMessage& message) {
                       std::is_same_v<M, nas::BearerResourceAllocationReject> ||
                       std::is_same_v<M, nas::BearerResourceModificationReject>) {
           answer.refusal = one.esm_cause;
+          if constexpr (requires { one.back_off_timer_value; })
+            if (one.back_off_timer_value) answer.back_off_seconds = one.back_off_timer_value->seconds();
           return answer;
         } else if constexpr (std::is_same_v<M, nas::ActivateDefaultEpsBearerContextRequest> ||
                              std::is_same_v<M, nas::ActivateDedicatedEpsBearerContextRequest> ||
@@ -67,7 +70,9 @@ Task<UeResult<nas::EpsBearerIdentity>> Ue::transact(nas::EsmMessage request, Dur
     if (!event) continue;
     if ((*event)->released) co_return std::unexpected(UeFailure{UeFailure::Kind::released});
     const Answer answer = *answer_in(*(*event)->esm);
-    if (answer.refusal) co_return std::unexpected(UeFailure{UeFailure::Kind::rejected, {}, answer.refusal});
+    if (answer.refusal)
+      co_return std::unexpected(
+          UeFailure{UeFailure::Kind::rejected, {}, answer.refusal, answer.back_off_seconds});
     co_return answer.bearer;
   }
   co_return std::unexpected(UeFailure{UeFailure::Kind::timeout});
@@ -79,6 +84,7 @@ Task<UeResult<Bearer>> Ue::connect_pdn(std::optional<Apn> apn, nas::PdnType type
   request.request_type = kind;
   request.pdn_type = type;
   request.access_point_name = apn;
+  if (settings_.low_priority) request.device_properties = nas::DeviceProperties::low_priority;
   const auto identity = co_await transact(request, kT3482);
   if (!identity) co_return std::unexpected(identity.error());
   const Bearer* const activated = bearer(*identity);
@@ -102,6 +108,7 @@ Task<UeResult<Bearer>> Ue::allocate_resource(nas::EpsBearerIdentity linked, Byte
   request.linked_eps_bearer_identity = static_cast<nas::LinkedBearer>(linked);
   request.traffic_flow_aggregate.octets = Bytes(filters);
   request.required_traffic_flow_qos = qos;
+  if (settings_.low_priority) request.device_properties = nas::DeviceProperties::low_priority;
   const auto identity = co_await transact(request, kT3480);
   if (!identity) co_return std::unexpected(identity.error());
   const Bearer* const activated = bearer(*identity);
@@ -116,6 +123,7 @@ Task<UeResult<void>> Ue::modify_resource(nas::EpsBearerIdentity identity, ByteVe
   request.eps_bearer_identity_for_packet_filter = static_cast<nas::LinkedBearer>(identity);
   request.traffic_flow_aggregate.octets = Bytes(filters);
   request.required_traffic_flow_qos = qos;
+  if (settings_.low_priority) request.device_properties = nas::DeviceProperties::low_priority;
   const auto changed = co_await transact(request, kT3481);
   if (!changed) co_return std::unexpected(changed.error());
   co_return UeResult<void>();

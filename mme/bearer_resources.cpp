@@ -22,9 +22,8 @@ void log_refusal(const Ue& ue, nas::EsmCause cause) {
 template <class Reject>
 Next refuse_request(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
   log_refusal(ue, cause);
-  ue.mme.send_nas(
-      ue, nas::SecurityHeader::integrity_ciphered,
-      PlainMessage(Reject{.procedure_transaction_identity = transaction, .esm_cause = cause}).bytes());
+  ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered,
+                  esm_refusal<Reject>(ue, transaction, cause).bytes());
   return Next::stay();
 }
 

@@ -138,3 +138,66 @@ TEST_CASE("apn_without_resources_is_left_alone_for_a_drawn_time") {
   CHECK(*refused.error().back_off_seconds >= 720);
   CHECK(*refused.error().back_off_seconds <= 1800);
 }
+
+TEST_CASE("access_point_without_resources_is_left_alone_by_an_attached_ue_too") {
+  Busy world;
+  auto& ue = world.add_ue(world.enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(100ms);
+  world.gateway.refuses = gtp::Cause::all_dynamic_addresses_occupied;
+  const auto refused = lab::finish(world.loop, ue.connect_pdn(Apn::parse("ims")));
+  REQUIRE_FALSE(*refused);
+  CHECK(refused->error().esm_cause == nas::EsmCause::insufficient_resources);
+  REQUIRE(refused->error().back_off_seconds);
+  CHECK(*refused->error().back_off_seconds >= 720);
+  CHECK(*refused->error().back_off_seconds <= 1800);
+}
+
+TEST_CASE("under_load_no_ue_gets_more_connections_and_those_of_low_priority_are_refused_first") {
+  Busy world;
+  auto& phone = world.add_ue(world.enb, 1);
+  auto& meter = world.add_ue(world.enb, 2);
+  meter.settings().low_priority = true;
+  REQUIRE(world.attach(phone));
+  REQUIRE(world.attach(meter));
+  world.wait(100ms);
+  const auto refusal = [&](auto task) {
+    const auto result = lab::finish(world.loop, std::move(task));
+    REQUIRE(result);
+    REQUIRE_FALSE(*result);
+    CHECK(result->error().esm_cause == nas::EsmCause::insufficient_resources);
+    REQUIRE(result->error().back_off_seconds);
+    CHECK(*result->error().back_off_seconds >= 720);
+  };
+  world.keep_busy(12);
+  refusal(meter.connect_pdn(Apn::parse("ims")));
+  // A wrong filter: it is not even looked at.
+  refusal(meter.allocate_resource(5, {0x20}, {.qci = 8}));
+  refusal(meter.modify_resource(5, {0x20}));
+  world.hss.delay = {};
+  CHECK(*lab::finish(world.loop, phone.connect_pdn(Apn::parse("ims"))));
+  world.keep_busy(15);
+  REQUIRE(world.mme->load() == Load::all_refused);
+  refusal(phone.connect_pdn(Apn::parse("third")));
+  // What frees resources is served, and so is who calls for help: the refusal is not for the load.
+  CHECK(*lab::finish(world.loop, phone.disconnect_pdn(6)));
+  const auto call =
+      lab::finish(world.loop, phone.connect_pdn({}, nas::PdnType::ipv4, nas::RequestType::emergency));
+  REQUIRE_FALSE(*call);
+  CHECK(call->error().esm_cause == nas::EsmCause::service_option_not_supported);
+}
+
+TEST_CASE("extended_service_request_says_itself_whether_it_is_of_low_priority") {
+  Busy world;
+  auto& ue = world.add_ue(world.enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(100ms);
+  world.go_idle(world.enb, ue);
+  world.keep_busy(12);
+  REQUIRE(world.mme->load() == Load::low_priority_refused);
+  ue.settings().low_priority = true;
+  const auto refused =
+      lab::finish(world.loop, ue.extended_service_request(nas::ServiceType::packet_services_via_s1));
+  REQUIRE_FALSE(*refused);
+  CHECK(refused->error().emm_cause == nas::EmmCause::congestion);
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nas/validate.hpp"
 #include "core/telemetry/log.hpp"
+#include "core/telemetry/metrics.hpp"
 #include "mme/esm_procedures.hpp"
 
 /// ESM messages that no procedure waits for: those that begin one, and what TS 24.301 §6.7 and §7 want done
@@ -11,30 +12,48 @@ namespace {
 using nas::EsmCause;
 using nas::EsmType;
 
+Counter not_served{"zerocell_mme_esm_refused_for_load_total",
+                   "Requests for PDN connections and bearer resources that were refused for the load."};
+
 /// Refuses a message: a UE's request by the message of that procedure, anything else by ESM STATUS.
 void refuse(Ue& ue, const nas::Peek& message, EsmCause cause) {
   const auto transaction = message.procedure_transaction_identity;
-  const auto answer = [&ue](const auto& refusal) {
-    ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, PlainMessage(refusal).bytes());
+  const auto answer = [&ue](const PlainMessage& refusal) {
+    ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, refusal.bytes());
   };
   switch (message.esm_type) {
     case EsmType::pdn_connectivity_request:
-      return answer(
-          nas::PdnConnectivityReject{.procedure_transaction_identity = transaction, .esm_cause = cause});
+      return answer(esm_refusal<nas::PdnConnectivityReject>(ue, transaction, cause));
     case EsmType::pdn_disconnect_request:
-      return answer(
-          nas::PdnDisconnectReject{.procedure_transaction_identity = transaction, .esm_cause = cause});
+      return answer(esm_refusal<nas::PdnDisconnectReject>(ue, transaction, cause));
     case EsmType::bearer_resource_allocation_request:
-      return answer(nas::BearerResourceAllocationReject{.procedure_transaction_identity = transaction,
-                                                        .esm_cause = cause});
+      return answer(esm_refusal<nas::BearerResourceAllocationReject>(ue, transaction, cause));
     case EsmType::bearer_resource_modification_request:
-      return answer(nas::BearerResourceModificationReject{.procedure_transaction_identity = transaction,
-                                                          .esm_cause = cause});
+      return answer(esm_refusal<nas::BearerResourceModificationReject>(ue, transaction, cause));
     default:
-      return answer(nas::EsmStatus{.eps_bearer_identity = message.eps_bearer_identity,
-                                   .procedure_transaction_identity = transaction,
-                                   .esm_cause = cause});
+      return answer(PlainMessage(nas::EsmStatus{.eps_bearer_identity = message.eps_bearer_identity,
+                                                .procedure_transaction_identity = transaction,
+                                                .esm_cause = cause}));
   }
+}
+
+/// Whether a request asks for more than the UE has, for which load may refuse it (TS 23.401 §4.3.7.4.2); and
+/// whether its UE signals low access priority in it. A call for help is none.
+bool may_be_refused_for_load(const nas::EsmMessage& message, bool& low_priority) {
+  return std::visit(
+      [&low_priority]<class M>(const M& one) {
+        if constexpr (requires { one.device_properties; }) {
+          if (one.device_properties)
+            low_priority = one.device_properties == nas::DeviceProperties::low_priority;
+          if constexpr (std::is_same_v<M, nas::PdnConnectivityRequest>)
+            return one.request_type != nas::RequestType::emergency &&
+                   one.request_type != nas::RequestType::handover_of_emergency;
+          return true;
+        } else {
+          return false;
+        }
+      },
+      message);
 }
 
 struct UeProcedure {
@@ -97,6 +116,12 @@ void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
     return refuse(ue, *peeked, wrong->esm_cause());
   }
   if (const auto* status = std::get_if<nas::EsmStatus>(&*decoded)) return esm_status(ue, *status);
+  bool low_priority = ue.stored().low_priority;
+  if (may_be_refused_for_load(*decoded, low_priority) && refuses_for_congestion(low_priority) &&
+      !ue.emergency_call && !begun_before(ue, peeked->procedure_transaction_identity)) {
+    not_served.add();
+    return refuse(ue, *peeked, EsmCause::insufficient_resources);
+  }
   if (const auto procedure = begun_by(event.esm_type))
     return begin_esm(ue, request_of(*procedure, event.nas, peeked->procedure_transaction_identity), *peeked);
 
@@ -111,11 +136,15 @@ void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
   refuse(ue, *peeked, EsmCause::message_type_not_compatible_with_state);
 }
 
+bool Mme::begun_before(const Ue& ue, std::uint8_t transaction) const {
+  return (ue.procedure.busy() && ue.transaction == transaction) || waiting_.has(*ue.record, transaction);
+}
+
 void Mme::begin_esm(Ue& ue, WaitingRequests::Request request, const nas::Peek& message) {
   const UeRecord& record = ue.stored();
   const std::uint8_t transaction = request.transaction;
-  // The same request again: it runs, or waits, and what it leads to is repeated by timers of its own.
-  if ((ue.procedure.busy() && ue.transaction == transaction) || waiting_.has(*ue.record, transaction)) return;
+  // The same request again: what it leads to is repeated by timers of its own.
+  if (begun_before(ue, transaction)) return;
   if (record.emm_state != EmmState::registered)
     return refuse(ue, message, EsmCause::message_type_not_compatible_with_state);
   if (!ue.procedure.busy() && !ue.context_set_up)

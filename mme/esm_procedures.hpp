@@ -39,6 +39,16 @@ Task<Next> move_erabs(Ue& ue, ErabsMoved erabs);
 
 // Parts.
 
+/// A refusal of a UE's request. One for the lack of resources says for how long the UE is to leave that
+/// access point alone: T3396, TS 24.301 §6.5.1.4.1, §6.5.3.4.1, §6.5.4.4.1.
+template <class Reject>
+PlainMessage esm_refusal(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
+  Reject reject{.procedure_transaction_identity = transaction, .esm_cause = cause};
+  if constexpr (requires { reject.back_off_timer_value; })
+    if (cause == nas::EsmCause::insufficient_resources) reject.back_off_timer_value = ue.mme.t3396();
+  return PlainMessage(reject);
+}
+
 /// Takes a bearer out of the UE's record, a default one with all of its PDN connection; what is returned are
 /// the E-RABs that stand without bearers now.
 Ebis take_out(Ue& ue, std::uint8_t ebi);

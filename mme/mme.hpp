@@ -384,6 +384,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   // ESM (esm_dispatch.cpp), and turns of procedures (esm_dispatch.cpp, s11_requests.cpp).
   void unexpected_esm(Ue& ue, const UeEvent& event);
   void begin_esm(Ue& ue, WaitingRequests::Request request, const nas::Peek& message);
+  /// The UE's request with this PTI runs, or waits.
+  bool begun_before(const Ue& ue, std::uint8_t transaction) const;
   void esm_status(Ue& ue, const nas::EsmStatus& status);
   /// Begins what waits for the UE, where its turn has come. True when something began, which may have ended
   /// the UE.

@@ -21,9 +21,7 @@ Next refuse_connectivity(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) 
   log::info("pdn_connectivity_rejected", {.imsi = ue.imsi(), .procedure = "pdn_connectivity"},
             {{"cause", nas::name_of(cause)}});
   ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered,
-                  PlainMessage(nas::PdnConnectivityReject{.procedure_transaction_identity = transaction,
-                                                          .esm_cause = cause})
-                      .bytes());
+                  esm_refusal<nas::PdnConnectivityReject>(ue, transaction, cause).bytes());
   return Next::stay();
 }
 

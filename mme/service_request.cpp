@@ -28,12 +28,15 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
   if (ue.procedure_name == std::string_view("s1_release")) return;
   if (!event.verified || !ue.record) return refuse_service(ue, nas::EmmCause::ue_identity_cannot_be_derived);
   std::optional<nas::EpsBearerContextStatus> status;
+  bool low_priority = ue.stored().low_priority;
   if (event.is(nas::EmmType::extended_service_request)) {
     const auto request = nas::decode<nas::ExtendedServiceRequest>(event.nas);
     // §5.6.1.7 b.
     if (!request) return refuse_service(ue, request.error().emm_cause());
     if (const auto cause = refused_service(request->service_type)) return refuse_service(ue, *cause);
     status = request->eps_bearer_context_status;
+    if (request->device_properties)
+      low_priority = request->device_properties == nas::DeviceProperties::low_priority;
   } else if (event.is(nas::EmmType::control_plane_service_request)) {
     return refuse_service(ue, nas::EmmCause::message_type_not_compatible_with_state);
   }
@@ -44,7 +47,7 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
   const auto forbidden = access_refusal(settings(), ue.stored(), *ue.enb, ue.tai);
   if (forbidden && !has_emergency) return refuse_service(ue, *forbidden);
   // §5.6.1.5: whoever was not paged may be sent away, unless it calls for help.
-  if (!has_emergency && !ue.emergency_call && refuses_for_congestion(ue.stored().low_priority) &&
+  if (!has_emergency && !ue.emergency_call && refuses_for_congestion(low_priority) &&
       !paging_.wanted(*ue.record))
     return refuse_service(ue, nas::EmmCause::congestion);
   // With another procedure running, or with its bearers there, the UE has what it asks for.
