@@ -40,6 +40,7 @@ struct EnbSettings {
 struct EnbBehaviour {
   bool fails_initial_context_setup = false;
   bool ignores_initial_context_setup = false;
+  bool keeps_context_setup_response = false;  ///< It has done everything, and its answer does not leave.
   bool ignores_release_command = false;
   bool fails_context_modification = false;
   // What it tells when it has released a UE, for that UE's paging; nothing where a list is empty.

@@ -179,7 +179,7 @@ void Enb::initial_context_setup(const s1ap::InitialContextSetupRequest& request)
   response.enb_ue_s1ap_id = request.enb_ue_s1ap_id;
   response.erab_setup_list = items;
   response.erab_failed_to_setup_list = failed;
-  send(response, stream);
+  if (!behaviour_.keeps_context_setup_response) send(response, stream);
   for (const Erab& erab : erabs) ue->erab_up(erab);
   ue->context_set_up();
   for (const auto& asked : request.erab_to_be_setup_list)

@@ -92,6 +92,7 @@ struct UpdateRequest {
   bool active = false;  ///< With bearers.
   /// Tells which bearers the UE still has.
   std::optional<nas::EpsBearerContextStatus> bearers{};
+  bool radio_capability_changed = false;  ///< TS 23.401 §5.11.2.
 };
 struct Update {
   std::optional<Guti> guti;  ///< As the network gave it in this procedure.

@@ -76,6 +76,8 @@ bool Ue::send_update_request(const UpdateRequest& wanted) {
     request.ms_network_capability = settings_.ms_network_capability;
   }
   request.eps_bearer_context_status = wanted.bearers;
+  if (wanted.radio_capability_changed)
+    request.ue_radio_capability_information_update_needed = nas::RadioCapabilityUpdate::needed;
   ask_for_idle_mode(request);
   std::array<std::uint8_t, 512> room;
   Writer out(room);

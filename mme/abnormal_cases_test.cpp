@@ -188,6 +188,34 @@ TEST_CASE("5_5_1_2_7_g_detach_in_the_middle_of_an_attach_ends_it_and_gives_every
   CHECK(world.record(1)->emm_state == EmmState::deregistered);
 }
 
+TEST_CASE("5_5_2_3_ue_whose_radio_goes_while_the_network_detaches_it_is_detached") {
+  Readable world;
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  world.ue.behaviour().deaf_to = {nas::EmmType::detach_request};
+  world.mme->detach(*world.mme->directory().find(test_imsi(1)), nas::NetworkDetachType::reattach_not_required,
+                    nas::EmmCause::eps_services_not_allowed);
+  world.wait(1s);
+  SECTION("as its eNodeB says") {
+    world.go_idle(world.enb, world.ue, s1ap::CauseRadioNetwork::radio_connection_with_ue_lost);
+  }
+  SECTION("with its eNodeB's association") {
+    world.enb.abort();
+    world.wait(1s);
+    REQUIRE(lab::finish(world.loop, world.enb.connect())->has_value());
+  }
+  SECTION("and who comes back by another way at once") {
+    lab::Enb& other = world.add_enb(2);
+    world.ue.behaviour().deaf_to.clear();
+    world.ue.move_to(other);
+  }
+  const auto served = *lab::finish(world.loop, world.ue.service_request());
+  REQUIRE_FALSE(served);
+  CHECK(served.error().emm_cause == nas::EmmCause::implicitly_detached);
+  CHECK(world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+}
+
 TEST_CASE("5_4_detach_ends_whatever_asks_who_the_ue_is_or_gives_it_keys") {
   Readable world;
   SECTION("5_4_4_6 identification") {

@@ -51,17 +51,22 @@ std::optional<nas::EmmCause> access_refusal(const config::Mme& settings, const U
   return area_refusal(settings, record, tai);
 }
 
-void keep_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionData& subscription) {
+bool keep_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionData& subscription) {
+  const auto before = std::pair(record.access, record.nr_restricted);
   keep_group(settings, record, subscription.policy_group.text());
   keep_restrictions(record, subscription);
+  return before != std::pair(record.access, record.nr_restricted);
 }
 
-void change_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionChange& change) {
+bool change_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionChange& change) {
+  const auto before = std::pair(record.access, record.nr_restricted);
   if (change.policy_group && !record.emergency) keep_group(settings, record, change.policy_group->text());
-  if (!change.access_restrictions) return;
-  hss::SubscriptionData subscription;
-  subscription.access_restrictions = *change.access_restrictions;
-  keep_restrictions(record, subscription);
+  if (change.access_restrictions) {
+    hss::SubscriptionData subscription;
+    subscription.access_restrictions = *change.access_restrictions;
+    keep_restrictions(record, subscription);
+  }
+  return before != std::pair(record.access, record.nr_restricted);
 }
 
 HandoverRestrictions::HandoverRestrictions(Mme& mme, const UeRecord& record, const Plmn& serving)
@@ -76,6 +81,10 @@ HandoverRestrictions::HandoverRestrictions(Mme& mme, const UeRecord& record, con
 
 std::optional<s1ap::HandoverRestrictionList> HandoverRestrictions::list() const {
   if (items_.empty() && network_.equivalent_plmns.empty() && !nr_restricted_) return std::nullopt;
+  return whole();
+}
+
+s1ap::HandoverRestrictionList HandoverRestrictions::whole() const {
   s1ap::HandoverRestrictionList restrictions;
   restrictions.serving_plmn = serving_;
   restrictions.equivalent_plmns = network_.equivalent_plmns;

@@ -18,10 +18,10 @@ std::optional<nas::EmmCause> access_refusal(const config::Mme& settings,
 /// The same for a UE that has been let in, by what its record keeps of its subscription.
 std::optional<nas::EmmCause> access_refusal(const config::Mme& settings, const UeRecord& record,
                                             const Enb& enb, const Tai& tai);
-/// Keeps in the record what the second one goes by, and what the eNodeB is told.
-void keep_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionData& subscription);
+/// Keeps in the record what the second one goes by, and what the eNodeB is told. Whether that has changed.
+bool keep_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionData& subscription);
 /// The same of what has changed.
-void change_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionChange& change);
+bool change_access(const config::Mme& settings, UeRecord& record, const hss::SubscriptionChange& change);
 
 /// HANDOVER RESTRICTION LIST of a UE (TS 36.413 §9.2.1.22), with what its views lead to: equivalent PLMNs,
 /// the tracking areas that are served but not for this UE, and whether it may use NR beside LTE.
@@ -32,6 +32,8 @@ class HandoverRestrictions {
 
   /// Nothing where there is nothing to restrict, nor to tell.
   std::optional<s1ap::HandoverRestrictionList> list() const;
+  /// The list, also where it is empty: for an eNodeB that was told another one.
+  s1ap::HandoverRestrictionList whole() const;
 
  private:
   static constexpr std::size_t kForbiddenTacsMax = 4096;  // TS 36.413 maxnoofForbTACs

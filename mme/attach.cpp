@@ -163,6 +163,7 @@ Task<Next> attach(Ue& ue) {
   UeRecord& record = secured->record();
   record.tai = ue.tai;
   record.ecgi = ue.ecgi;
+  ue.mme.forget_radio_capability(record);
 
   // 5b-6. What was asked for counts only now: the request may have come again inside Security Mode Complete.
   auto wanted = co_await wanted_connectivity(ue, ue.attach_intent->esm_container);
@@ -170,8 +171,8 @@ Task<Next> attach(Ue& ue) {
   if (emergency) wanted->request = nas::RequestType::emergency;
   // TS 24.301 §5.5.1.2.1: a UE may attach as ever, and its first PDN connection be for an emergency call.
   const bool for_emergency = wanted->request == nas::RequestType::emergency;
-  if (for_emergency && ue.mme.settings().emergency_attach == config::EmergencyAttach::off)
-    co_return reject(ue, Rejection::esm(nas::EsmCause::service_option_not_supported, wanted->transaction));
+  if (const auto wrong = request_type_error(ue.mme.settings(), wanted->request))
+    co_return reject(ue, Rejection::esm(*wrong, wanted->transaction));
   if (for_emergency) wanted->apn.reset();  // TS 23.401 §4.3.12.4: the network's own choice.
 
   // 7, 10. Bearers that the UE no longer has, nor may its eNodeB.
@@ -192,7 +193,8 @@ Task<Next> attach(Ue& ue) {
   record.emergency = for_emergency;
   record.msisdn = subscription->msisdn;
   record.ue_ambr = subscription->ue_ambr;
-  if (for_emergency) record.access = UeRecord::kAnywhere;
+  if (for_emergency && std::exchange(record.access, UeRecord::kAnywhere) != UeRecord::kAnywhere)
+    ue.restrictions_changed = ue.context_set_up;
 
   // 12-16.
   const auto bearer = co_await create_pdn_connection(

@@ -23,9 +23,7 @@ AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wante
     accept.emm_cause = nas::EmmCause::cs_domain_not_available;
   accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
   tell_idle_mode(record, accept);
-  accept.eps_network_feature_support = nas::EpsNetworkFeatureSupport{
-      .emergency_bearers = settings.emergency_attach != config::EmergencyAttach::off,
-      .restrict_dual_connectivity_nr = record.nr_restricted};
+  accept.eps_network_feature_support = network_feature_support(settings, record);
   accept.emergency_number_list = emergency_numbers(settings);
   if (!ue.mme.network().equivalent_plmns.empty()) {
     nas::PlmnList& list = accept.equivalent_plmns.emplace();
@@ -33,6 +31,13 @@ AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wante
   }
   const PlainMessage plain(accept);
   octets_.assign(plain.bytes().begin(), plain.bytes().end());
+}
+
+nas::EpsNetworkFeatureSupport network_feature_support(const config::Mme& settings, const UeRecord& record) {
+  return {.ims_voice_over_ps = settings.ims_voice_over_ps,
+          .emergency_bearers = settings.emergency_attach != config::EmergencyAttach::off,
+          .extended_pco = true,
+          .restrict_dual_connectivity_nr = record.nr_restricted};
 }
 
 void send_attach_reject(Ue& ue, const Rejection& rejection) {

@@ -16,6 +16,9 @@ class AttachAcceptMessage {
   ByteVector octets_;
 };
 
+/// EPS NETWORK FEATURE SUPPORT, TS 24.301 §9.9.3.12A: the same in every accept, since a later one replaces
+/// it.
+nas::EpsNetworkFeatureSupport network_feature_support(const config::Mme& settings, const UeRecord& record);
 /// ATTACH REJECT, under the security that there is. With an ESM cause it carries PDN CONNECTIVITY REJECT.
 void send_attach_reject(Ue& ue, const Rejection& rejection);
 /// EMM INFORMATION, TS 24.301 §5.4.5: the network's name and the time, as far as they are configured.

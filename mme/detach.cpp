@@ -20,6 +20,20 @@ void deregister(Ue& ue, const char* by) {
   log::info("detached", {.imsi = record.imsi, .procedure = "detach"}, {{"by", by}});
 }
 
+/// Deregisters the UE at the end of its detach, also where that is cut short.
+class DetachedInAnyCase {
+ public:
+  explicit DetachedInAnyCase(Ue& ue) : ue_(ue) {}
+  DetachedInAnyCase(const DetachedInAnyCase&) = delete;
+  ~DetachedInAnyCase() {
+    // Without its record it has come back under another connection, which has taken care of it.
+    if (ue_.record) deregister(ue_, "network");
+  }
+
+ private:
+  Ue& ue_;
+};
+
 }  // namespace
 
 Task<Next> detach_by_ue(Ue& ue, bool switch_off) {
@@ -37,7 +51,9 @@ Task<Next> detach_by_network(Ue& ue, nas::NetworkDetachType type, std::optional<
   detaches.add(kNetwork);
   const auto& settings = ue.mme.settings();
   const PlainMessage request(nas::DetachRequestUeTerminated{.detach_type = type, .emm_cause = cause});
-  // 2. Whether the UE answers or not, it is detached (TS 24.301 §5.5.2.3.4 a).
+  // 2. Whether the UE answers or not (TS 24.301 §5.5.2.3.4 a), and whatever becomes of its connection
+  // meanwhile, it is detached.
+  const DetachedInAnyCase detached(ue);
   const auto answer = co_await transact(
       ue, std::chrono::milliseconds(settings.t3422_ms), settings.emm_retransmissions,
       [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, request.bytes()); },
@@ -51,7 +67,6 @@ Task<Next> detach_by_network(Ue& ue, nas::NetworkDetachType type, std::optional<
     if (crossing && !crossing->detach_type.switch_off)
       ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, PlainMessage(nas::DetachAccept{}).bytes());
   }
-  deregister(ue, "network");
   co_return Next::release(s1ap::CauseNas::detach);
 }
 

@@ -31,7 +31,9 @@ TEST_CASE("emergency_attach_is_refused_where_the_operator_does_not_offer_it") {
   Emergency world(config::EmergencyAttach::off);
   const auto refused = world.attach(world.caller(1));
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().emm_cause == nas::EmmCause::eps_services_not_allowed);
+  // Nothing that bars its SIM.
+  CHECK(refused.error().emm_cause == nas::EmmCause::esm_failure);
+  CHECK(refused.error().esm_cause == nas::EsmCause::service_option_not_supported);
   CHECK(world.gateway.sessions.empty());
 }
 

@@ -40,7 +40,7 @@ nas::UniversalTime universal_time(std::time_t now, std::int8_t quarters) {
 
 void send_emm_information(Ue& ue) {
   const auto& network = ue.mme.network();
-  if (!ue.mme.settings().emm_information) return;
+  if (!ue.mme.settings().emm_information && !ue.restrictions_changed) return;
   nas::EmmInformation information;
   if (!network.full_name.empty())
     information.full_name_for_network = nas::NetworkName::from_text(network.full_name);

@@ -133,7 +133,11 @@ void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
       refuse(ue, *peeked, EsmCause::invalid_eps_bearer_identity);
     return;
   }
-  refuse(ue, *peeked, EsmCause::message_type_not_compatible_with_state);
+  // §7.3.1: it is an answer to something, but to nothing that was asked.
+  refuse(ue, *peeked,
+         event.esm_type == EsmType::esm_information_response
+             ? EsmCause::pti_mismatch
+             : EsmCause::message_type_not_compatible_with_state);
 }
 
 bool Mme::begun_before(const Ue& ue, std::uint8_t transaction) const {
@@ -145,7 +149,8 @@ void Mme::begin_esm(Ue& ue, WaitingRequests::Request request, const nas::Peek& m
   const std::uint8_t transaction = request.transaction;
   // The same request again: what it leads to is repeated by timers of its own.
   if (begun_before(ue, transaction)) return;
-  if (record.emm_state != EmmState::registered)
+  // Who has said Attach Complete may go on at once; its eNodeB's answer is still on its way.
+  if (record.emm_state != EmmState::registered && !ue.attach_accepted)
     return refuse(ue, message, EsmCause::message_type_not_compatible_with_state);
   if (!ue.procedure.busy() && !ue.context_set_up)
     return refuse(ue, message, EsmCause::service_option_temporarily_out_of_order);

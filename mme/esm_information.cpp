@@ -23,9 +23,9 @@ Task<std::expected<ConnectivityWanted, Rejection>> wanted_connectivity(Ue& ue, B
   ConnectivityWanted wanted;
   bool ask = false;
   {
+    if (const auto peeked = nas::peek(message)) wanted.transaction = peeked->procedure_transaction_identity;
     const auto request = nas::decode<nas::PdnConnectivityRequest>(message);
     if (!request) co_return std::unexpected(Rejection::esm(request.error().esm_cause(), wanted.transaction));
-    wanted.transaction = request->procedure_transaction_identity;
     wanted.request = request->request_type;
     if (const auto wrong = nas::semantic_error(*request))
       co_return std::unexpected(Rejection::esm(wrong->esm_cause(), wanted.transaction));
@@ -56,16 +56,16 @@ Task<std::expected<ConnectivityWanted, Rejection>> wanted_connectivity(Ue& ue, B
   const auto answer = co_await transact(
       ue, std::chrono::milliseconds(settings.t3489_ms), settings.t3489_retransmissions,
       [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, question.bytes()); },
-      [](const UeEvent& event) {
-        return event.verified && event.is(nas::EsmType::esm_information_response);
+      [transaction = wanted.transaction](const UeEvent& event) {
+        if (!event.verified || !event.is(nas::EsmType::esm_information_response)) return false;
+        const auto peeked = nas::peek(event.nas);
+        return peeked && peeked->procedure_transaction_identity == transaction;
       });
   if (!answer)
     co_return std::unexpected(
         Rejection::esm(nas::EsmCause::esm_information_not_received, wanted.transaction));
   const auto response = nas::decode<nas::EsmInformationResponse>((*answer)->nas);
   if (!response) co_return std::unexpected(Rejection::esm(response.error().esm_cause(), wanted.transaction));
-  if (response->procedure_transaction_identity != wanted.transaction)
-    co_return std::unexpected(Rejection::esm(nas::EsmCause::pti_mismatch, wanted.transaction));
   if (response->access_point_name) wanted.apn = response->access_point_name;
   take_options(wanted, response->protocol_configuration_options,
                response->extended_protocol_configuration_options);

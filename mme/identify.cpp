@@ -4,6 +4,14 @@
 
 namespace zerocell::mme {
 
+nas::EpsMobileIdentity native_identity(const nas::AttachRequest& request) {
+  return request.additional_guti.value_or(request.eps_mobile_identity);
+}
+
+nas::EpsMobileIdentity native_identity(const nas::TrackingAreaUpdateRequest& request) {
+  return request.additional_guti.value_or(request.old_guti);
+}
+
 Task<std::expected<Imsi, Rejection>> identify(Ue& ue) {
   const auto& settings = ue.mme.settings();
   const PlainMessage request(nas::IdentityRequest{.identity_type = nas::IdentityType::imsi});

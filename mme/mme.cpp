@@ -4,6 +4,7 @@
 #include "core/crypto/eps_keys.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/access.hpp"
 #include "mme/procedures.hpp"
 
 namespace zerocell::mme {
@@ -40,8 +41,7 @@ Mme::Mme(MmeParts parts, UeDirectory::Records records, Bearers::Records bearers)
     idle_timers_.disarm(index);
     paging_.abandon(index);
     paging_assistance_.forget(index);
-    radio_capabilities_.release(record.radio_capability);
-    radio_capabilities_.release(record.paging_capability);
+    forget_radio_capability(record);
     if (record.security.null_integrity) return;  // No HSS has ever heard of it.
     // TS 23.401 §5.3.9.3: the HSS learns that nothing of the UE is kept here.
     background_.start([](hss::S6a& hss, Imsi imsi) -> Task<void> { co_await hss.purge_ue({.imsi = imsi}); }(
@@ -246,6 +246,11 @@ bool Mme::send_nas(Ue& ue, nas::SecurityHeader header, Bytes plain) {
   transport.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   transport.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   transport.nas_pdu = pdu;
+  std::optional<HandoverRestrictions> restrictions;
+  if (std::exchange(ue.restrictions_changed, false) && ue.record) {
+    restrictions.emplace(*this, ue.stored(), ue.tai.plmn);
+    transport.handover_restriction_list = restrictions->whole();
+  }
   ue.nas_sent_at = loop().now();
   return send(ue, transport);
 }
@@ -267,6 +272,11 @@ std::optional<UeDirectory::Index> Mme::find_by_guti(const nas::EpsMobileIdentity
   return directory_.find_by_m_tmsi(guti->m_tmsi);
 }
 
+void Mme::forget_radio_capability(UeRecord& record) {
+  radio_capabilities_.release(std::exchange(record.radio_capability, UeRecord::kNoRadioCapability));
+  radio_capabilities_.release(std::exchange(record.paging_capability, UeRecord::kNoRadioCapability));
+}
+
 bool Mme::bind(Ue& ue, const Imsi& imsi) {
   const auto index = directory_.find_or_add(imsi);
   if (!index) return false;
@@ -276,6 +286,8 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
     Ue& older = *ues_[record.connection];
     // What an attach had got that ends here; without its record it cannot give it back itself.
     if (record.emm_state != EmmState::registered) delete_sessions(record);
+    // Nor does coming back stop a detach.
+    if (older.procedure_name == std::string_view("detach")) deregister(record);
     older.record.reset();
     older.security = nullptr;
     older.secure_exchange = true;  // Nothing more is taken from it.

@@ -174,6 +174,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void enbs_of_areas(const nas::TaiList& areas, std::vector<Enb*>& found);
   /// Protects a plain NAS message and sends it in DOWNLINK NAS TRANSPORT; `plain` header sends it as it is.
   bool send_nas(Ue& ue, nas::SecurityHeader header, Bytes plain);
+  /// What eNodeBs said of a UE's radio is out of date (TS 23.401 §5.11.2): the next one has to ask the UE.
+  void forget_radio_capability(UeRecord& record);
   /// Protects a NAS message for a message that carries it along; empty when that failed. Valid until the next
   /// call.
   Bytes protect(Ue& ue, nas::SecurityHeader header, Bytes plain);

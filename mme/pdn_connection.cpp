@@ -30,8 +30,27 @@ Task<std::expected<hss::SubscriptionData, Rejection>> update_location(Ue& ue, bo
   const auto refused =
       access_refusal(ue.mme.settings(), *answer->subscription, rat_of(*ue.enb, ue.tai), ue.tai);
   if (refused) co_return std::unexpected(Rejection{*refused});
-  keep_access(ue.mme.settings(), ue.stored(), *answer->subscription);
+  if (keep_access(ue.mme.settings(), ue.stored(), *answer->subscription))
+    ue.restrictions_changed = ue.context_set_up;
   co_return std::move(*answer->subscription);
+}
+
+std::optional<nas::EsmCause> request_type_error(const config::Mme& settings, nas::RequestType type) {
+  const bool emergency_off = settings.emergency_attach == config::EmergencyAttach::off;
+  switch (type) {
+    case nas::RequestType::emergency:
+      return emergency_off ? std::optional(nas::EsmCause::service_option_not_supported) : std::nullopt;
+    case nas::RequestType::rlos:
+      return nas::EsmCause::service_option_not_supported;
+    case nas::RequestType::handover_of_emergency:
+      if (emergency_off) return nas::EsmCause::service_option_not_supported;
+      [[fallthrough]];
+    case nas::RequestType::handover:
+      // There is no other access that it could come from.
+      return nas::EsmCause::pdn_connection_does_not_exist;
+    default:
+      return std::nullopt;
+  }
 }
 
 std::expected<const hss::ApnConfiguration*, nas::EsmCause> choose_apn(
@@ -58,25 +77,25 @@ Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std:
   connection.esm_cause = type->reason;
   connection.emergency = wanted.request == nas::RequestType::emergency;
   const UeRecord& record = ue.stored();
-  auto created = co_await ue.mme.gateway().create_session(
-      {.imsi = record.imsi,
-       .msisdn = subscription.msisdn,
-       .imei = record.imei,
-       .serving_network = ue.tai.plmn,
-       .location = {ue.tai, ue.ecgi},
-       .apn = connection.apn,
-       .pdn_type = type->type,
-       .static_ipv4 = apn.static_ipv4,
-       .static_ipv6_prefix = apn.static_ipv6_prefix,
-       .ambr = apn.ambr,
-       .ue_ambr = subscription.ue_ambr,
-       .ebi = ebi,
-       .qos = {apn.qci, apn.arp},
-       .pco = wanted.pco,
-       .extended_pco = wanted.extended_pco,
-       .policy_group = std::string(subscription.policy_group.text()),
-       .framed_routes = apn.framed_routes,
-       .bearers = apn.bearers});
+  auto created =
+      co_await ue.mme.gateway().create_session({.imsi = record.imsi,
+                                                .msisdn = subscription.msisdn,
+                                                .imei = record.imei,
+                                                .serving_network = ue.tai.plmn,
+                                                .location = {ue.tai, ue.ecgi},
+                                                .apn = connection.apn,
+                                                .pdn_type = type->type,
+                                                .static_ipv4 = apn.static_ipv4,
+                                                .static_ipv6_prefix = apn.static_ipv6_prefix,
+                                                .ambr = apn.ambr,
+                                                .ue_ambr = subscription.ue_ambr,
+                                                .ebi = ebi,
+                                                .qos = {apn.qci, apn.arp},
+                                                .pco = wanted.pco,
+                                                .extended_pco = wanted.extended_pco,
+                                                .policy_group = std::string(subscription.policy_group.text()),
+                                                .framed_routes = apn.framed_routes,
+                                                .bearers = apn.bearers});
   if (!created) co_return std::unexpected(Rejection::esm(esm_cause(created.error()), wanted.transaction));
   if (const auto reason = reason_of(*created)) connection.esm_cause = reason;
   connection.session = std::move(*created);

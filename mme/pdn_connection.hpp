@@ -23,6 +23,8 @@ Task<std::expected<hss::SubscriptionData, Rejection>> update_location(Ue& ue, bo
 /// or the UE is refused (ImeiLock). A UE that attaches under a context that was kept is asked for its IMEISV.
 Task<std::expected<hss::SubscriptionData, Rejection>> located_subscription(Ue& ue, bool initial_attach);
 
+/// Why a request of this type is refused, TS 24.301 §6.5.1.4; nothing: it is not.
+std::optional<nas::EsmCause> request_type_error(const config::Mme& settings, nas::RequestType type);
 /// The APN configuration that a request chooses, TS 23.401 §5.3.1.1, TS 24.301 §6.5.1.4.
 std::expected<const hss::ApnConfiguration*, nas::EsmCause> choose_apn(
     const hss::ApnConfigurationProfile& subscribed, const std::optional<Apn>& wanted);

@@ -51,24 +51,6 @@ bool already_connected(Ue& ue, const Apn& apn, gtp::PdnType type) {
   return false;
 }
 
-std::optional<nas::EsmCause> request_type_error(const config::Mme& settings, nas::RequestType type) {
-  const bool emergency_off = settings.emergency_attach == config::EmergencyAttach::off;
-  switch (type) {
-    case nas::RequestType::emergency:
-      return emergency_off ? std::optional(nas::EsmCause::service_option_not_supported) : std::nullopt;
-    case nas::RequestType::rlos:
-      return nas::EsmCause::service_option_not_supported;
-    case nas::RequestType::handover_of_emergency:
-      if (emergency_off) return nas::EsmCause::service_option_not_supported;
-      [[fallthrough]];
-    case nas::RequestType::handover:
-      // There is no other access that it could come from.
-      return nas::EsmCause::pdn_connection_does_not_exist;
-    default:
-      return std::nullopt;
-  }
-}
-
 /// What the connection is made from: the subscription, or for emergency bearer services the configuration
 /// (TS 23.401 §4.3.12.4), whatever the UE says of an APN.
 Task<std::expected<hss::SubscriptionData, nas::EsmCause>> subscription_for(Ue& ue,

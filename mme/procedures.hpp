@@ -71,6 +71,10 @@ Task<std::expected<AuthenticatedUe, Rejection>> authenticate(Ue& ue, Imsi imsi, 
 /// Security mode control, TS 24.301 §5.4.3: afterwards the UE is bound to its record and everything is
 /// protected.
 Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, AuthenticatedUe subscriber);
+/// The identity that this network may have given: a UE that comes from another radio access puts the one of
+/// there first, and its own GUTI of here beside it (TS 24.301 §5.5.1.2.2, §5.5.3.2.2).
+nas::EpsMobileIdentity native_identity(const nas::AttachRequest& request);
+nas::EpsMobileIdentity native_identity(const nas::TrackingAreaUpdateRequest& request);
 /// What an update request says, into an intent that has the rest.
 void take_update(AttachIntent& intent, const nas::TrackingAreaUpdateRequest& request);
 /// The UE's message was verified under the context in its record: that stays in use.

@@ -149,6 +149,7 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
   ue.context_requested = true;
   ue.erabs_at_enb = asked;
   ue.access_keys_old = false;
+  ue.restrictions_changed = false;
   return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/log.hpp"
 #include "mme/access.hpp"
+#include "mme/attach_messages.hpp"
 #include "mme/bearer_exchange.hpp"
 #include "mme/power_saving.hpp"
 
@@ -52,8 +53,14 @@ Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_dat
     modify_ue_ambr(record);
   }
   if (request.change.access_restrictions || request.change.policy_group) {
-    change_access(settings(), record, request.change);
+    const bool told_otherwise = change_access(settings(), record, request.change);
     access_changed(*index);
+    // Its eNodeB, of what holds from now on.
+    Ue* ue = connected(*index);
+    if (told_otherwise && ue != nullptr && ue->context_set_up && record.emm_state == EmmState::registered) {
+      ue->restrictions_changed = true;
+      send_emm_information(*ue);
+    }
   }
   if (request.change.policy_group) change_group(record, request.change.policy_group->text());
   if (request.change.apns) change_sessions(*index, *request.change.apns, request.change.all_apns_included);

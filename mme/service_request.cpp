@@ -18,7 +18,7 @@ Histogram service_seconds{"zerocell_mme_service_request_seconds", "Service Reque
 
 /// What EXTENDED SERVICE REQUEST asks for, TS 24.301 §5.6.1.5: there is no CS domain to fall back to.
 std::optional<nas::EmmCause> refused_service(nas::ServiceType type) {
-  if (type == nas::ServiceType::packet_services_via_s1) return std::nullopt;
+  if (nas::as_network_reads(type) == nas::ServiceType::packet_services_via_s1) return std::nullopt;
   return nas::EmmCause::cs_domain_not_available;
 }
 
@@ -26,6 +26,8 @@ std::optional<nas::EmmCause> refused_service(nas::ServiceType type) {
 
 void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
   if (ue.procedure_name == std::string_view("s1_release")) return;
+  // §5.5.2.3.5 d: what ends the registration goes on.
+  if (ue.procedure_name == std::string_view("detach")) return;
   if (!event.verified || !ue.record) return refuse_service(ue, nas::EmmCause::ue_identity_cannot_be_derived);
   std::optional<nas::EpsBearerContextStatus> status;
   bool low_priority = ue.stored().low_priority;

@@ -3,6 +3,7 @@
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 #include "mme/access.hpp"
+#include "mme/attach_messages.hpp"
 #include "mme/lost_bearers.hpp"
 #include "mme/power_saving.hpp"
 #include "mme/procedures.hpp"
@@ -84,8 +85,7 @@ ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti, boo
       wanted.type.value == nas::EpsUpdateType::Value::combined_with_imsi_attach)
     accept.emm_cause = nas::EmmCause::cs_domain_not_available;
   accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
-  accept.eps_network_feature_support = nas::EpsNetworkFeatureSupport{
-      .emergency_bearers = ue.mme.settings().emergency_attach != config::EmergencyAttach::off};
+  accept.eps_network_feature_support = network_feature_support(settings, record);
   tell_idle_mode(record, accept);
   if (!ue.mme.network().equivalent_plmns.empty()) {
     nas::PlmnList& list = accept.equivalent_plmns.emplace();
@@ -160,17 +160,20 @@ Next reject(Ue& ue, const Rejection& rejection) {
 }  // namespace
 
 void take_update(AttachIntent& intent, const nas::TrackingAreaUpdateRequest& request) {
-  intent.identity = request.old_guti;
+  intent.identity = native_identity(request);
   intent.key_set = request.nas_key_set_identifier;
   if (request.ue_network_capability) intent.ue_network_capability = *request.ue_network_capability;
   if (request.ms_network_capability) intent.ms_network_capability = *request.ms_network_capability;
   if (request.ue_additional_security_capability)
     intent.additional_capability = request.ue_additional_security_capability;
   intent.idle_mode = idle_mode_wanted(request);
-  intent.update = UpdateWanted{.type = request.eps_update_type,
-                               .bearers = request.eps_bearer_context_status,
-                               .signalling_active = request.additional_update_type &&
-                                                    request.additional_update_type->signalling_active};
+  intent.update =
+      UpdateWanted{.type = request.eps_update_type,
+                   .bearers = request.eps_bearer_context_status,
+                   .signalling_active =
+                       request.additional_update_type && request.additional_update_type->signalling_active,
+                   .radio_capability_changed = request.ue_radio_capability_information_update_needed ==
+                                               nas::RadioCapabilityUpdate::needed};
 }
 
 void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
@@ -190,7 +193,7 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
     return;
   AttachIntent intent{.verified = event.verified, .message = ByteVector(event.nas.begin(), event.nas.end())};
   // What the request does not say has not changed; for one that proves nothing it is whose it claims to be.
-  const auto claimed = event.verified ? ue.record : find_by_guti(request->old_guti);
+  const auto claimed = event.verified ? ue.record : find_by_guti(native_identity(*request));
   if (claimed) {
     intent.ue_network_capability = directory_[*claimed].ue_network_capability;
     intent.ms_network_capability = directory_[*claimed].ms_network_capability;
@@ -247,6 +250,7 @@ Task<Next> tracking_area_update(Ue& ue) {
   const bool moved = record.tai != ue.tai;
   record.tai = ue.tai;
   record.ecgi = ue.ecgi;
+  if (wanted.radio_capability_changed) ue.mme.forget_radio_capability(record);
   const IdleModeWanted& idle_mode = ue.attach_intent->idle_mode;
   grant_idle_mode(ue.mme.settings(), record, emergency ? without_sleep(idle_mode) : idle_mode);
 

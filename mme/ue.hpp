@@ -63,6 +63,7 @@ struct UpdateWanted {
   nas::EpsUpdateType type{};
   std::optional<nas::EpsBearerContextStatus> bearers{};
   bool signalling_active = false;
+  bool radio_capability_changed = false;
 };
 
 /// What an Attach Request, or a Tracking Area Update Request, asks for, kept for the length of the procedure;
@@ -147,6 +148,9 @@ class Ue {
   std::uint16_t erabs_at_enb = 0;
   /// What it has set up in an answer that no procedure waited for any more.
   InlineList<sgw::BearerAccess, sgw::kBearersMax> erabs_answered_late{};
+  /// HANDOVER RESTRICTION LIST says something else than its eNodeB was told: it goes with the next NAS
+  /// message.
+  bool restrictions_changed = false;
   bool access_keys_old = false;  ///< NAS keys came after the eNodeB's were derived.
   NextHop next_hop;              ///< For the next eNodeB; from Initial Context Setup on.
 

@@ -2,6 +2,7 @@
 #include "core/nas/validate.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/attach_messages.hpp"
 #include "mme/emergency.hpp"
 #include "mme/mme.hpp"
 #include "mme/power_saving.hpp"
@@ -40,12 +41,13 @@ void log_refusal(const Ue& ue, nas::Refusal refusal) {
 /// else.
 std::optional<nas::EpsMobileIdentity> claimed_identity(Bytes plain, nas::EmmType type) {
   if (type == nas::EmmType::attach_request)
-    if (const auto request = nas::decode<nas::AttachRequest>(plain)) return request->eps_mobile_identity;
+    if (const auto request = nas::decode<nas::AttachRequest>(plain)) return native_identity(*request);
   if (type == nas::EmmType::detach_request)
     if (const auto request = nas::decode<nas::DetachRequestUeOriginating>(plain))
       return request->eps_mobile_identity;
   if (type == nas::EmmType::tracking_area_update_request)
-    if (const auto request = nas::decode<nas::TrackingAreaUpdateRequest>(plain)) return request->old_guti;
+    if (const auto request = nas::decode<nas::TrackingAreaUpdateRequest>(plain))
+      return native_identity(*request);
   return std::nullopt;
 }
 
@@ -152,7 +154,7 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
   }
   AttachIntent intent{
       .type = nas::as_network_reads(request->eps_attach_type),
-      .identity = request->eps_mobile_identity,
+      .identity = native_identity(*request),
       .key_set = request->nas_key_set_identifier,
       .ue_network_capability = request->ue_network_capability,
       .ms_network_capability = request->ms_network_capability.value_or(nas::MsNetworkCapability{}),
@@ -172,8 +174,11 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
   const bool emergency_off = settings().emergency_attach == config::EmergencyAttach::off;
   if ((ue.attach_intent->type == nas::EpsAttachType::emergency && emergency_off) ||
       ue.attach_intent->type == nas::EpsAttachType::rlos) {
-    send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-             PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::eps_services_not_allowed}).bytes());
+    // §5.5.1.1 wants a reject and names no cause. One that is the service's fault and not the SIM's: a caller
+    // keeps what it has elsewhere.
+    const auto asked = nas::peek(ue.attach_intent->esm_container);
+    send_attach_reject(ue, Rejection::esm(nas::EsmCause::service_option_not_supported,
+                                          asked ? asked->procedure_transaction_identity : 0));
     return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
   }
   // TS 23.401 §4.3.7.4.2: a call for help is not sent away.
@@ -253,6 +258,13 @@ void Mme::begin_detach(Ue& ue, const UeEvent& event) {
                PlainMessage(nas::DetachAccept{}).bytes());
     // §5.4.2.7, §5.4.3.7, §5.4.4.6: whatever asked who it is, or gave it keys, ends with it.
     return supersede(ue, "s1_release", release(ue, s1ap::CauseNas::detach));
+  }
+  if (request->detach_type.value == nas::UeDetachType::Value::imsi && !request->detach_type.switch_off) {
+    // TS 24.301 §5.5.2.2.3: it leaves a CS domain that it is not in here, and keeps what it has of EPS.
+    send_nas(ue, nas::SecurityHeader::integrity_ciphered, PlainMessage(nas::DetachAccept{}).bytes());
+    if (!ue.procedure.busy() && ue.active_bearers == 0)
+      run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+    return;
   }
   // TS 24.301 §5.5.1.2.7 g: a detach ends an attach that runs.
   supersede(ue, "detach", detach_by_ue(ue, request->detach_type.switch_off));

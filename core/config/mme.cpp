@@ -122,6 +122,9 @@ void describe(Fields& fields, Mme& mme) {
       {1, 4});
   fields.key("request_imeisv", mme.request_imeisv, "Ask for the IMEISV in Security Mode Command");
   fields.key("emm_information", mme.emm_information, "Send the network's name and the time after an attach");
+  fields.key(
+      "ims_voice_over_ps", mme.ims_voice_over_ps,
+      "Tell UEs that they can call over IMS here; phones that prefer voice leave a network without it");
   fields.key("ues_max", mme.ues_max,
              "UEs that are kept, registered or detached; when all are registered, further ones are refused",
              Limits{1, 1u << 24});

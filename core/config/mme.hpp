@@ -63,7 +63,7 @@ struct PowerSaving {
 /// with a procedure that runs, and how long messages wait before they are read; either is enough.
 struct Congestion {
   std::uint32_t low_priority_wait_ms = 30;         ///< From here on UEs of low access priority are.
-  std::uint32_t all_wait_ms = 60;                 ///< From here on everybody is who was not paged.
+  std::uint32_t all_wait_ms = 60;                  ///< From here on everybody is who was not paged.
   std::uint32_t clear_wait_ms = 10;                ///< Below, nobody is any more.
   std::uint32_t low_priority_procedures = 10'000;  ///< From here on UEs of low access priority are.
   std::uint32_t all_procedures = 20'000;           ///< From here on everybody is who was not paged.
@@ -82,6 +82,8 @@ struct Mme {
   std::vector<Ciphering> ciphering{Ciphering::eea2, Ciphering::eea1, Ciphering::eea3};
   bool request_imeisv = true;   ///< In Security Mode Command.
   bool emm_information = true;  ///< Send EMM INFORMATION with name and time after attach.
+
+  bool ims_voice_over_ps = false;  ///< Told to every UE; there is an IMS behind an access point.
 
   std::uint32_t ues_max = 1u << 20;  ///< UEs that are kept, registered or detached.
 

@@ -86,6 +86,13 @@ enum class ServiceType : std::uint8_t {
   mobile_originating_cs_fallback_emergency = 2,
   packet_services_via_s1 = 8,
 };
+/// As the network reads it, §9.9.3.27: what is unused means CS fallback below `packet_services_via_s1`, and
+/// packet services above.
+constexpr ServiceType as_network_reads(ServiceType type) {
+  const auto value = static_cast<std::uint8_t>(type);
+  if (value > 8 && value < 12) return ServiceType::packet_services_via_s1;
+  return type;
+}
 /// Control plane service type, §9.9.3.47.
 struct ControlPlaneServiceType {
   bool mobile_terminating = false;
