@@ -332,6 +332,40 @@ TEST_CASE("cells_that_lost_their_warnings_are_told_to_who_asked_for_them") {
   CHECK(told[0].cells == std::vector<Ecgi>{cell});
 }
 
+TEST_CASE("warning_may_be_repeated_after_hours_and_all_of_an_area_are_killed_at_once") {
+  World world;
+  auto& enb = world.add_enb(1);
+  std::uint16_t period = 0;
+  std::optional<std::uint32_t> extended;
+  bool all = false;
+  enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* request = message.as<s1ap::WriteReplaceWarningRequest>()) {
+      period = request->repetition_period;
+      extended = request->extended_repetition_period;
+    }
+    if (const auto* request = message.as<s1ap::KillRequest>())
+      all = request->kill_all_warning_messages.has_value();
+  };
+  Warning warning{.message_identifier = 4371,
+                  .serial_number = 1,
+                  .repetition_seconds = 4095,
+                  .contents = ByteVector(84, 1)};
+  REQUIRE(lab::finish(world.loop, world.mme->broadcast_warning(warning)));
+  CHECK(period == 4095);
+  CHECK_FALSE(extended);
+  warning.serial_number = 2;
+  warning.repetition_seconds = 100'000;
+  REQUIRE(lab::finish(world.loop, world.mme->broadcast_warning(warning)));
+  CHECK(extended == 100'000);
+  REQUIRE(lab::finish(world.loop, world.mme->cancel_warning(4371, 2)));
+  CHECK_FALSE(all);
+  const auto killed = lab::finish(world.loop, world.mme->cancel_all_warnings());
+  REQUIRE((killed && killed->size() == 1));
+  CHECK(killed->front().answered);
+  CHECK(all);
+  CHECK(world.complaints() == "");
+}
+
 TEST_CASE("location_reports_are_told_and_go_on_at_the_target_of_a_handover") {
   World world;
   auto& enb = world.add_enb(1);

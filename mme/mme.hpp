@@ -121,6 +121,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Task<std::vector<WarningAnswer>> cancel_warning(std::uint16_t message_identifier,
                                                   std::uint16_t serial_number, WarningArea area = {});
   Observers& observers() { return observers_; }
+  /// The same of every warning that is broadcast in the area.
+  Task<std::vector<WarningAnswer>> cancel_all_warnings(WarningArea area = {});
 
   /// Every S1 connection, whose-ever it is.
   void for_each_connection(const std::function<void(const Ue&)>& visit) const;
@@ -305,6 +307,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// The UE that an Error Indication names by either id or both; null for nobody of this eNodeB.
   Ue* named_in(Enb& enb, const s1ap::ErrorIndication& indication);
   /// R5: before S1 Setup there is no other procedure (TS 36.413 §8.7.3.1).
+  Task<std::vector<WarningAnswer>> kill(s1ap::KillRequest request, WarningArea area);
   void refuse_before_setup(Enb& enb, const s1ap::Inbound& inbound);
   /// The eNodeB has set S1 up on another association too: that one is dead.
   void supersede_association(const Enb& newer);

@@ -10,6 +10,8 @@ namespace {
 
 constexpr unsigned kMacroCellBits = 8;  // TS 36.413 §9.2.1.38: above them a macro eNodeB's id.
 
+constexpr std::uint32_t kRepetitionSecondsMax = 4095;  // TS 36.413 §9.1.13.1; more is the extended period.
+
 std::uint32_t cells_enb(const Ecgi& cell, const s1ap::EnbId& id) {
   if (std::holds_alternative<s1ap::HomeEnbId>(id)) return cell.cell;
   if (std::holds_alternative<s1ap::ShortMacroEnbId>(id)) return cell.cell >> (kMacroCellBits + 2);
@@ -119,7 +121,11 @@ Task<std::vector<WarningAnswer>> Mme::broadcast_warning(Warning warning) {
   request.message_identifier = warning.message_identifier;
   request.serial_number = warning.serial_number;
   request.warning_area_list = area_list(warning.area);
-  request.repetition_period = warning.repetition_seconds;
+  // §9.1.13.1: what does not fit is another IE, and then this one is not looked at.
+  request.repetition_period =
+      static_cast<std::uint16_t>(std::min(warning.repetition_seconds, kRepetitionSecondsMax));
+  if (warning.repetition_seconds > kRepetitionSecondsMax)
+    request.extended_repetition_period = warning.repetition_seconds;
   request.number_of_broadcast_request = warning.broadcasts;
   request.warning_type = warning.type;
   if (!warning.contents.empty()) {
@@ -140,11 +146,16 @@ Task<std::vector<WarningAnswer>> Mme::broadcast_warning(Warning warning) {
 
 Task<std::vector<WarningAnswer>> Mme::cancel_warning(std::uint16_t message_identifier,
                                                      std::uint16_t serial_number, WarningArea area) {
-  s1ap::KillRequest request;
-  request.message_identifier = message_identifier;
-  request.serial_number = serial_number;
+  return kill({.message_identifier = message_identifier, .serial_number = serial_number}, std::move(area));
+}
+
+Task<std::vector<WarningAnswer>> Mme::cancel_all_warnings(WarningArea area) {
+  return kill({.kill_all_warning_messages = s1ap::KillAllWarningMessages::true_}, std::move(area));
+}
+
+Task<std::vector<WarningAnswer>> Mme::kill(s1ap::KillRequest request, WarningArea area) {
   request.warning_area_list = area_list(area);
-  RunningWarning running(*this, true, message_identifier, serial_number);
+  RunningWarning running(*this, true, request.message_identifier, request.serial_number);
   for (auto& [id, enb] : enbs_)
     if (area.valid() && concerns(*enb, area) && send(*enb, request)) running.expect(*enb);
   auto answers = co_await running.collect();

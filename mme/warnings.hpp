@@ -26,7 +26,7 @@ struct WarningArea {
 struct Warning {
   std::uint16_t message_identifier = 0;
   std::uint16_t serial_number = 0;
-  std::uint16_t repetition_seconds = 0;  ///< 0 to 4095; 0: broadcast once.
+  std::uint32_t repetition_seconds = 0;  ///< 0 to 131071; 0: broadcast once.
   std::uint16_t broadcasts = 1;          ///< 0: until it is killed.
   std::optional<std::uint16_t> type{};   ///< Of ETWS.
   std::uint8_t data_coding_scheme = 0;
