@@ -41,28 +41,34 @@ std::string text_of(const s1ap::RimRoutingAddress& address) {
 }  // namespace
 
 void Mme::handle(Enb& enb, const s1ap::EnbConfigurationTransfer& transfer) {
-  s1ap::MmeConfigurationTransfer onward;
-  const s1ap::GlobalEnbId* target_id = nullptr;
-  if (const auto& son = transfer.son_configuration_transfer_ect) {
-    // Nobody speaks in another's name: the answer would go there.
-    if (son->source_enb_id.global_enb_id != enb.id) {
-      transfers.add(kRefused);
-      return log::warning("configuration_transfer_in_anothers_name", {{"enb", enb}});
+  // The two parts may be for two eNodeBs: each goes by itself.
+  const auto pass_on = [&](const s1ap::GlobalEnbId* id, const s1ap::MmeConfigurationTransfer& onward) {
+    Enb* target = id != nullptr ? find_enb(*id) : nullptr;
+    if (target == nullptr) {
+      // TS 36.413 §8.15 has no answer for it.
+      transfers.add(kNoSuchEnb);
+      return log::debug("configuration_transfer_to_nobody", {{"enb", enb}});
     }
-    target_id = &son->target_enb_id.global_enb_id;
+    transfers.add(kPassedOn);
+    send(*target, onward);
+  };
+  const auto& son = transfer.son_configuration_transfer_ect;
+  const auto& en_dc = transfer.en_dc_son_configuration_transfer_ect;
+  if (son && son->source_enb_id.global_enb_id != enb.id) {
+    // Nobody speaks in another's name: the answer would go there.
+    transfers.add(kRefused);
+    log::warning("configuration_transfer_in_anothers_name", {{"enb", enb}});
+  } else if (son) {
+    s1ap::MmeConfigurationTransfer onward;
     onward.son_configuration_transfer_mct = son;
-  } else if (const auto& en_dc = transfer.en_dc_son_configuration_transfer_ect) {
-    if (const auto* target = target_of(*en_dc)) target_id = &target->global_enb_id;
+    pass_on(&son->target_enb_id.global_enb_id, onward);
+  }
+  if (en_dc) {
+    const auto* target = target_of(*en_dc);
+    s1ap::MmeConfigurationTransfer onward;
     onward.en_dc_son_configuration_transfer_mct = en_dc;
+    pass_on(target != nullptr ? &target->global_enb_id : nullptr, onward);
   }
-  Enb* target = target_id != nullptr ? find_enb(*target_id) : nullptr;
-  if (target == nullptr) {
-    // TS 36.413 §8.15 has no answer for it.
-    transfers.add(kNoSuchEnb);
-    return log::debug("configuration_transfer_to_nobody", {{"enb", enb}});
-  }
-  transfers.add(kPassedOn);
-  send(*target, onward);
 }
 
 void Mme::handle(Enb& enb, const s1ap::EnbDirectInformationTransfer& transfer) {

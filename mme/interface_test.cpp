@@ -191,6 +191,29 @@ TEST_CASE("son_transfer_reaches_its_target_and_nobody_speaks_in_anothers_name") 
   CHECK((first.associated() && second.associated()));
 }
 
+TEST_CASE("configuration_transfer_with_a_part_for_each_of_two_enbs_reaches_both") {
+  World world;
+  auto& first = world.add_enb(1);
+  auto& second = world.add_enb(2);
+  auto& third = world.add_enb(3);
+  s1ap::EnbConfigurationTransfer transfer;
+  transfer.son_configuration_transfer_ect.emplace();
+  transfer.son_configuration_transfer_ect->target_enb_id = second.as_target();
+  transfer.son_configuration_transfer_ect->source_enb_id = {enb_id(1), first.settings().tracking_area};
+  transfer.son_configuration_transfer_ect->son_information =
+      s1ap::SonInformationRequest::x2_tnl_configuration_info;
+  s1ap::EnDcTransferTypeReply reply;
+  reply.source_en_gnb.global_en_gnb_id = {*Plmn::parse("00101"), {.value = 5, .bits = 22}};
+  reply.target_enb = {enb_id(3), third.settings().tracking_area};
+  transfer.en_dc_son_configuration_transfer_ect.emplace();
+  transfer.en_dc_son_configuration_transfer_ect->transfer_type = {reply};
+  first.send(transfer);
+  world.wait(100ms);
+  CHECK(second.received(s1ap::MessageType::mme_configuration_transfer) == 1);
+  CHECK(third.received(s1ap::MessageType::mme_configuration_transfer) == 1);
+  CHECK(world.complaints() == "");
+}
+
 TEST_CASE("direct_information_for_other_radio_access_is_counted_by_its_address_and_reaches_no_enb") {
   World world;
   auto& enb = world.add_enb(1);
@@ -309,29 +332,6 @@ TEST_CASE("warning_reaches_the_enbs_of_its_area_and_their_answers_are_collected"
   CHECK(world.complaints() == "");
 }
 
-TEST_CASE("cells_that_lost_their_warnings_are_told_to_who_asked_for_them") {
-  World world;
-  auto& enb = world.add_enb(1);
-  std::vector<WarningsLost> told;
-  world.mme->observers().warnings_lost = [&](const WarningsLost& lost) { told.push_back(lost); };
-  const Ecgi cell{*Plmn::parse("00101"), 1 << 8 | 1};
-  const Tai tai{*Plmn::parse("00101"), 7};
-  s1ap::PwsRestartIndication restarted;
-  restarted.ecgi_list_for_restart = {&cell, 1};
-  restarted.global_enb_id = enb_id(1);
-  restarted.tai_list_for_restart = {&tai, 1};
-  enb.send(restarted);
-  s1ap::PwsFailureIndication failed;
-  failed.pws_failed_ecgi_list = {&cell, 1};
-  failed.global_enb_id = enb_id(1);
-  enb.send(failed);
-  world.wait(100ms);
-  REQUIRE(told.size() == 2);
-  CHECK_FALSE(told[0].failed);
-  CHECK(told[1].failed);
-  CHECK(told[0].cells == std::vector<Ecgi>{cell});
-}
-
 TEST_CASE("warning_may_be_repeated_after_hours_and_all_of_an_area_are_killed_at_once") {
   World world;
   auto& enb = world.add_enb(1);
@@ -364,6 +364,29 @@ TEST_CASE("warning_may_be_repeated_after_hours_and_all_of_an_area_are_killed_at_
   CHECK(killed->front().answered);
   CHECK(all);
   CHECK(world.complaints() == "");
+}
+
+TEST_CASE("cells_that_lost_their_warnings_are_told_to_who_asked_for_them") {
+  World world;
+  auto& enb = world.add_enb(1);
+  std::vector<WarningsLost> told;
+  world.mme->observers().warnings_lost = [&](const WarningsLost& lost) { told.push_back(lost); };
+  const Ecgi cell{*Plmn::parse("00101"), 1 << 8 | 1};
+  const Tai tai{*Plmn::parse("00101"), 7};
+  s1ap::PwsRestartIndication restarted;
+  restarted.ecgi_list_for_restart = {&cell, 1};
+  restarted.global_enb_id = enb_id(1);
+  restarted.tai_list_for_restart = {&tai, 1};
+  enb.send(restarted);
+  s1ap::PwsFailureIndication failed;
+  failed.pws_failed_ecgi_list = {&cell, 1};
+  failed.global_enb_id = enb_id(1);
+  enb.send(failed);
+  world.wait(100ms);
+  REQUIRE(told.size() == 2);
+  CHECK_FALSE(told[0].failed);
+  CHECK(told[1].failed);
+  CHECK(told[0].cells == std::vector<Ecgi>{cell});
 }
 
 TEST_CASE("location_reports_are_told_and_go_on_at_the_target_of_a_handover") {
