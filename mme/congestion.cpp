@@ -43,15 +43,19 @@ void Mme::check_load() {
                 {"procedures", running_},
                 {"waiting_ms", std::chrono::floor<std::chrono::milliseconds>(waiting).count()}});
   // The eNodeBs turn UEs away before they cost anything here.
+  const auto before = overload();
   switch (load) {
     case Load::normal:
-      return stop_overload();
+      overload_.reset();
+      break;
     case Load::low_priority_refused:
-      return start_overload(s1ap::OverloadAction::reject_delay_tolerant_access);
+      overload_ = {s1ap::OverloadAction::reject_delay_tolerant_access};
+      break;
     case Load::all_refused:
-      return start_overload(
-          s1ap::OverloadAction::permit_emergency_sessions_and_mobile_terminated_services_only);
+      overload_ = {s1ap::OverloadAction::permit_emergency_sessions_and_mobile_terminated_services_only};
+      break;
   }
+  overload_changed(before);
 }
 
 nas::GprsTimer Mme::t3346() {

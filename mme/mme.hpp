@@ -106,6 +106,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// OVERLOAD START and STOP to every eNodeB, TS 36.413 §8.7.6, §8.7.7, and to those that come while it
   /// lasts. `reduction_percent`, 1 to 99, says how much of that traffic is to go; nothing: all of it.
   void start_overload(s1ap::OverloadAction action, std::optional<std::uint8_t> reduction_percent = {});
+  /// What an operator asks for goes before what the load does (congestion.cpp), which comes back after it.
   void stop_overload();
   /// LOCATION REPORTING CONTROL, §8.11.1: what comes of it is told to Observers::location.
   bool control_location_reporting(const Imsi& imsi, const s1ap::RequestType& request);
@@ -325,7 +326,16 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void handle(Ue& ue, const s1ap::HandoverRequired& required);
   void handle(Ue& ue, const s1ap::HandoverCancel& cancel);
   void handle(Ue& ue, const s1ap::EnbStatusTransfer& transfer);
+  struct Overload {
+    s1ap::OverloadAction action{};
+    std::optional<std::uint8_t> reduction_percent{};
+    friend bool operator==(const Overload&, const Overload&) = default;
+  };
+  /// What eNodeBs are to do now: what the operator asks for, or else what the load does.
+  const std::optional<Overload>& overload() const { return overload_asked_ ? overload_asked_ : overload_; }
   void handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::Inbound& inbound);
+  /// Tells every eNodeB, where it is another thing than `before`.
+  void overload_changed(std::optional<Overload> before);
   void handle(Ue& ue, const s1ap::LocationReport& report);
   void handle(Ue& ue, const s1ap::LocationReportingFailureIndication& indication);
   void handle(Ue& ue, const s1ap::CellTrafficTrace& told);
@@ -439,11 +449,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   std::size_t running_ = 0;  ///< UEs with a procedure that runs.
   Load load_ = Load::normal;
   CallbackTimer load_timer_{[this] { check_load(); }};
-  struct Overload {
-    s1ap::OverloadAction action{};
-    std::optional<std::uint8_t> reduction_percent;
-  };
-  std::optional<Overload> overload_;  ///< As eNodeBs were told.
+  std::optional<Overload> overload_;        ///< What the load asks of eNodeBs.
+  std::optional<Overload> overload_asked_;  ///< What an operator does.
   class RunningWarning;
   std::vector<RunningWarning*> warnings_;  ///< Whose answers are awaited.
   Observers observers_;
