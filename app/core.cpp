@@ -8,6 +8,7 @@
 #include "core/store/sqlite_subscribers.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/pcap.hpp"
+#include "mme/enb.hpp"
 
 namespace zerocell::app {
 namespace {
@@ -31,7 +32,7 @@ net::SctpOptions sctp_options(const config::S1ap& s1ap) {
   options.outbound_streams = s1ap.streams;
   options.inbound_streams_max = s1ap.streams;
   options.heartbeat = std::chrono::milliseconds(s1ap.heartbeat_ms);
-  options.associations_max = s1ap.enbs_max;
+  options.associations_max = s1ap.enbs_max + mme::kNotSetUpMax;
   options.message_octets_max = s1ap.message_size_max;
   return options;
 }

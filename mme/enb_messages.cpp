@@ -64,9 +64,14 @@ void Mme::handle_interface(Enb& enb, const s1ap::Inbound& inbound) {
 void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbound& inbound) {
   // A second S1 Setup on an association starts it anew: what was there is erased (TS 36.413 §8.7.3.1).
   while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);
-  if (const auto accepted = set_up(enb, request, parts_.network, parts_.s1ap); !accepted) {
+  enb.set_up = false;
+  const auto accepted = full_without(request.global_enb_id)
+                            ? std::expected<void, SetupRefusal>(std::unexpected(SetupRefusal{
+                                  s1ap::CauseMisc::control_processing_overload, "s1ap.enbs_max is reached"}))
+                            : set_up(enb, request, parts_.network, parts_.s1ap);
+  if (!accepted) {
     setups_refused.add();
-    enb.set_up = false;
+    guard_set_up(enb);
     log::warning("s1_setup_refused", {{"peer", enb.peer},
                                       {"enb_name", request.enb_name.value_or("")},
                                       {"cause", s1ap::name(accepted.error().cause)},
@@ -81,6 +86,7 @@ void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbo
   setups_accepted.add();
   supersede_association(enb);
   log::info("s1_setup",
+  enb.set_up_guard.reset();
             {{"enb", enb}, {"enb_name", enb.name}, {"peer", enb.peer}, {"tracking_areas", enb.tais.size()}});
   const auto groups = parts_.network.group_ids();
   const auto codes = parts_.network.codes();

@@ -138,6 +138,31 @@ void Mme::supersede_association(const Enb& newer) {
   }
 }
 
+bool Mme::has_room_for(const Endpoint& peer) const {
+  std::size_t not_set_up = 0;
+  std::size_t of_peer = 0;
+  for (const auto& [id, enb] : enbs_) {
+    if (enb->set_up) continue;
+    ++not_set_up;
+    if (enb->peer.address == peer.address) ++of_peer;
+  }
+  return not_set_up < kNotSetUpMax && of_peer < kNotSetUpPerPeerMax;
+}
+
+bool Mme::full_without(const s1ap::GlobalEnbId& id) const {
+  const auto others = std::ranges::count_if(
+      enbs_, [&](const auto& entry) { return entry.second->set_up && entry.second->id != id; });
+  return static_cast<std::size_t>(others) >= parts_.s1ap.enbs_max;
+}
+
+void Mme::guard_set_up(Enb& enb) {
+  enb.set_up_guard.emplace([this, &enb] {
+    log::warning("s1_not_set_up", {{"peer", enb.peer}});
+    end_association(enb);
+  });
+  parts_.loop.arm(*enb.set_up_guard, kSetUpWithin);
+}
+
 void Mme::start_overload(s1ap::OverloadAction action, std::optional<std::uint8_t> reduction_percent) {
   const auto before = overload();
   overload_asked_ = Overload{action, reduction_percent};

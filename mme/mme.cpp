@@ -83,15 +83,17 @@ void Mme::stop() {
 // -------------------------------------------------------------------------------------------
 
 void Mme::association_up(net::AssociationId id, const net::AssociationInfo& info) {
-  if (stopping_ || enbs_.size() >= parts_.s1ap.enbs_max) {
+  const Endpoint peer = info.peer.empty() ? Endpoint() : info.peer.front();
+  if (stopping_ || !has_room_for(peer)) {
     static log::RateLimit limit;
-    limit.warning("enb_refused", {{"peer", info.peer.front()},
-                                  {"reason", stopping_ ? "the core stops" : "s1ap.enbs_max is reached"}});
+    limit.warning("enb_refused",
+                  {{"peer", peer},
+                   {"reason", stopping_ ? "the core stops" : "too many associations without S1 Setup"}});
     return parts_.sctp.abort(id);
   }
   auto enb = std::make_unique<Enb>();
   enb->association = id;
-  if (!info.peer.empty()) enb->peer = info.peer.front();
+  enb->peer = peer;
   if (!info.local.empty()) enb->local = info.local.front();
   enb->streams = info.outbound_streams;
   log::info("enb_connected", {{"peer", enb->peer}, {"streams", enb->streams}});
@@ -134,6 +136,7 @@ void Mme::message(net::AssociationId id, std::uint16_t stream, std::uint32_t ppi
       inbound.report == s1ap::Report::error_indication) {
     const Bytes report = s1ap::encode_report(inbound, s1ap_out_);
     if (!report.empty()) send_encoded(enb, 0, report, nullptr);
+  guard_set_up(*enb);
   }
   if (inbound.verdict == s1ap::Verdict::refuse) {
     messages_refused.add();

@@ -307,8 +307,13 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void reset_enb(Enb& enb, s1ap::Cause cause);
   /// The UE that an Error Indication names by either id or both; null for nobody of this eNodeB.
   Ue* named_in(Enb& enb, const s1ap::ErrorIndication& indication);
+  /// Whether an association from this address may be without S1 Setup.
+  bool has_room_for(const Endpoint& peer) const;
+  /// No more eNodeBs can be set up beside this one, whose own older association does not count.
+  bool full_without(const s1ap::GlobalEnbId& id) const;
+  /// The association ends unless it is set up in time.
+  void guard_set_up(Enb& enb);
   /// R5: before S1 Setup there is no other procedure (TS 36.413 §8.7.3.1).
-  Task<std::vector<WarningAnswer>> kill(s1ap::KillRequest request, WarningArea area);
   void refuse_before_setup(Enb& enb, const s1ap::Inbound& inbound);
   /// The eNodeB has set S1 up on another association too: that one is dead.
   void supersede_association(const Enb& newer);
