@@ -148,12 +148,27 @@ void Enb::act(const s1ap::Message& message) {
     case MessageType::overload_stop:
       overloaded_ = false;
       return;
+    case MessageType::error_indication:
+      return unknown_to_mme(*message.as<s1ap::ErrorIndication>());
     default: {
       if (answer_mme(message)) return;
       Event event{.message = &message};
       (void)exchange_.offer(event);
     }
   }
+}
+
+void Enb::unknown_to_mme(const s1ap::ErrorIndication& indication) {
+  const auto* cause = indication.cause ? std::get_if<s1ap::CauseRadioNetwork>(&*indication.cause) : nullptr;
+  if (cause == nullptr || (*cause != s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id &&
+                           *cause != s1ap::CauseRadioNetwork::unknown_pair_ue_s1ap_id))
+    return;
+  // §10.6: both nodes release what has either id.
+  if (indication.enb_ue_s1ap_id) drop(*indication.enb_ue_s1ap_id);
+  if (!indication.mme_ue_s1ap_id) return;
+  const auto same = std::ranges::find_if(
+      ues_, [&](const auto& entry) { return entry.second.mme_ue_s1ap_id == indication.mme_ue_s1ap_id; });
+  if (same != ues_.end()) drop(same->first);
 }
 
 // Interface management, §8.7.

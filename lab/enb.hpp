@@ -204,6 +204,7 @@ class Enb final : public Radio, private net::SctpHandler {
   void association_down(net::AssociationId id, net::AssociationEnd why) override;
 
   void act(const s1ap::Message& message);
+  void unknown_to_mme(const s1ap::ErrorIndication& indication);
   void send(s1ap::MessageType type, const void* message, std::uint16_t stream);
   void initial_context_setup(const s1ap::InitialContextSetupRequest& request);
   void release(const s1ap::UeContextReleaseCommand& command);

@@ -52,7 +52,9 @@ void Mme::handle_interface(Enb& enb, const s1ap::Inbound& inbound) {
     default:
       break;
   }
-  if (!enb.set_up) return refuse_before_setup(enb, inbound);
+  if (!enb.set_up)
+    return logical_error(enb, inbound, s1ap::CauseProtocol::message_not_compatible_with_receiver_state,
+                         nullptr);
   if (const auto* transfer = message->as<s1ap::EnbConfigurationTransfer>()) return handle(enb, *transfer);
   if (const auto* transfer = message->as<s1ap::EnbDirectInformationTransfer>()) return handle(enb, *transfer);
   if (const auto* response = message->as<s1ap::WriteReplaceWarningResponse>()) return handle(enb, *response);
@@ -84,9 +86,9 @@ void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbo
     return;
   }
   setups_accepted.add();
+  enb.set_up_guard.reset();
   supersede_association(enb);
   log::info("s1_setup",
-  enb.set_up_guard.reset();
             {{"enb", enb}, {"enb_name", enb.name}, {"peer", enb.peer}, {"tracking_areas", enb.tais.size()}});
   const auto groups = parts_.network.group_ids();
   const auto codes = parts_.network.codes();

@@ -97,6 +97,7 @@ void Mme::association_up(net::AssociationId id, const net::AssociationInfo& info
   if (!info.local.empty()) enb->local = info.local.front();
   enb->streams = info.outbound_streams;
   log::info("enb_connected", {{"peer", enb->peer}, {"streams", enb->streams}});
+  guard_set_up(*enb);
   enbs_[key_of(id)] = std::move(enb);
   enbs_connected.set(static_cast<std::int64_t>(enbs_.size()));
 }
@@ -125,6 +126,7 @@ void Mme::message(net::AssociationId id, std::uint16_t stream, std::uint32_t ppi
     return;
   }
   arena_.reset();
+  inbound_stream_ = stream;
   const s1ap::Inbound inbound = s1ap::decode(octets, arena_);
   if (parts_.capture != nullptr) {
     const Ue* about = inbound.mme_ue_s1ap_id && inbound.enb_ue_s1ap_id
@@ -135,8 +137,7 @@ void Mme::message(net::AssociationId id, std::uint16_t stream, std::uint32_t ppi
   if (inbound.report == s1ap::Report::unsuccessful_outcome ||
       inbound.report == s1ap::Report::error_indication) {
     const Bytes report = s1ap::encode_report(inbound, s1ap_out_);
-    if (!report.empty()) send_encoded(enb, 0, report, nullptr);
-  guard_set_up(*enb);
+    if (!report.empty()) send_encoded(enb, answer_stream(inbound), report, nullptr);
   }
   if (inbound.verdict == s1ap::Verdict::refuse) {
     messages_refused.add();
@@ -169,20 +170,15 @@ void Mme::message(net::AssociationId id, std::uint16_t stream, std::uint32_t ppi
     default:
       break;
   }
-  if (!enb.set_up) return refuse_before_setup(enb, inbound);
+  // R5: before S1 Setup there is no other procedure (TS 36.413 §8.7.3.1).
+  if (!enb.set_up)
+    return logical_error(enb, inbound, s1ap::CauseProtocol::message_not_compatible_with_receiver_state,
+                         nullptr);
   if (const auto* initial = inbound.message.as<s1ap::InitialUeMessage>())
-    return handle_initial(enb, *initial);
+    return handle_initial(enb, *initial, inbound);
   if (const auto* path_switch = inbound.message.as<s1ap::PathSwitchRequest>())
     return handle(enb, *path_switch, inbound);
   handle_ue(enb, inbound);
-}
-
-void Mme::refuse_before_setup(Enb& enb, const s1ap::Inbound& inbound) {
-  s1ap::ErrorIndication indication;
-  indication.mme_ue_s1ap_id = inbound.mme_ue_s1ap_id;
-  indication.enb_ue_s1ap_id = inbound.enb_ue_s1ap_id;
-  indication.cause = s1ap::CauseProtocol::message_not_compatible_with_receiver_state;
-  send(enb, indication);
 }
 
 // ---- sending

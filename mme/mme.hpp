@@ -121,9 +121,9 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Task<std::vector<WarningAnswer>> broadcast_warning(Warning warning);
   Task<std::vector<WarningAnswer>> cancel_warning(std::uint16_t message_identifier,
                                                   std::uint16_t serial_number, WarningArea area = {});
-  Observers& observers() { return observers_; }
   /// The same of every warning that is broadcast in the area.
   Task<std::vector<WarningAnswer>> cancel_all_warnings(WarningArea area = {});
+  Observers& observers() { return observers_; }
 
   /// Every S1 connection, whose-ever it is.
   void for_each_connection(const std::function<void(const Ue&)>& visit) const;
@@ -163,6 +163,11 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   template <class M>
   bool send(Enb& enb, const M& message) {
     return send_encoded(enb, 0, s1ap::encode(message, s1ap_out_), nullptr);
+  }
+  /// Answers the message that is being handled on its stream: it is about a UE that has no connection here.
+  template <class M>
+  bool answer(Enb& enb, const M& message) {
+    return send_encoded(enb, inbound_stream_, s1ap::encode(message, s1ap_out_), nullptr);
   }
   /// Sends the same message about no UE to several eNodeBs; it is encoded once.
   template <class M>
@@ -302,6 +307,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void handle(Enb& enb, const s1ap::EnbDirectInformationTransfer& transfer);
   void handle(Enb& enb, const s1ap::WriteReplaceWarningResponse& response);
   void handle(Enb& enb, const s1ap::KillResponse& response);
+  Task<std::vector<WarningAnswer>> kill(s1ap::KillRequest request, WarningArea area);
   void handle(Enb& enb, const s1ap::PwsRestartIndication& indication);
   void handle(Enb& enb, const s1ap::PwsFailureIndication& indication);
   void reset_enb(Enb& enb, s1ap::Cause cause);
@@ -313,24 +319,13 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   bool full_without(const s1ap::GlobalEnbId& id) const;
   /// The association ends unless it is set up in time.
   void guard_set_up(Enb& enb);
-  /// R5: before S1 Setup there is no other procedure (TS 36.413 §8.7.3.1).
-  void refuse_before_setup(Enb& enb, const s1ap::Inbound& inbound);
+  /// A message that was understood cannot be acted on, TS 36.413 §10.4: its sender hears why, where it began
+  /// the procedure (logical_errors.cpp). `about` may be null.
+  void logical_error(Enb& enb, const s1ap::Inbound& inbound, s1ap::Cause cause, const Ue* about);
+  /// The stream of an answer to the message that is being handled.
+  std::uint16_t answer_stream(const s1ap::Inbound& inbound) const;
   /// The eNodeB has set S1 up on another association too: that one is dead.
   void supersede_association(const Enb& newer);
-  void tell_overload(Enb& enb);
-  void refuse_unknown_ids(Enb& enb, const s1ap::Inbound& inbound);
-  bool send_encoded(Enb& enb, std::uint16_t stream, const std::expected<Bytes, s1ap::EncodeError>& encoded,
-                    const Ue* about);
-
-  // S1AP: messages about a UE (ue_messages.cpp).
-  void handle_initial(Enb& enb, const s1ap::InitialUeMessage& message);
-  void handle_ue(Enb& enb, const s1ap::Inbound& inbound);
-  void handle(Ue& ue, const s1ap::UeContextReleaseRequest& request);
-  void handle(Ue& ue, const s1ap::UeCapabilityInfoIndication& indication);
-  void handle(Ue& ue, const s1ap::ErabReleaseIndication& indication);
-  void handle(Ue& ue, const s1ap::HandoverRequired& required);
-  void handle(Ue& ue, const s1ap::HandoverCancel& cancel);
-  void handle(Ue& ue, const s1ap::EnbStatusTransfer& transfer);
   struct Overload {
     s1ap::OverloadAction action{};
     std::optional<std::uint8_t> reduction_percent{};
@@ -338,9 +333,24 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   };
   /// What eNodeBs are to do now: what the operator asks for, or else what the load does.
   const std::optional<Overload>& overload() const { return overload_asked_ ? overload_asked_ : overload_; }
-  void handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::Inbound& inbound);
+  void tell_overload(Enb& enb);
   /// Tells every eNodeB, where it is another thing than `before`.
   void overload_changed(std::optional<Overload> before);
+  void refuse_unknown_ids(Enb& enb, const s1ap::Inbound& inbound);
+  bool send_encoded(Enb& enb, std::uint16_t stream, const std::expected<Bytes, s1ap::EncodeError>& encoded,
+                    const Ue* about);
+
+  // S1AP: messages about a UE (ue_messages.cpp).
+  void handle_initial(Enb& enb, const s1ap::InitialUeMessage& message, const s1ap::Inbound& inbound);
+  void handle_ue(Enb& enb, const s1ap::Inbound& inbound);
+  void handle(Ue& ue, const s1ap::UeContextReleaseRequest& request);
+  void handle(Ue& ue, const s1ap::UeCapabilityInfoIndication& indication);
+  void handle(Ue& ue, const s1ap::ErabReleaseIndication& indication);
+  void handle(Ue& ue, const s1ap::HandoverRequired& required);
+  void handle(Ue& ue, const s1ap::HandoverCancel& cancel);
+  void handle(Ue& ue, const s1ap::EnbStatusTransfer& transfer, const s1ap::Inbound& inbound);
+  void handle(Ue& ue, const s1ap::EnbEarlyStatusTransfer& transfer, const s1ap::Inbound& inbound);
+  void handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::Inbound& inbound);
   void handle(Ue& ue, const s1ap::LocationReport& report);
   void handle(Ue& ue, const s1ap::LocationReportingFailureIndication& indication);
   void handle(Ue& ue, const s1ap::CellTrafficTrace& told);
@@ -348,7 +358,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void handle(Ue& ue, const s1ap::UeRadioCapabilityMatchResponse& response);
   /// False when the message is none of these.
   bool handle_report(Ue& ue, const s1ap::Message& message);
-  void handle_at_target(Ue& leg, const s1ap::Message& message);
+  void handle_at_target(Ue& leg, const s1ap::Inbound& inbound);
   void refuse_handover(Ue& ue, s1ap::Cause cause);
   /// Registered, its context set up, and not about to be released.
   bool may_move(const Ue& ue);
@@ -460,6 +470,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   std::vector<RunningWarning*> warnings_;  ///< Whose answers are awaited.
   Observers observers_;
   bool stopping_ = false;
+  std::uint16_t inbound_stream_ = 0;  ///< Of the S1AP message that is being handled.
 
   // Scratch, one each, since a shard handles one message at a time.
   std::unique_ptr<std::byte[]> arena_memory_;

@@ -24,7 +24,7 @@ void send_failure(Mme& mme, Enb& enb, const s1ap::PathSwitchRequest& request, s1
   failure.mme_ue_s1ap_id = request.source_mme_ue_s1ap_id;
   failure.enb_ue_s1ap_id = request.enb_ue_s1ap_id;
   failure.cause = cause;
-  mme.send(enb, failure);
+  mme.answer(enb, failure);
 }
 
 bool names_an_erab_twice(const s1ap::PathSwitchRequest& request) {
@@ -98,7 +98,7 @@ void Mme::handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::I
     return send_failure(*this, enb, request, s1ap::CauseRadioNetwork::multiple_erab_id_instances);
   const bool tells_tai = !inbound.lacks(s1ap::IeId::tai);
   if (tells_tai && !enb.supports(request.tai))
-    return send_failure(*this, enb, request, s1ap::CauseProtocol::semantic_error);
+    return send_failure(*this, enb, request, s1ap::CauseRadioNetwork::ho_target_not_allowed);
   const PathSwitch wanted = read(*ue, request, inbound);
   // A request with none of the UE's bearers is no handover of this UE: it stays where it is.
   if (wanted.erabs.list.empty())

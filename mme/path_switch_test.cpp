@@ -286,7 +286,7 @@ TEST_CASE("Bidding_down_in_X2_handover_the_ues_own_capabilities_are_kept_and_sen
 TEST_CASE("path_switch_from_an_area_that_the_enb_does_not_serve_is_refused") {
   TwoCells world;
   world.second.settings_mutable().tracking_area.tac = 9;  // Not what its S1 Setup said.
-  CHECK(refusal(world.x2(world.first, world.second)) == "semantic-error");
+  CHECK(refusal(world.x2(world.first, world.second)) == "ho-target-not-allowed");
   CHECK(world.record(1)->tai.tac == 7);
   CHECK(world.mme->connected_ues() == 1);
 }

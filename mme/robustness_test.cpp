@@ -72,25 +72,51 @@ TEST_CASE("R17_ue_id_of_another_enb_does_not_exist_there") {
   CHECK(world.bystander_unchanged());
 }
 
-TEST_CASE("R19_enb_ue_id_that_does_not_go_with_the_mme_ue_id_is_an_unknown_pair") {
+TEST_CASE("R19_ids_that_do_not_go_together_end_both_connections_of_that_enb_and_no_other") {
   Watched world;
   auto& ue = world.add_ue(world.enb, 1);
-  REQUIRE(world.attach(ue));
+  auto& same = world.add_ue(world.enb, 2);
+  auto& third = world.add_ue(world.enb, 3);
+  auto& elsewhere = world.add_ue(world.other_enb, 4);
+  for (lab::Ue* each : {&ue, &same, &third, &elsewhere}) REQUIRE(world.attach(*each));
+  world.wait(1s);
   s1ap::UeContextReleaseRequest release;
   release.mme_ue_s1ap_id = *world.enb.mme_ue_s1ap_id(*ue.connection());
-  release.enb_ue_s1ap_id = *ue.connection() + 1000;
+  release.enb_ue_s1ap_id = *same.connection();
   release.cause = s1ap::CauseRadioNetwork::user_inactivity;
   std::optional<s1ap::Cause> cause;
   world.enb.on_message = [&](const s1ap::Message& message) {
     if (const auto* indication = message.as<s1ap::ErrorIndication>()) cause = indication->cause;
   };
-  world.enb.send(release);
+  world.enb.send(release, 1);
   world.wait(100ms);
   REQUIRE(cause);
   CHECK(s1ap::name(*cause) == s1ap::name(s1ap::Cause(s1ap::CauseRadioNetwork::unknown_pair_ue_s1ap_id)));
-  CHECK(ue.connected());
+  CHECK(world.mme->connected_ues() == 2);
+  CHECK((third.connected() && elsewhere.connected()));
+  // They are as after a release: registered, idle, and come again.
+  for (const unsigned number : {1u, 2u}) {
+    CHECK(world.record(number)->emm_state == EmmState::registered);
+    CHECK(world.record(number)->connection == UeRecord::kNoConnection);
+  }
+  CHECK(world.attach(ue));
   world.enb.on_message = nullptr;
   CHECK(world.bystander_unchanged());
+}
+
+TEST_CASE("R19_release_complete_with_ids_that_do_not_go_together_is_let_pass") {
+  Watched world;
+  auto& ue = world.add_ue(world.enb, 1);
+  REQUIRE(world.attach(ue));
+  const auto errors = world.enb.received(s1ap::MessageType::error_indication);
+  s1ap::UeContextReleaseComplete complete;
+  complete.mme_ue_s1ap_id = *world.enb.mme_ue_s1ap_id(*ue.connection());
+  complete.enb_ue_s1ap_id = *ue.connection() + 1000;
+  world.enb.send(complete, 1);
+  world.wait(100ms);
+  CHECK(world.enb.received(s1ap::MessageType::error_indication) == errors);
+  CHECK(world.mme->connected_ues() == 1);
+  CHECK(ue.connected());
 }
 
 TEST_CASE("N1_N2_N5_nas_messages_of_no_or_two_octets_and_empty_ciphered_ones_leave_no_state") {

@@ -14,6 +14,25 @@ CounterBy<4> handovers{"zerocell_mme_s1_handovers_total",
                        {"done", "refused", "failed", "not_completed"}};
 enum Outcome : std::size_t { kDone, kRefused, kFailed, kNotCompleted };
 
+constexpr auto kNotNow = s1ap::CauseProtocol::message_not_compatible_with_receiver_state;
+
+/// The source was told to send the UE over: what it says of PDCP is for the target.
+bool was_commanded(const Ue& ue) {
+  return ue.handover_target != nullptr && ue.handover_target->handover_commanded;
+}
+
+/// Stands for the cell of a UE that has come to this eNodeB and nobody said where (TS 36.413 §9.2.1.38: an id
+/// is what cells of an eNodeB have in common).
+Ecgi some_cell_of(const Enb& enb) {
+  struct Cell {
+    std::uint32_t operator()(const s1ap::MacroEnbId& id) const { return id.value << 8; }
+    std::uint32_t operator()(const s1ap::HomeEnbId& id) const { return id.value; }
+    std::uint32_t operator()(const s1ap::ShortMacroEnbId& id) const { return id.value << 10; }
+    std::uint32_t operator()(const s1ap::LongMacroEnbId& id) const { return id.value << 7; }
+  };
+  return {enb.id.plmn_identity, std::visit(Cell{}, enb.id.enb_id)};
+}
+
 constexpr auto kTargetFailed = s1ap::CauseRadioNetwork::ho_failure_in_target_epc_enb_or_target_system;
 
 /// TS 23.401 §5.5.1.2.2: where a UE may not be, its emergency bearers go alone.
@@ -261,13 +280,24 @@ void Mme::handle(Ue& ue, const s1ap::HandoverCancel& cancel) {
   if (!ue.in_handover()) handover_over(ue);
 }
 
-void Mme::handle(Ue& ue, const s1ap::EnbStatusTransfer& transfer) {
+void Mme::handle(Ue& ue, const s1ap::EnbStatusTransfer& transfer, const s1ap::Inbound& inbound) {
   // Step 10: PDCP counts go on to the target, which knows them from nowhere else.
-  if (ue.handover_target == nullptr || !ue.handover_target->handover_commanded) return;
+  if (!was_commanded(ue)) return logical_error(*ue.enb, inbound, kNotNow, &ue);
   s1ap::MmeStatusTransfer onward;
   onward.mme_ue_s1ap_id = ue.handover_target->mme_ue_s1ap_id;
   onward.enb_ue_s1ap_id = ue.handover_target->enb_ue_s1ap_id;
   onward.enb_status_transfer_transparent_container = transfer.enb_status_transfer_transparent_container;
+  send(*ue.handover_target, onward);
+}
+
+void Mme::handle(Ue& ue, const s1ap::EnbEarlyStatusTransfer& transfer, const s1ap::Inbound& inbound) {
+  // TS 36.413 §9.1.5.16, §9.1.5.17: the same, of a UE that keeps its source for a while (DAPS).
+  if (!was_commanded(ue)) return logical_error(*ue.enb, inbound, kNotNow, &ue);
+  s1ap::MmeEarlyStatusTransfer onward;
+  onward.mme_ue_s1ap_id = ue.handover_target->mme_ue_s1ap_id;
+  onward.enb_ue_s1ap_id = ue.handover_target->enb_ue_s1ap_id;
+  onward.enb_early_status_transfer_transparent_container =
+      transfer.enb_early_status_transfer_transparent_container;
   send(*ue.handover_target, onward);
 }
 
@@ -323,7 +353,8 @@ Task<Next> s1_handover(Ue& leg, HandoverWanted wanted) {
   }
   const auto& notify = *(*notified)->s1ap->as<s1ap::HandoverNotify>();
   if (leg.enb->supports(notify.tai)) leg.tai = notify.tai;
-  leg.ecgi = notify.eutran_cgi;
+  // One that came without its cell is at least at this eNodeB.
+  leg.ecgi = notify.eutran_cgi != Ecgi() ? notify.eutran_cgi : some_cell_of(*leg.enb);
   handovers.add(kDone);
   log::info("s1_handover_done", {.imsi = ue.imsi(), .procedure = "s1_handover"},
             {{"enb", *leg.enb}, {"source", *ue.enb}, {"tac", leg.tai.tac}});

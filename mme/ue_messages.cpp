@@ -11,14 +11,14 @@ namespace zerocell::mme {
 namespace {
 
 Gauge connected_ues_now{"zerocell_mme_ues_connected", "UEs with an S1 connection (ECM-CONNECTED)."};
-Counter foreign_ids{"zerocell_mme_unknown_ue_ids_total",
-                    "Messages about a UE that their eNodeB does not have here."};
 Counter nas_not_delivered{"zerocell_mme_nas_not_delivered_total",
                           "NAS messages that an eNodeB could not deliver."};
 
 constexpr unsigned kPlaceBits =
     20;  // An MME UE S1AP ID is a place, and above it bits that cannot be guessed.
 constexpr std::uint32_t kPlaces = 1u << kPlaceBits;
+
+constexpr auto kNotNow = s1ap::CauseProtocol::message_not_compatible_with_receiver_state;
 
 /// The plain message of one that was sent to a UE and came back: it opens as the UE would have opened it.
 /// Only the last message of its sequence number can.
@@ -132,48 +132,20 @@ void Mme::hold_downlink(UeRecord& record) {
 // ---- messages
 // -----------------------------------------------------------------------------------------------------
 
-void Mme::handle_initial(Enb& enb, const s1ap::InitialUeMessage& message) {
-  if (!enb.supports(message.tai)) {
-    // Nobody can be served in an area that the eNodeB did not tell us of, or that is not ours.
-    s1ap::ErrorIndication indication;
-    indication.enb_ue_s1ap_id = message.enb_ue_s1ap_id;
-    indication.cause = s1ap::CauseProtocol::semantic_error;
-    send(enb, indication);
-    static log::RateLimit limit;
-    limit.warning("initial_message_from_unknown_area", {{"enb", enb}, {"tac", message.tai.tac}});
-    return;
-  }
+void Mme::handle_initial(Enb& enb, const s1ap::InitialUeMessage& message, const s1ap::Inbound& inbound) {
+  // Nobody can be served in an area that the eNodeB did not tell us of, or that is not ours.
+  if (!enb.supports(message.tai))
+    return logical_error(enb, inbound, s1ap::CauseProtocol::semantic_error, nullptr);
   // TS 36.413 §8.6.2.1: an eNodeB that uses its id again has forgotten the connection that had it.
   if (Ue* stale = find_at(enb, message.enb_ue_s1ap_id)) drop(*stale);
 
   Ue* ue = add_ue(enb, message.enb_ue_s1ap_id);
-  if (ue == nullptr) {
-    s1ap::ErrorIndication indication;
-    indication.enb_ue_s1ap_id = message.enb_ue_s1ap_id;
-    indication.cause = s1ap::CauseMisc::control_processing_overload;
-    send(enb, indication);
-    return;
-  }
+  if (ue == nullptr)
+    return logical_error(enb, inbound, s1ap::CauseMisc::control_processing_overload, nullptr);
   ue->tai = message.tai;
   ue->ecgi = message.eutran_cgi;
   ue->emergency_call = message.rrc_establishment_cause == s1ap::RrcEstablishmentCause::emergency;
   initial_nas(*ue, message.nas_pdu, message.s_tmsi);
-}
-
-void Mme::refuse_unknown_ids(Enb& enb, const s1ap::Inbound& inbound) {
-  foreign_ids.add();
-  // TS 36.413 §10.6. The answer to a release is let pass: the connection may be gone on both sides by now.
-  if (inbound.message.type == s1ap::MessageType::ue_context_release_complete) return;
-  static log::RateLimit limit;
-  limit.warning("unknown_ue_id", {{"enb", enb}, {"message", s1ap::name(inbound.message.type)}});
-  s1ap::ErrorIndication indication;
-  indication.mme_ue_s1ap_id = inbound.mme_ue_s1ap_id;
-  indication.enb_ue_s1ap_id = inbound.enb_ue_s1ap_id;
-  const Ue* same = inbound.mme_ue_s1ap_id ? find_ue(*inbound.mme_ue_s1ap_id) : nullptr;
-  const bool mme_id_known = same != nullptr && same->enb == &enb;
-  indication.cause = mme_id_known ? s1ap::CauseRadioNetwork::unknown_pair_ue_s1ap_id
-                                  : s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id;
-  send(enb, indication);
 }
 
 void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
@@ -188,19 +160,21 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   }
   if (ue == nullptr) {
     if (inbound.mme_ue_s1ap_id || inbound.enb_ue_s1ap_id) return refuse_unknown_ids(enb, inbound);
-    log::debug("s1ap_message_without_effect", {{"enb", enb}, {"message", s1ap::name(inbound.message.type)}});
-    return;
+    return logical_error(enb, inbound, kNotNow, nullptr);
   }
   note_secondary_rat_usage(*ue, inbound.message);
   if (inbound.message.type == secondary_rat_data_usage_report) return;
-  if (ue->handover_source != nullptr) return handle_at_target(*ue, inbound.message);
+  if (ue->handover_source != nullptr) return handle_at_target(*ue, inbound);
   if (const auto* required = inbound.message.as<s1ap::HandoverRequired>()) return handle(*ue, *required);
   if (const auto* cancel = inbound.message.as<s1ap::HandoverCancel>()) return handle(*ue, *cancel);
-  if (const auto* transfer = inbound.message.as<s1ap::EnbStatusTransfer>()) return handle(*ue, *transfer);
+  if (const auto* transfer = inbound.message.as<s1ap::EnbStatusTransfer>())
+    return handle(*ue, *transfer, inbound);
+  if (const auto* transfer = inbound.message.as<s1ap::EnbEarlyStatusTransfer>())
+    return handle(*ue, *transfer, inbound);
   if (const auto* transport = inbound.message.as<s1ap::UplinkNasTransport>()) {
     if (enb.supports(transport->tai)) {
       ue->tai = transport->tai;
-      ue->ecgi = transport->eutran_cgi;
+      if (!inbound.lacks(s1ap::IeId::eutran_cgi)) ue->ecgi = transport->eutran_cgi;
     }
     return uplink_nas(*ue, transport->nas_pdu);
   }
@@ -220,6 +194,9 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   note_context(*ue, inbound.message);
   UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &inbound.message};
   if (ue->inbox.offer(event)) return;
+  // Nothing follows from what nobody asked to be told.
+  if (inbound.message.type == nas_delivery_indication) return;
+  if (inbound.kind == s1ap::PduKind::initiating_message) return logical_error(enb, inbound, kNotNow, ue);
   keep_late_answer(*ue, inbound.message);
   // TS 36.413 §8.3.4: what was modified holds.
   if (inbound.message.type == ue_context_modification_response) {
@@ -253,15 +230,11 @@ bool Mme::handle_report(Ue& ue, const s1ap::Message& message) {
   return true;
 }
 
-void Mme::handle_at_target(Ue& leg, const s1ap::Message& message) {
+void Mme::handle_at_target(Ue& leg, const s1ap::Inbound& inbound) {
   // Before the UE has come, its target may answer, give up, or say that it is there.
-  if (const auto* request = message.as<s1ap::UeContextReleaseRequest>()) return handle(leg, *request);
-  UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &message};
-  if (leg.inbox.offer(event)) return;
-  static log::RateLimit limit;
-  limit.warning("s1ap_message_not_expected",
-                {.imsi = leg.handover_source->imsi(), .procedure = leg.procedure_name},
-                {{"message", s1ap::name(message.type)}});
+  if (const auto* request = inbound.message.as<s1ap::UeContextReleaseRequest>()) return handle(leg, *request);
+  UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &inbound.message};
+  if (!leg.inbox.offer(event)) logical_error(*leg.enb, inbound, kNotNow, &leg);
 }
 
 void Mme::handle(Ue& ue, const s1ap::UeContextModificationFailure& failure) {
