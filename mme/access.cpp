@@ -31,6 +31,11 @@ void keep_restrictions(UeRecord& record, const hss::SubscriptionData& subscripti
 
 }  // namespace
 
+std::optional<nas::EmmCause> network_refusal(const config::Network& network, const Tai& tai) {
+  if (network.serves(tai)) return std::nullopt;
+  return cause_of(network.serves(tai.plmn) ? Unserved::not_in_this_area : Unserved::no_service_in_plmn);
+}
+
 hss::RatType rat_of(const Enb& enb, const Tai& tai) {
   return std::ranges::binary_search(enb.nb_iot_tais, tai) ? hss::RatType::eutran_nb_iot
                                                           : hss::RatType::eutran;

@@ -11,6 +11,8 @@ namespace zerocell::mme {
 /// The radio access that a UE comes over.
 hss::RatType rat_of(const Enb& enb, const Tai& tai);
 
+/// Why nobody is served in this area; nothing: it is ours. An eNodeB may cover areas that are not.
+std::optional<nas::EmmCause> network_refusal(const config::Network& network, const Tai& tai);
 /// Why a SIM with this subscription is not served in this area; nothing: it is.
 std::optional<nas::EmmCause> access_refusal(const config::Mme& settings,
                                             const hss::SubscriptionData& subscription, hss::RatType rat,

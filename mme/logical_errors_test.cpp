@@ -268,6 +268,49 @@ TEST_CASE("what_the_operator_asks_of_enbs_outlives_the_cores_own_load") {
   CHECK(t.enb.overloaded());
 }
 
+TEST_CASE("ue_in_an_area_that_is_not_served_is_told_so_in_nas_and_let_go") {
+  const auto plmn = *Plmn::parse("00101");
+  const auto foreign = *Plmn::parse("99999");
+  const struct {
+    Tai area;
+    nas::EmmCause cause;
+  } rows[] = {{{plmn, 1000}, nas::EmmCause::no_suitable_cells_in_tracking_area},
+              {{foreign, 7}, nas::EmmCause::plmn_not_allowed}};
+  for (const auto& row : rows) {
+    World world;
+    auto& enb = world.add_enb(1);
+    const Tai served = enb.settings().tracking_area;
+    auto& stranger = world.add_ue(enb, 1);
+    auto& mover = world.add_ue(enb, 2);
+    auto& caller = world.add_ue(enb, 3);
+    for (lab::Ue* ue : {&mover, &caller}) {
+      REQUIRE(world.attach(*ue));
+      enb.request_release(*ue->connection());
+    }
+    world.wait(5s);
+    const ByteVector before = octets_of(world.record(2));
+    enb.settings_mutable().tracking_area = row.area;
+    const auto attached = world.attach(stranger);
+    REQUIRE_FALSE(attached);
+    CHECK(attached.error().emm_cause == row.cause);
+    const auto updated = lab::finish(world.loop, mover.tracking_area_update());
+    REQUIRE(updated);
+    REQUIRE_FALSE(*updated);
+    CHECK(updated->error().emm_cause == row.cause);
+    const auto service = lab::finish(world.loop, caller.service_request());
+    REQUIRE(service);
+    REQUIRE_FALSE(*service);
+    CHECK(service->error().emm_cause == row.cause);
+    world.wait(10s);
+    CHECK(world.mme->connected_ues() == 0);
+    CHECK(enb.connections() == 0);
+    CHECK(enb.received(s1ap::MessageType::error_indication) == 0);
+    CHECK(world.record(2)->tai == served);
+    CHECK(world.record(2)->emm_state == EmmState::registered);
+    CHECK(world.complaints() == "");
+  }
+}
+
 TEST_CASE("initial_message_from_a_served_area_that_its_enb_never_told_of_is_an_error_of_the_enb") {
   World world;
   auto& enb = world.add_enb(1);

@@ -28,6 +28,7 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
   if (ue.procedure_name == std::string_view("s1_release")) return;
   // §5.5.2.3.5 d: what ends the registration goes on.
   if (ue.procedure_name == std::string_view("detach")) return;
+  if (const auto unserved = network_refusal(network(), ue.tai)) return refuse_service(ue, *unserved);
   if (!event.verified || !ue.record) return refuse_service(ue, nas::EmmCause::ue_identity_cannot_be_derived);
   std::optional<nas::EpsBearerContextStatus> status;
   bool low_priority = ue.stored().low_priority;

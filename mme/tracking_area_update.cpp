@@ -185,6 +185,8 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
     if (!wrong->ignore()) refuse_tracking_area_update(ue, wrong->emm_cause());
     return;
   }
+  if (const auto unserved = network_refusal(network(), ue.tai))
+    return refuse_tracking_area_update(ue, *unserved);
   // §5.5.1.2.7 g: the attach is over, and this is no update of it.
   if (ue.attach_accepted) return refuse_tracking_area_update(ue, kDetached);
   if (is(ue, "attach")) return;

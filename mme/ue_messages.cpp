@@ -133,8 +133,8 @@ void Mme::hold_downlink(UeRecord& record) {
 // -----------------------------------------------------------------------------------------------------
 
 void Mme::handle_initial(Enb& enb, const s1ap::InitialUeMessage& message, const s1ap::Inbound& inbound) {
-  // Nobody can be served in an area that the eNodeB did not tell us of, or that is not ours.
-  if (!enb.supports(message.tai))
+  // An area of ours that the eNodeB did not tell us of. In one that is not ours the UE hears it by NAS.
+  if (!enb.supports(message.tai) && parts_.network.serves(message.tai))
     return logical_error(enb, inbound, s1ap::CauseProtocol::semantic_error, nullptr);
   // TS 36.413 §8.6.2.1: an eNodeB that uses its id again has forgotten the connection that had it.
   if (Ue* stale = find_at(enb, message.enb_ue_s1ap_id)) drop(*stale);

@@ -2,6 +2,7 @@
 #include "core/nas/validate.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/access.hpp"
 #include "mme/attach_messages.hpp"
 #include "mme/emergency.hpp"
 #include "mme/mme.hpp"
@@ -96,7 +97,8 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
   const auto plain = nas::admit(nas::Role::network, pdu, false);
   if (!plain) {
     // TS 24.301 §5.6.1.5, §4.4.4.3: who asks for service without a proof is told to attach; nothing changes.
-    if (asks_for_service(*envelope)) return refuse_service(ue, kNoContextHere);
+    if (asks_for_service(*envelope))
+      return refuse_service(ue, network_refusal(network(), ue.tai).value_or(kNoContextHere));
     log_refusal(ue, plain.error());
     return run(ue, "s1_release", release(ue, s1ap::CauseNas::unspecified));
   }
@@ -171,6 +173,11 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
   resume_nas(ue);
   cancel_procedure(ue);
   ue.attach_intent = std::move(intent);
+  if (const auto unserved = network_refusal(network(), ue.tai)) {
+    send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
+             PlainMessage(nas::AttachReject{.emm_cause = *unserved}).bytes());
+    return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+  }
   const bool emergency_off = settings().emergency_attach == config::EmergencyAttach::off;
   if ((ue.attach_intent->type == nas::EpsAttachType::emergency && emergency_off) ||
       ue.attach_intent->type == nas::EpsAttachType::rlos) {
