@@ -349,6 +349,27 @@ TEST_CASE("reset_acknowledge_lists_what_the_reset_did_in_its_order_known_or_not"
   CHECK(t.world.mme->connected_ues() == 0);
 }
 
+TEST_CASE("place_that_an_enb_tells_with_its_release_is_the_ues_last_one_unless_it_is_not_its_own") {
+  for (const std::uint16_t tac : {std::uint16_t{7}, std::uint16_t{9}}) {
+    Attached t;
+    const auto plmn = t.world.network.plmns.front();
+    t.enb.behaviour().ignores_release_command = true;
+    s1ap::UeContextReleaseComplete complete;
+    complete.mme_ue_s1ap_id = *t.enb.mme_ue_s1ap_id(*t.ue.connection());
+    complete.enb_ue_s1ap_id = *t.ue.connection();
+    complete.user_location_information.emplace();
+    complete.user_location_information->tai = {plmn, tac};
+    complete.user_location_information->eutran_cgi = {plmn, 1 << 8 | 33};
+    t.enb.request_release(*t.ue.connection());
+    t.world.wait(1s);
+    t.enb.send(complete, 1);
+    t.world.wait(1s);
+    CHECK(t.world.mme->connected_ues() == 0);
+    CHECK(t.world.record(1)->tai.tac == 7);
+    CHECK(t.world.record(1)->ecgi.cell == (1u << 8 | (tac == 7 ? 33u : 1u)));
+  }
+}
+
 TEST_CASE("early_status_transfer_goes_on_to_the_target_once_the_ue_was_told_to_go") {
   Attached t;
   auto& target = t.world.add_enb(2);

@@ -51,8 +51,15 @@ Task<Next> release(Ue& ue, s1ap::Cause cause) {
     const auto complete = co_await ue.inbox.receive(
         ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms),
         [](const UeEvent& event) { return event.is(s1ap::MessageType::ue_context_release_complete); });
-    if (complete && ue.record && ue.stored().emm_state == EmmState::registered)
-      ue.mme.paging_assistance().keep(*ue.record, *(*complete)->s1ap->as<s1ap::UeContextReleaseComplete>());
+    if (complete && ue.record && ue.stored().emm_state == EmmState::registered) {
+      const auto& told = *(*complete)->s1ap->as<s1ap::UeContextReleaseComplete>();
+      // TS 23.401 §5.3.5: where it was last; there it is looked for first.
+      if (const auto& where = told.user_location_information; where && ue.enb->supports(where->tai)) {
+        ue.stored().tai = where->tai;
+        ue.stored().ecgi = where->eutran_cgi;
+      }
+      ue.mme.paging_assistance().keep(*ue.record, told);
+    }
     if (!complete)
       log::warning("ue_context_release_not_answered", {.imsi = ue.imsi(), .procedure = "s1_release"},
                    {{"enb", *ue.enb}});
