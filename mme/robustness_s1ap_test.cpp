@@ -68,6 +68,9 @@ TEST_CASE("R8_initial_context_setup_response_without_its_list_ends_the_attach_an
   octets.insert(octets.end(), ids.begin(), ids.end());
   octets[3] = static_cast<std::uint8_t>(octets.size() - 4);
   world.enb.send_octets(octets, 1);
+  // §10.3.5: at once, and not when the eNodeB has had its time to answer.
+  world.wait(1s);
+  CHECK(world.gateway.sessions.size() == 1);
   world.wait(60s);
   CHECK(world.gateway.sessions.size() == 1);
   CHECK(world.mme->connected_ues() == 0);
