@@ -75,7 +75,8 @@ class TwoAccesses : public World {
     wait(1s);
   }
   lab::Enb& enb = add_enb(1);
-  lab::Enb& narrow = add_enb(2);
+  // With an address of its own: tshark reads what goes there as NB-IoT from then on.
+  lab::Enb& narrow = add_enb(77);
   lab::Ue& ue = add_ue(enb, 1);
 };
 

@@ -121,7 +121,9 @@ void Mme::expect_handover(Ue& ue) {
   background_.start([](Mme& mme, UeDirectory::Index index) -> Task<void> {
     co_await sleep(mme.loop(), std::chrono::milliseconds(mme.settings().handover_completion_ms));
     Ue* const still = mme.directory().records().live(index) ? mme.connected(index) : nullptr;
-    if (still != nullptr && !still->in_handover()) mme.handover_over(*still);
+    if (still == nullptr) co_return;
+    still->handover_expected = false;
+    if (!still->in_handover()) mme.handover_over(*still);
   }(*this, *ue.record));
 }
 

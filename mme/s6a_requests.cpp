@@ -55,11 +55,11 @@ Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_dat
   if (request.change.access_restrictions || request.change.policy_group) {
     const bool told_otherwise = change_access(settings(), record, request.change);
     access_changed(*index);
-    // Its eNodeB, of what holds from now on.
+    // Its eNodeB, of what holds from now on; while keys are in doubt, with the next message.
     Ue* ue = connected(*index);
     if (told_otherwise && ue != nullptr && ue->context_set_up && record.emm_state == EmmState::registered) {
       ue->restrictions_changed = true;
-      send_emm_information(*ue);
+      if (ue->security == &record.security && ue->secure_exchange) send_emm_information(*ue);
     }
   }
   if (request.change.policy_group) change_group(record, request.change.policy_group->text());

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <random>
@@ -249,23 +250,29 @@ TEST_CASE("a_loop_that_looks_about_hears_its_descriptors_awake_and_asleep") {
     int pipe_ends[2];
     REQUIRE(pipe2(pipe_ends, O_NONBLOCK) == 0);
     std::string log;
+    std::atomic<char> heard = 0;
     std::unique_ptr<Watch> watch = loop.watch_polled(pipe_ends[0], [&] {
       char c;
       if (read(pipe_ends[0], &c, 1) != 1) return false;
       log += c;
+      heard = c;
       if (c == 'e') watch.reset();
       return true;
     });
+    std::atomic<bool> given_up = false;
     CallbackTimer patience([&] { loop.stop(); });
     loop.arm(patience, 20s);
     std::thread writer([&] {
       for (const char* c = "abcdef"; *c != 0; ++c) {
         std::this_thread::sleep_for(2ms);
         CHECK(write(pipe_ends[1], c, 1) == 1);
+        // What it does not hear at all is for the test's patience.
+        while (*c <= 'e' && heard < *c && !given_up) std::this_thread::yield();
       }
       loop.post([&] { loop.stop(); });
     });
     loop.run();
+    given_up = true;
     writer.join();
     CHECK(log == "abcde");
     close(pipe_ends[0]);
