@@ -23,9 +23,10 @@ void deregister(Ue& ue, const char* by) {
 /// Deregisters the UE at the end of its detach, also where that is cut short.
 class DetachedInAnyCase {
  public:
-  explicit DetachedInAnyCase(Ue& ue) : ue_(ue) {}
+  explicit DetachedInAnyCase(Ue& ue) : ue_(ue) { ue_.detaching = true; }
   DetachedInAnyCase(const DetachedInAnyCase&) = delete;
   ~DetachedInAnyCase() {
+    ue_.detaching = false;
     // Without its record it has come back under another connection, which has taken care of it.
     if (ue_.record) deregister(ue_, "network");
   }

@@ -232,3 +232,61 @@ TEST_CASE("nas_message_that_was_never_sent_is_not_sent_when_an_enb_gives_it_back
   CHECK(t.target.received(s1ap::MessageType::downlink_nas_transport) == 0);
   CHECK(t.ue.registered());
 }
+
+TEST_CASE("nas_message_that_was_given_back_and_repeated_by_its_timer_is_not_sent_once_more") {
+  Leaving t;
+  REQUIRE(t.create());
+  t.world.settings.t3486_ms = 2000;
+  t.busy();
+  const ByteVector filters = tft(nas::Tft::Operation::replace_filters, 6000);
+  lab::Running updated(
+      t.world.mme->update_bearer({.session = kSession, .imsi = test_imsi(1), .ebi = 6, .tft = filters}));
+  t.world.wait(1s);
+  REQUIRE_FALSE(updated.done());
+  t.not_busy();
+  t.world.wait(2s);
+  REQUIRE(updated.done());
+  CHECK(updated.result());
+  // What it says may have been overtaken by now.
+  t.world.wait(1min);
+  CHECK(t.ue.received(nas::EsmType::modify_eps_bearer_context_request) == 1);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("enb_that_gives_everything_back_for_handovers_that_never_come_is_not_sent_it_for_ever") {
+  Leaving t;
+  t.busy();
+  const auto sent = t.enb.received(s1ap::MessageType::downlink_nas_transport);
+  // Answered with ESM STATUS, which nothing repeats.
+  t.ue.send(nas::EsmMessage(nas::EsmInformationResponse{.procedure_transaction_identity = 9}));
+  t.world.wait(5min);
+  const auto times = t.enb.received(s1ap::MessageType::downlink_nas_transport) - sent;
+  CHECK(times > 1);
+  CHECK(times <= 5);
+  CHECK(t.ue.registered());
+}
+
+TEST_CASE("ue_ambr_that_waits_for_the_end_of_a_handover_goes_along_with_another_key") {
+  Leaving t;
+  t.busy();
+  hss::InsertSubscriberDataRequest request{.imsi = test_imsi(1)};
+  request.change.ue_ambr = gtp::Ambr{3'000'000, 4'000'000};
+  REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(request)));
+  t.world.wait(1s);
+  t.not_busy();
+  unsigned alone = 0;
+  unsigned with_key = 0;
+  t.enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* change = message.as<s1ap::UeContextModificationRequest>())
+      ++(change->security_key && change->ue_aggregate_maximum_bitrate ? with_key : alone);
+  };
+  t.ue.settings().network_capability.octets.data[0] = 0xE0;
+  const auto updated = lab::finish(t.world.loop, t.ue.tracking_area_update());
+  REQUIRE(updated);
+  REQUIRE(*updated);
+  t.world.wait(1min);
+  t.enb.on_message = nullptr;
+  CHECK(with_key == 1);
+  CHECK(alone == 0);
+  CHECK(t.world.complaints() == "");
+}

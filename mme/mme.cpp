@@ -279,6 +279,9 @@ bool Mme::send_nas(Ue& ue, nas::SecurityHeader header, Bytes plain) {
     hold(ue, header, plain);
     return true;
   }
+  // Its timer was sooner than the end of the handover.
+  std::erase_if(ue.held_nas,
+                [&](const HeldNas& held) { return held.given_back && equal(held.plain, plain); });
   const Bytes pdu = header == nas::SecurityHeader::plain ? plain : protect(ue, header, plain);
   if (pdu.empty()) return false;
   s1ap::DownlinkNasTransport transport;
@@ -326,7 +329,7 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
     // What an attach had got that ends here; without its record it cannot give it back itself.
     if (record.emm_state != EmmState::registered) delete_sessions(record);
     // Nor does coming back stop a detach.
-    if (older.procedure_name == std::string_view("detach")) deregister(record);
+    if (older.detaching) deregister(record);
     older.record.reset();
     older.security = nullptr;
     older.secure_exchange = true;  // Nothing more is taken from it.
@@ -416,6 +419,7 @@ void Mme::finish(Ue& ue, Next next) {
   ue.guard.reset();
   ue.procedure_name = "";
   ue.transaction = 0;
+  std::erase_if(ue.held_nas, [](const HeldNas& held) { return held.of_procedure; });
   if (load_ != Load::normal) check_load();
   switch (next.kind) {
     case Next::Kind::stay:

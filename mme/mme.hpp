@@ -365,6 +365,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void move(Ue& ue, Enb& target, std::uint32_t enb_ue_s1ap_id);
   void finish_mobility(Ue& ue, Next next);
   void hold(Ue& ue, nas::SecurityHeader header, Bytes plain);
+  /// A message that the eNodeB gave back: it leaves again when the handover is over, unless it has meanwhile.
+  void hold_returned(Ue& ue, nas::SecurityHeader header, Bytes plain);
   /// Null unless the UE is connected with its context set up.
   Ue* find_connected(const Imsi& imsi);
   Enb* find_enb(const s1ap::GlobalEnbId& id);

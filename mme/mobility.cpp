@@ -95,6 +95,14 @@ void Mme::hold(Ue& ue, nas::SecurityHeader header, Bytes plain) {
   ue.held_nas.push_back({header, ByteVector(plain.begin(), plain.end())});
 }
 
+void Mme::hold_returned(Ue& ue, nas::SecurityHeader header, Bytes plain) {
+  const std::size_t held = ue.held_nas.size();
+  hold(ue, header, plain);
+  if (ue.held_nas.size() == held) return;
+  ue.held_nas.back().given_back = true;
+  ue.held_nas.back().of_procedure = ue.procedure.busy();
+}
+
 void Mme::resume_nas(Ue& ue) {
   ue.hold_nas = false;
   for (const HeldNas& held : std::exchange(ue.held_nas, {}))
@@ -105,7 +113,8 @@ void Mme::resume_nas(Ue& ue) {
 void Mme::handover_over(Ue& ue) {
   ue.handover_expected = false;
   resume_nas(ue);
-  if (std::exchange(ue.ambr_untold, false) && ue.record) send_ue_ambr(ue);
+  // Where another key waits for the same eNodeB, it goes along with that: one request at a time.
+  if (ue.record && !ue.access_keys_old && std::exchange(ue.ambr_untold, false)) send_ue_ambr(ue);
   if (!ue.record || (!ue.inbox.waited_on() && !waiting_.has(*ue.record))) return;
   // Posted: whoever ended the handover is not through with the UE.
   parts_.loop.post([this, index = *ue.record] {
@@ -122,8 +131,9 @@ void Mme::expect_handover(Ue& ue) {
     co_await sleep(mme.loop(), std::chrono::milliseconds(mme.settings().handover_completion_ms));
     Ue* const still = mme.directory().records().live(index) ? mme.connected(index) : nullptr;
     if (still == nullptr) co_return;
-    still->handover_expected = false;
-    if (!still->in_handover()) mme.handover_over(*still);
+    if (!std::exchange(still->handover_expected, false) || still->in_handover()) co_return;
+    if (still->handovers_unmet < kAskedForHandoversMax) ++still->handovers_unmet;
+    mme.handover_over(*still);
   }(*this, *ue.record));
 }
 
@@ -133,6 +143,7 @@ void Ue::OnMobilityEnd::operator()(Next next) const {
 
 void Mme::finish_mobility(Ue& ue, Next next) {
   if (next.kind == Next::Kind::stay) {
+    ue.handovers_unmet = 0;
     ue.ambr_untold = false;  // The eNodeB has it with the E-RABs.
     resume_nas(ue);
     // TS 23.401 §5.5.1.1.2: an X2 handover asks nobody where the UE may be.

@@ -167,6 +167,8 @@ Task<Rekeyed> try_to_rekey(Ue& ue) {
   request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   std::ranges::copy(key.reveal(), request.security_key.emplace().begin());
   request.ue_security_capabilities = s1ap_security_capabilities(record);
+  const bool with_ambr = std::exchange(ue.ambr_untold, false);
+  if (with_ambr) request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(record));
   const bool sent = ue.mme.send(ue, request);
   wipe(*request.security_key);
   if (!sent) co_return Rekeyed::no;
@@ -176,8 +178,10 @@ Task<Rekeyed> try_to_rekey(Ue& ue) {
                event.is(s1ap::MessageType::ue_context_modification_failure);
       });
   if (!answer) co_return Rekeyed::no;
-  if (const auto* failure = (*answer)->s1ap->as<s1ap::UeContextModificationFailure>())
+  if (const auto* failure = (*answer)->s1ap->as<s1ap::UeContextModificationFailure>()) {
+    ue.ambr_untold = with_ambr;
     co_return refuses_for_handover(failure->cause) ? Rekeyed::later : Rekeyed::no;
+  }
   ue.access_keys_old = false;
   ue.next_hop.begin(KeyView<32>(record.security.k_asme), key);
   co_return Rekeyed::yes;

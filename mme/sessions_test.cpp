@@ -181,6 +181,23 @@ TEST_CASE("ue_without_an_apn_that_its_sim_still_has_is_detached_and_may_come_aga
   CHECK(t.bearers_of_record() == 0);
 }
 
+TEST_CASE("ue_that_comes_back_while_its_last_connection_is_withdrawn_has_none") {
+  Attached t;
+  auto without = anew();
+  auto profile = std::make_shared<hss::ApnConfigurationProfile>(*without.change.apns);
+  profile->configurations.erase(profile->configurations.begin());
+  without.change.apns = profile;
+  t.ue.behaviour().deaf_to = {nas::EmmType::detach_request};
+  REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(without)));
+  t.world.wait(3s);
+  t.ue.move_to(t.world.add_enb(2));
+  const auto served = *lab::finish(t.world.loop, t.ue.service_request());
+  REQUIRE_FALSE(served);
+  CHECK(served.error().emm_cause == nas::EmmCause::implicitly_detached);
+  CHECK(t.world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(t.world.gateway.sessions.empty());
+}
+
 TEST_CASE("pdn_connection_to_an_apn_that_the_ue_has_already_is_refused_with_cause_55") {
   Attached t;
   const auto multiple = nas::EsmCause::multiple_pdn_connections_for_apn_not_allowed;

@@ -86,6 +86,8 @@ struct AttachIntent {
 struct HeldNas {
   nas::SecurityHeader header{};
   ByteVector plain;
+  bool given_back = false;    ///< By the eNodeB: it was sent before.
+  bool of_procedure = false;  ///< It goes with the one that ran then: that has timers, or has ended in vain.
 };
 constexpr std::size_t kHeldNasMax =
     8;  // Ours: what lasts longer than that many messages is sent again by its timer.
@@ -159,11 +161,13 @@ class Ue {
   Ue* handover_target = nullptr;
   Ue* handover_source = nullptr;
   bool handover_commanded = false;  ///< Of the connection at the target: the UE was told to go there.
+  bool detaching = false;           ///< The network detaches it, within whatever procedure.
   bool hold_nas = false;            ///< A handover runs: downlink NAS messages wait in `held_nas`.
   std::vector<HeldNas> held_nas;
-  bool handover_expected = false;  ///< Its eNodeB spoke of one: it is taken for over after a while.
-  bool ambr_untold = false;        ///< Its eNodeB refused the UE-AMBR for a handover: once that is over.
-  std::uint8_t ambr_refusals = 0;  ///< How often it did, one after the other.
+  std::uint8_t handovers_unmet = 0;  ///< So many that it spoke of, one after the other, did not come.
+  bool handover_expected = false;    ///< Its eNodeB spoke of one: it is taken for over after a while.
+  bool ambr_untold = false;          ///< Its eNodeB refused the UE-AMBR for a handover: once that is over.
+  std::uint8_t ambr_refusals = 0;    ///< How often it did, one after the other.
 
   std::optional<s1ap::RequestType> location_reporting;  ///< That goes on until it is stopped.
   std::optional<s1ap::TraceActivation> trace;           ///< That runs; its plain data.

@@ -253,11 +253,12 @@ void Mme::handle(Ue& ue, const s1ap::NasNonDeliveryIndication& lost) {
             {{"cause", s1ap::name(lost.cause)}});
   // TS 24.301 §5.4.2.7 j and its siblings: after a handover it is sent again. With a radio that is lost the
   // procedure ends, or its timer sends again.
-  if (!ue.in_handover() && !refuses_for_handover(lost.cause)) return;
+  if (!ue.in_handover() && (!refuses_for_handover(lost.cause) || ue.handovers_unmet >= kAskedForHandoversMax))
+    return;
   if (!ue.record || ue.security == nullptr) return;
   const auto returned = open_returned(*ue.security, lost.nas_pdu, nas_in_);
   if (!returned) return;
-  hold(ue, returned->security_header(), returned->message());
+  hold_returned(ue, returned->security_header(), returned->message());
   if (!ue.in_handover()) expect_handover(ue);
 }
 
