@@ -58,39 +58,6 @@ Task<Next> end_normal_service(Ue& ue, Connections wrongly) {
   co_return Next::stay();
 }
 
-/// Where the turn of `end_normal_service` does not come, since the connection ended before, what it would
-/// have ended ends all the same. Later: requests are dropped in the middle of whatever ends a connection.
-class EndsAnyway {
- public:
-  EndsAnyway(Mme& mme, const Imsi& imsi, const Connections& wrongly)
-      : mme_(&mme), imsi_(imsi), wrongly_(wrongly) {}
-  EndsAnyway(EndsAnyway&& other) noexcept
-      : mme_(std::exchange(other.mme_, nullptr)), imsi_(other.imsi_), wrongly_(other.wrongly_) {}
-  EndsAnyway& operator=(EndsAnyway&&) = delete;
-  ~EndsAnyway() {
-    if (mme_ == nullptr) return;
-    mme_->background().start([](Mme& mme, Imsi imsi, Connections wrongly) -> Task<void> {
-      co_await sleep(mme.loop(), std::chrono::seconds(1));
-      const auto index = mme.directory().find(imsi);
-      if (!index) co_return;
-      const UeRecord& record = mme.directory()[*index];
-      if (record.emm_state != EmmState::registered || !has_any(mme.bearers(), record, wrongly)) co_return;
-      if (mme.bearers().emergency_of(record) != nullptr) co_return mme.keep_emergency_only(*index);
-      mme.detach(*index, nas::NetworkDetachType::reattach_required, std::nullopt);
-    }(*mme_, imsi_, wrongly_));
-  }
-  /// What the turn is about.
-  Connections begin() {
-    mme_ = nullptr;
-    return wrongly_;
-  }
-
- private:
-  Mme* mme_;
-  Imsi imsi_;
-  Connections wrongly_;
-};
-
 }  // namespace
 
 void Mme::end_normal_connections(UeRecord& record) {
@@ -109,10 +76,17 @@ void Mme::keep_emergency_only(UeDirectory::Index index) {
   Ue* ue = connected(index);
   // TS 24.301 §6.4.4.2: nobody is paged for it.
   if (ue == nullptr || (!ue->procedure.busy() && !ue->context_set_up)) return end_normal_connections(record);
-  at_turn(*ue, "pdn_disconnection",
-          [ends = EndsAnyway(*this, record.imsi, normal_connections(bearers_, record))](Ue& target) mutable {
-            return end_normal_service(target, ends.begin());
-          });
+  const Connections wrongly = normal_connections(bearers_, record);
+  EndsAnyway ends(*this, record.imsi, [wrongly](Mme& mme, UeDirectory::Index then) {
+    const UeRecord& left = mme.directory()[then];
+    if (left.emm_state != EmmState::registered || !has_any(mme.bearers(), left, wrongly)) return;
+    if (mme.bearers().emergency_of(left) != nullptr) return mme.keep_emergency_only(then);
+    mme.detach(then, nas::NetworkDetachType::reattach_required, std::nullopt);
+  });
+  at_turn(*ue, "pdn_disconnection", [ends = std::move(ends), wrongly](Ue& target) mutable {
+    ends.begin();
+    return end_normal_service(target, wrongly);
+  });
 }
 
 void Mme::emergency_idle(UeDirectory::Index index) {

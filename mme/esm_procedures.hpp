@@ -49,6 +49,26 @@ PlainMessage esm_refusal(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) 
   return PlainMessage(reject);
 }
 
+/// A turn that is to end connections, and what ends them all the same where it does not come, since the UE
+/// goes away before. Later: requests are dropped in the middle of whatever ends a connection.
+class EndsAnyway {
+ public:
+  using End = std::move_only_function<void(Mme&, UeDirectory::Index)>;
+
+  EndsAnyway(Mme& mme, const Imsi& imsi, End end) : mme_(&mme), imsi_(imsi), end_(std::move(end)) {}
+  EndsAnyway(EndsAnyway&& other) noexcept
+      : mme_(std::exchange(other.mme_, nullptr)), imsi_(other.imsi_), end_(std::move(other.end_)) {}
+  EndsAnyway& operator=(EndsAnyway&&) = delete;
+  ~EndsAnyway();
+  /// The turn has come.
+  void begin() { mme_ = nullptr; }
+
+ private:
+  Mme* mme_;
+  Imsi imsi_;
+  End end_;
+};
+
 /// Takes a bearer out of the UE's record, a default one with all of its PDN connection; what is returned are
 /// the E-RABs that stand without bearers now.
 Ebis take_out(Ue& ue, std::uint8_t ebi);

@@ -25,34 +25,15 @@ Task<Next> end_connection(Ue& ue, sgw::SessionId session) {
   co_return Next::stay();
 }
 
-/// Where the turn of `end_connection` does not come, since the UE goes away before, the connection ends all
-/// the same. Later: requests are dropped in the middle of whatever ends a connection.
-class EndsAnyway {
- public:
-  EndsAnyway(Mme& mme, const Imsi& imsi, sgw::SessionId session)
-      : mme_(&mme), imsi_(imsi), session_(session) {}
-  EndsAnyway(EndsAnyway&& other) noexcept
-      : mme_(std::exchange(other.mme_, nullptr)), imsi_(other.imsi_), session_(other.session_) {}
-  EndsAnyway& operator=(EndsAnyway&&) = delete;
-  ~EndsAnyway() {
-    if (mme_ == nullptr) return;
-    mme_->background().start([](Mme& mme, Imsi imsi, sgw::SessionId session) -> Task<void> {
-      co_await sleep(mme.loop(), std::chrono::seconds(1));
-      if (const auto index = mme.directory().find(imsi)) mme.withdraw_connection(*index, session);
-    }(*mme_, imsi_, session_));
-  }
-  sgw::SessionId begin() {
-    mme_ = nullptr;
-    return session_;
-  }
-
- private:
-  Mme* mme_;
-  Imsi imsi_;
-  sgw::SessionId session_;
-};
-
 }  // namespace
+
+EndsAnyway::~EndsAnyway() {
+  if (mme_ == nullptr) return;
+  mme_->background().start([](Mme& mme, Imsi imsi, End end) -> Task<void> {
+    co_await sleep(mme.loop(), std::chrono::seconds(1));
+    if (const auto index = mme.directory().find(imsi)) end(mme, *index);
+  }(*mme_, imsi_, std::move(end_)));
+}
 
 void Mme::withdraw_connection(UeDirectory::Index index, sgw::SessionId session) {
   UeRecord& record = directory_[index];
@@ -60,8 +41,11 @@ void Mme::withdraw_connection(UeDirectory::Index index, sgw::SessionId session) 
   if (bearer == nullptr || record.emm_state != EmmState::registered) return;
   Ue* ue = connected(index);
   if (ue != nullptr && (ue->procedure.busy() || ue->context_set_up)) {
-    at_turn(*ue, "pdn_disconnection", [ends = EndsAnyway(*this, record.imsi, session)](Ue& target) mutable {
-      return end_connection(target, ends.begin());
+    EndsAnyway ends(*this, record.imsi,
+                    [session](Mme& mme, UeDirectory::Index then) { mme.withdraw_connection(then, session); });
+    at_turn(*ue, "pdn_disconnection", [ends = std::move(ends), session](Ue& target) mutable {
+      ends.begin();
+      return end_connection(target, session);
     });
     return;
   }
