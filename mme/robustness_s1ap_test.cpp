@@ -68,10 +68,27 @@ TEST_CASE("R8_initial_context_setup_response_without_its_list_ends_the_attach_an
   octets.insert(octets.end(), ids.begin(), ids.end());
   octets[3] = static_cast<std::uint8_t>(octets.size() - 4);
   world.enb.send_octets(octets, 1);
-  // §10.3.5: at once, and not when the eNodeB has had its time to answer.
-  world.wait(1s);
-  CHECK(world.gateway.sessions.size() == 1);
   world.wait(60s);
+  CHECK(world.gateway.sessions.size() == 1);
+  CHECK(world.mme->connected_ues() == 0);
+  CHECK(world.bystander_unchanged());
+}
+
+TEST_CASE("10_3_4_2_answer_with_an_ie_that_had_to_be_understood_ends_its_procedure_at_once") {
+  Watched world;
+  world.enb.behaviour().ignores_initial_context_setup = true;
+  auto& ue = world.add_ue(world.enb, 1);
+  lab::Running running(ue.attach());
+  world.wait(1s);
+  REQUIRE(world.gateway.sessions.size() == 2);
+  ByteVector octets{0x20, 0x09, 0x00, 0, 0, 0, 3};
+  const auto ids = ids_of(*world.enb.mme_ue_s1ap_id(*ue.connection()), *ue.connection());
+  octets.insert(octets.end(), ids.begin(), ids.end());
+  octets.insert(octets.end(), {0x77, 0x77, 0x00, 0x01, 0x00});  // An id that there is not, to be rejected.
+  octets[3] = static_cast<std::uint8_t>(octets.size() - 4);
+  world.enb.send_octets(octets, 1);
+  // And not when the eNodeB has had its time to answer.
+  world.wait(1s);
   CHECK(world.gateway.sessions.size() == 1);
   CHECK(world.mme->connected_ues() == 0);
   CHECK(world.bystander_unchanged());
