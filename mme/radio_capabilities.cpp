@@ -7,9 +7,10 @@ namespace zerocell::mme {
 
 std::uint32_t RadioCapabilities::add(Bytes capability) {
   if (capability.empty() || capability.size() > kOctetsMax) return kNone;
-  const auto [found, inserted] = numbers_.try_emplace(
-      std::string(reinterpret_cast<const char*>(capability.data()), capability.size()), kNone);
-  if (inserted) {
+  const std::string_view octets(reinterpret_cast<const char*>(capability.data()), capability.size());
+  auto found = numbers_.find(octets);
+  if (found == numbers_.end()) {
+    found = numbers_.emplace(octets, kNone).first;
     if (free_.empty()) {
       found->second = static_cast<std::uint32_t>(entries_.size());
       entries_.emplace_back();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -30,7 +32,12 @@ class RadioCapabilities {
   };
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> free_;
-  std::unordered_map<std::string, std::uint32_t> numbers_;
+  /// Finds octets that have no string of their own: each attach brings some that are known.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view octets) const { return std::hash<std::string_view>{}(octets); }
+  };
+  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> numbers_;
 };
 
 }  // namespace zerocell::mme
