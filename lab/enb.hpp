@@ -85,6 +85,8 @@ struct MmeDescription {
 struct PathSwitchLies {
   std::vector<std::uint8_t> also{};  ///< E-RABs that it lists too, of whatever UE, or again.
   std::optional<s1ap::UeSecurityCapabilities> capabilities{};
+  std::optional<s1ap::NrUeSecurityCapabilities> nr_capabilities{};
+  bool keeps_nr_capabilities = false;  ///< It tells none, as eNodeBs from before NR do.
   std::optional<std::uint32_t> source_mme_ue_s1ap_id{};
 };
 
@@ -191,6 +193,7 @@ class Enb final : public Radio, private net::SctpHandler {
     bool context = false;  ///< Initial Context Setup is done, here or at the source of its handover.
     AccessKeys keys{};
     s1ap::UeSecurityCapabilities capabilities{};
+    std::optional<s1ap::NrUeSecurityCapabilities> nr_capabilities{};
   };
   /// What a procedure of the interface waits for.
   struct Event {

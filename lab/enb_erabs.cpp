@@ -39,6 +39,8 @@ void Enb::erab_messages(const s1ap::Message& message) {
     if (request->security_key)
       attached->keys = {.k_enb = Key<32>(std::span<const std::uint8_t, 32>(*request->security_key))};
     if (request->ue_security_capabilities) attached->capabilities = *request->ue_security_capabilities;
+    if (request->nr_ue_security_capabilities)
+      attached->nr_capabilities = request->nr_ue_security_capabilities;
     s1ap::UeContextModificationResponse response;
     response.mme_ue_s1ap_id = request->mme_ue_s1ap_id;
     response.enb_ue_s1ap_id = request->enb_ue_s1ap_id;

@@ -42,6 +42,7 @@ Task<EnbResult<Radio::Connection>> Enb::take_over(Enb& source, Connection at_sou
   const Attached before = found->second;
   const Connection here = new_connection();
   ues_[here].capabilities = before.capabilities;
+  ues_[here].nr_capabilities = before.nr_capabilities;
   ues_[here].context = before.context;
   // TS 33.401 §7.2.8.4.3: from the fresh pair where there is one, else from the key in use.
   const auto& fresh = before.keys.fresh;
@@ -65,6 +66,9 @@ Task<EnbResult<Radio::Connection>> Enb::take_over(Enb& source, Connection at_sou
   request.eutran_cgi = cell();
   request.tai = settings_.tracking_area;
   request.ue_security_capabilities = lies.capabilities.value_or(before.capabilities);
+  if (!lies.keeps_nr_capabilities)
+    request.nr_ue_security_capabilities =
+        lies.nr_capabilities ? lies.nr_capabilities : before.nr_capabilities;
   send(request, ues_[here].stream);
   const auto event = co_await exchange_.receive(loop_, kPatience, [here](const Event& offered) {
     if (offered.down) return true;
@@ -96,6 +100,8 @@ void Enb::acknowledged(Connection connection, const s1ap::PathSwitchRequestAckno
       Key<32>(std::span<const std::uint8_t, 32>(acknowledge.security_context.next_hop_parameter)),
       acknowledge.security_context.next_hop_chaining_count};
   if (acknowledge.ue_security_capabilities) attached.capabilities = *acknowledge.ue_security_capabilities;
+  if (acknowledge.nr_ue_security_capabilities)
+    attached.nr_capabilities = acknowledge.nr_ue_security_capabilities;
   for (const auto& item : acknowledge.erab_to_be_switched_ul_list)
     for (Erab& erab : attached.erabs)
       if (erab.erab_id == item.erab_id) {
@@ -196,6 +202,7 @@ void Enb::handover_request(const s1ap::HandoverRequest& request) {
   Attached& attached = ues_[here];
   attached.mme_ue_s1ap_id = request.mme_ue_s1ap_id;
   attached.capabilities = request.ue_security_capabilities;
+  attached.nr_capabilities = request.nr_ue_security_capabilities;
   attached.context = true;
   const Key<32> next_hop(std::span<const std::uint8_t, 32>(request.security_context.next_hop_parameter));
   attached.keys = {.k_enb = k_enb_star(next_hop, physical_cell(), kEarfcn),

@@ -174,6 +174,7 @@ void Enb::initial_context_setup(const s1ap::InitialContextSetupRequest& request)
   attached->context = true;
   attached->keys = {.k_enb = Key<32>(std::span<const std::uint8_t, 32>(request.security_key))};
   attached->capabilities = request.ue_security_capabilities;
+  attached->nr_capabilities = request.nr_ue_security_capabilities;
   s1ap::InitialContextSetupResponse response;
   response.mme_ue_s1ap_id = request.mme_ue_s1ap_id;
   response.enb_ue_s1ap_id = request.enb_ue_s1ap_id;

@@ -19,7 +19,7 @@ struct UeSettings {
   Imei imei = *Imei::parse("3534900698733101");                                    ///< An IMEISV.
   nas::UeNetworkCapability network_capability{{.data = {0xF0, 0x70}, .size = 2}};  ///< EEA0-3, EIA1-3.
   std::optional<nas::MsNetworkCapability> ms_network_capability{};
-  std::optional<nas::UeAdditionalSecurityCapability> additional_security_capability{};
+  std::optional<nas::UeAdditionalSecurityCapability> additional_security_capability{};  ///< For NR.
   nas::PdnType pdn_type = nas::PdnType::ipv4;
   std::optional<Apn> apn{};  ///< Told only after security, TS 24.301 §6.5.1.2.
   bool emergency = false;    ///< Attaches for emergency bearer services.

@@ -150,6 +150,8 @@ void Ue::security_mode(Bytes received) {
   // TS 33.401 §7.2.4.4: a request that was changed on its way is sent again, now protected.
   if (command->hash_mme && *command->hash_mme != hash_mme(attach_request_))
     complete.replayed_nas_message_container = nas::Octets(attach_request_);
+  else if (settings_.additional_security_capability && !command->replayed_ue_additional_security_capability)
+    complain("the UE additional security capability was not replayed, TS 24.301 §5.4.3.2");
   send(complete, nas::SecurityHeader::integrity_ciphered_new_context);
 }
 

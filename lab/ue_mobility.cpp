@@ -74,6 +74,7 @@ bool Ue::send_update_request(const UpdateRequest& wanted) {
   if (wanted.type != nas::EpsUpdateType::Value::periodic) {
     request.ue_network_capability = settings_.network_capability;
     request.ms_network_capability = settings_.ms_network_capability;
+    request.ue_additional_security_capability = settings_.additional_security_capability;
   }
   request.eps_bearer_context_status = wanted.bearers;
   if (wanted.radio_capability_changed)

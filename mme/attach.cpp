@@ -8,6 +8,7 @@
 #include "mme/pdn_connection.hpp"
 #include "mme/power_saving.hpp"
 #include "mme/radio_bearers.hpp"
+#include "mme/ue_capabilities.hpp"
 
 namespace zerocell::mme {
 namespace {
@@ -50,8 +51,7 @@ Next reject(Ue& ue, const Rejection& rejection) {
 /// A request that was verified needs no new keys, unless what they must be bound to has changed.
 bool context_still_serves(const Ue& ue, const UeRecord& record) {
   const AttachIntent& intent = *ue.attach_intent;
-  return intent.verified && record.ue_network_capability == intent.ue_network_capability &&
-         record.ms_network_capability == intent.ms_network_capability && !record.security.near_exhaustion() &&
+  return intent.verified && same_capabilities(intent, record) && !record.security.near_exhaustion() &&
          !record.security.null_integrity;
 }
 

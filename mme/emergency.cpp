@@ -3,6 +3,7 @@
 
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/ue_capabilities.hpp"
 
 namespace zerocell::mme {
 namespace {
@@ -72,13 +73,7 @@ Task<std::expected<SecuredUe, Rejection>> serve_unauthenticated(Ue& ue) {
   nas::SecurityModeCommand command;
   command.selected_nas_security_algorithms = kNothing;
   command.nas_key_set_identifier.value = kKeySet;
-  const auto ms_capability = intent.ms_network_capability.octets.empty()
-                                 ? std::nullopt
-                                 : std::optional(intent.ms_network_capability);
-  command.replayed_ue_security_capabilities =
-      nas::replayed_security_capability(intent.ue_network_capability, ms_capability);
-  if (intent.additional_capability)
-    command.replayed_ue_additional_security_capability = intent.additional_capability;
+  replay_capabilities(intent, command);
   command.imeisv_request = nas::ImeisvRequest::requested;
   const PlainMessage plain(command);
   const auto answer = co_await transact(
@@ -104,8 +99,7 @@ Task<std::expected<SecuredUe, Rejection>> serve_unauthenticated(Ue& ue) {
   ue.secure_exchange = true;
   ue.k_enb_count = count;
   ue.access_keys_old = true;
-  record.ue_network_capability = intent.ue_network_capability;
-  record.ms_network_capability = intent.ms_network_capability;
+  keep_capabilities(intent, record);
   if (complete->imeisv)
     if (const Imei* imei = complete->imeisv->imei()) record.imei = *imei;
   log::warning("unauthenticated_emergency_attach", {.imsi = record.imsi, .procedure = "attach"},

@@ -37,8 +37,11 @@ Task<BearersMoved> move_bearers(Ue& ue, ErabsSetUp erabs);
 /// PATH SWITCH REQUEST, as far as it lasts longer than the message.
 struct PathSwitch {
   ErabsSetUp erabs{};
-  ErabsLost unknown{};               ///< E-RABs of the request that the UE does not have.
-  bool capabilities_differ = false;  ///< The eNodeB was told other security capabilities than the UE's.
+  ErabsLost unknown{};  ///< E-RABs of the request that the UE does not have.
+  /// The eNodeB was told other security capabilities than the UE's.
+  bool capabilities_differ = false;
+  bool nr_capabilities_differ = false;
+  bool lacks_nr_capabilities = false;  ///< It was told none for NR, and the UE has some.
   std::optional<s1ap::CriticalityDiagnostics> diagnostics{};
 };
 /// X2 handover from step 3 on, TS 23.401 §5.5.1.1.2. Runs in Ue::mobility.

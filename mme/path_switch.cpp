@@ -3,6 +3,7 @@
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 #include "mme/handover.hpp"
+#include "mme/ue_capabilities.hpp"
 
 namespace zerocell::mme {
 namespace {
@@ -45,6 +46,10 @@ PathSwitch read(Ue& ue, const s1ap::PathSwitchRequest& request, const s1ap::Inbo
       wanted.erabs.list.push_back({item.erab_id, access});
   }
   wanted.capabilities_differ = request.ue_security_capabilities != s1ap_security_capabilities(ue.stored());
+  if (const auto nr = s1ap_nr_security_capabilities(ue.stored())) {
+    wanted.lacks_nr_capabilities = !request.nr_ue_security_capabilities;
+    wanted.nr_capabilities_differ = request.nr_ue_security_capabilities.value_or(*nr) != *nr;
+  }
   if (inbound.report == s1ap::Report::in_response) {
     wanted.diagnostics = inbound.diagnostics;
     wanted.diagnostics->ies_criticality_diagnostics = {};  // They do not last as long as the procedure.
@@ -52,8 +57,9 @@ PathSwitch read(Ue& ue, const s1ap::PathSwitchRequest& request, const s1ap::Inbo
   return wanted;
 }
 
-/// TS 33.401 §7.2.4.2.2: somebody may have made the source believe that the UE can less than it can. The
-/// target hears what the UE did say.
+/// TS 33.401 §7.2.4.2.2, annex E.3 for those for NR: somebody may have made the source believe that the UE
+/// can less than it can. The target hears what the UE did say. That it knows of none for NR is no alarm: the
+/// source may be an eNodeB that cannot tell them.
 void alarm_about_capabilities(const Ue& ue) {
   capabilities_differed.add();
   log::error("ue_security_capabilities_differ", {.imsi = ue.imsi(), .procedure = "path_switch"},
@@ -79,6 +85,8 @@ void send_acknowledge(Ue& ue, const PathSwitch& wanted, const BearersMoved& move
   acknowledge.criticality_diagnostics = wanted.diagnostics;
   if (wanted.capabilities_differ)
     acknowledge.ue_security_capabilities = s1ap_security_capabilities(ue.stored());
+  if (wanted.nr_capabilities_differ || wanted.lacks_nr_capabilities)
+    acknowledge.nr_ue_security_capabilities = s1ap_nr_security_capabilities(ue.stored());
   // TS 33.401 §7.2.8.4.3: the pair is for the next handover; the target had its key from the source.
   ue.next_hop.advance();
   acknowledge.security_context.next_hop_chaining_count = ue.next_hop.chaining_count();
@@ -117,7 +125,7 @@ void Mme::handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::I
 
 Task<Next> switch_path(Ue& ue, PathSwitch wanted) {
   const Time begun = ue.mme.loop().now();
-  if (wanted.capabilities_differ) alarm_about_capabilities(ue);
+  if (wanted.capabilities_differ || wanted.nr_capabilities_differ) alarm_about_capabilities(ue);
   // 3-5. End markers follow the last packet of the old path.
   const BearersMoved moved = co_await move_bearers(ue, wanted.erabs);
   if (!moved.goes_on) {

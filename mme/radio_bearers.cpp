@@ -4,17 +4,13 @@
 #include "core/crypto/eps_keys.hpp"
 #include "mme/access.hpp"
 #include "mme/bearer_exchange.hpp"
+#include "mme/ue_capabilities.hpp"
 
 namespace zerocell::mme {
 namespace {
 
 constexpr std::uint64_t kBitsPerKilobit = 1000;
 constexpr std::uint64_t kS1apBitRateMax = 10'000'000'000;  // TS 36.413 §9.2.1.19; above it the extended IE.
-
-/// EEA1 to EEA7 stand in the highest bits; EEA0 has none, since everybody has it (TS 36.413 §9.2.1.40).
-std::uint16_t s1ap_algorithms(std::uint8_t nas_octet) {
-  return static_cast<std::uint16_t>((nas_octet & 0x7F) << 9);
-}
 
 std::uint16_t bit(std::uint8_t ebi) {
   return static_cast<std::uint16_t>(1u << (ebi & 0xF));
@@ -45,13 +41,6 @@ s1ap::UeAggregateMaximumBitrate s1ap_ambr(const gtp::Ambr& ambr) {
     value.extended_ue_aggregate_maximum_bit_rate_dl = ambr.downlink_bps;
   if (ambr.uplink_bps > kS1apBitRateMax) value.extended_ue_aggregate_maximum_bit_rate_ul = ambr.uplink_bps;
   return value;
-}
-
-s1ap::UeSecurityCapabilities s1ap_security_capabilities(const UeRecord& record) {
-  // TS 33.401 §15.2.2.2: of a UE without keys the eNodeB is to choose EIA0 and EEA0, which have no bit.
-  if (record.security.null_integrity) return {};
-  return {s1ap_algorithms(record.ue_network_capability.eea_octet()),
-          s1ap_algorithms(record.ue_network_capability.eia_octet())};
 }
 
 s1ap::ErabLevelQosParameters s1ap_qos(const gtp::BearerQos& qos) {
@@ -135,7 +124,7 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
   request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(record));
   request.erab_to_be_setup_list = {items.data(), count};
-  request.ue_security_capabilities = s1ap_security_capabilities(record);
+  put_security_capabilities(record, request);
   const HandoverRestrictions restrictions(ue.mme, record, ue.tai.plmn);
   request.handover_restriction_list = restrictions.list();
   const Key<32> key = k_enb(KeyView<32>(record.security.k_asme), ue.k_enb_count);
@@ -166,7 +155,7 @@ Task<Rekeyed> try_to_rekey(Ue& ue) {
   request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   std::ranges::copy(key.reveal(), request.security_key.emplace().begin());
-  request.ue_security_capabilities = s1ap_security_capabilities(record);
+  put_security_capabilities(record, request);
   const bool with_ambr = std::exchange(ue.ambr_untold, false);
   if (with_ambr) request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(record));
   const bool sent = ue.mme.send(ue, request);

@@ -23,8 +23,6 @@ void note_context(Ue& ue, const s1ap::Message& message);
 void keep_late_answer(Ue& ue, const s1ap::Message& message);
 
 s1ap::UeAggregateMaximumBitrate s1ap_ambr(const gtp::Ambr& ambr);
-/// UE security capabilities as S1AP has them, TS 36.413 §9.2.1.40.
-s1ap::UeSecurityCapabilities s1ap_security_capabilities(const UeRecord& record);
 s1ap::ErabLevelQosParameters s1ap_qos(const gtp::BearerQos& qos);
 s1ap::TransportLayerAddress s1ap_address(const gtp::Fteid& endpoint);
 /// The endpoint that S1AP tells; invalid where it names none.

@@ -4,6 +4,7 @@
 #include "core/telemetry/metrics.hpp"
 #include "mme/access.hpp"
 #include "mme/handover.hpp"
+#include "mme/ue_capabilities.hpp"
 
 namespace zerocell::mme {
 namespace {
@@ -60,7 +61,7 @@ bool send_handover_request(Ue& leg, const HandoverWanted& wanted) {
   request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(record));
   request.erab_to_be_setup_list = {items.data(), count};
   request.source_to_target_transparent_container = wanted.container;
-  request.ue_security_capabilities = s1ap_security_capabilities(record);
+  put_security_capabilities(record, request);
   const HandoverRestrictions restrictions(ue.mme, record, leg.tai.plmn);
   request.handover_restriction_list = restrictions.list();
   request.request_type = ue.location_reporting;

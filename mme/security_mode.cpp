@@ -4,6 +4,7 @@
 #include "core/telemetry/log.hpp"
 #include "mme/power_saving.hpp"
 #include "mme/procedures.hpp"
+#include "mme/ue_capabilities.hpp"
 
 namespace zerocell::mme {
 namespace {
@@ -63,13 +64,7 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
   nas::SecurityModeCommand command;
   command.selected_nas_security_algorithms = *algorithms;
   command.nas_key_set_identifier.value = subscriber.key_set();
-  const auto ms_capability = intent.ms_network_capability.octets.empty()
-                                 ? std::nullopt
-                                 : std::optional(intent.ms_network_capability);
-  command.replayed_ue_security_capabilities =
-      nas::replayed_security_capability(intent.ue_network_capability, ms_capability);
-  if (intent.additional_capability)
-    command.replayed_ue_additional_security_capability = intent.additional_capability;
+  replay_capabilities(intent, command);
   if (settings.request_imeisv) command.imeisv_request = nas::ImeisvRequest::requested;
   if (!intent.verified) command.hash_mme = hash_mme(intent.message);
   const PlainMessage plain(command);
@@ -108,8 +103,7 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
   ue.security = &record.security;
   ue.k_enb_count = complete_count;
   ue.access_keys_old = true;
-  record.ue_network_capability = intent.ue_network_capability;
-  record.ms_network_capability = intent.ms_network_capability;
+  keep_capabilities(intent, record);
   // A claim until now: it came under keys of its own.
   if (complete->imeisv)
     if (const Imei* imei = complete->imeisv->imei()) {

@@ -7,6 +7,7 @@
 #include "mme/lost_bearers.hpp"
 #include "mme/power_saving.hpp"
 #include "mme/procedures.hpp"
+#include "mme/ue_capabilities.hpp"
 
 namespace zerocell::mme {
 namespace {
@@ -30,8 +31,7 @@ bool is(const Ue& ue, std::string_view name) {
 /// A request that was verified needs no new keys, unless what they are bound to has changed.
 bool context_still_serves(const Ue& ue, const UeRecord& record) {
   const AttachIntent& intent = *ue.attach_intent;
-  return intent.verified && record.ue_network_capability == intent.ue_network_capability &&
-         record.ms_network_capability == intent.ms_network_capability && !record.security.near_exhaustion();
+  return intent.verified && same_capabilities(intent, record) && !record.security.near_exhaustion();
 }
 
 /// TS 24.301 §4.4.4.3: a request without a right MAC only selects whom to challenge.
@@ -164,7 +164,8 @@ void take_update(AttachIntent& intent, const nas::TrackingAreaUpdateRequest& req
   intent.key_set = request.nas_key_set_identifier;
   if (request.ue_network_capability) intent.ue_network_capability = *request.ue_network_capability;
   if (request.ms_network_capability) intent.ms_network_capability = *request.ms_network_capability;
-  if (request.ue_additional_security_capability)
+  // §5.5.3.2.2: a UE that has one sends it wherever it says what it can.
+  if (request.ue_network_capability || request.ue_additional_security_capability)
     intent.additional_capability = request.ue_additional_security_capability;
   intent.idle_mode = idle_mode_wanted(request);
   intent.update =
@@ -199,6 +200,7 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
   if (claimed) {
     intent.ue_network_capability = directory_[*claimed].ue_network_capability;
     intent.ms_network_capability = directory_[*claimed].ms_network_capability;
+    intent.additional_capability = directory_[*claimed].additional_capability;
   }
   take_update(intent, *request);
   const bool calls = ue.emergency_call || (claimed && bearers_.emergency_of(directory_[*claimed]) != nullptr);

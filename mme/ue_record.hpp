@@ -23,7 +23,7 @@ enum class IdleWait : std::uint8_t {
 /// Everything that the MME keeps of a UE that is registered or was: plain data in a mapped table. What only a
 /// connected UE needs is in its UeConnection.
 struct UeRecord {
-  static constexpr std::uint32_t kLayoutVersion = 5;
+  static constexpr std::uint32_t kLayoutVersion = 6;
   static constexpr const char* kName = "UE";
   static constexpr std::uint32_t kNoConnection = 0xFFFFFFFF;
   static constexpr std::uint32_t kNoRadioCapability = 0xFFFFFFFF;
@@ -44,7 +44,9 @@ struct UeRecord {
   Ecgi ecgi;
   nas::UeNetworkCapability ue_network_capability;
   nas::MsNetworkCapability ms_network_capability;  ///< Empty where the UE sent none.
-  RecordTimer idle_timer;                          ///< Ticks are seconds of the loop (mme/idle_timers.hpp).
+  /// The algorithms for NR as secondary radio access, where the UE sent them.
+  std::optional<nas::UeAdditionalSecurityCapability> additional_capability;
+  RecordTimer idle_timer;  ///< Ticks are seconds of the loop (mme/idle_timers.hpp).
   std::uint32_t paging_capability =
       kNoRadioCapability;                  ///< UE radio capability for paging, in the same store.
   std::uint32_t idle_since = 0;            ///< Tick of the last connection's end.

@@ -227,6 +227,15 @@ nas::EpsBearerContextStatus bearers_of(const lab::Ue& ue) {
   return status;
 }
 
+/// EEA3 and what the UE can of NR come and go, one of the two each time: keys are bound to what it can.
+void change_capabilities(lab::UeSettings& settings) {
+  auto& nr = settings.additional_security_capability;
+  if (nr.has_value() == settings.network_capability.eea(3))
+    settings.network_capability.octets.data[0] ^= 0x10;
+  else
+    nr = nr ? std::nullopt : std::optional(nas::UeAdditionalSecurityCapability{.ea = 0xE000, .ia = 0xE000});
+}
+
 }  // namespace
 
 Duration pause(Network& network) {
@@ -255,8 +264,7 @@ Task<void> act(Story& story, unsigned who, Act what) {
       ue.set_guti(strange_guti(story, ue));
       co_return co_await attach(story, ue, lab::UeIdentity::guti_if_known);
     case Act::attach_with_other_capabilities:
-      // EEA3 comes or goes: keys are bound to what the UE can.
-      ue.settings().network_capability.octets.data[0] ^= 0x10;
+      change_capabilities(ue.settings());
       co_return co_await attach(story, ue, lab::UeIdentity::guti_if_known);
     case Act::repeat_request:
       ue.repeat_request();
