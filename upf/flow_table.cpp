@@ -61,35 +61,37 @@ std::optional<std::uint32_t> FlowTable::find(const FlowKey& key, std::uint64_t h
   return std::nullopt;
 }
 
-std::uint32_t FlowTable::insert(const FlowKey& key, std::uint64_t hash, std::uint32_t now_s,
-                                std::optional<FlowKey>& displaced) noexcept {
+std::optional<std::uint32_t> FlowTable::insert(const FlowKey& key, std::uint64_t hash, bool allowed,
+                                               std::uint32_t now_s, std::optional<Flow>& displaced) noexcept {
+  constexpr std::int64_t kGoesFirst = std::int64_t{1} << 32;
   const std::size_t at = set_of(hash);
   auto& tags = sets_[at].tags;
-  // A free place, else the flow whose remembered time has run out furthest, else the one idle longest.
   std::size_t chosen = 0;
   std::int64_t most_idle = -1;
   for (std::size_t way = 0; way < kWays; ++way) {
     if (tags[way] == 0) {
       chosen = way;
-      most_idle = -1;
+      most_idle = kGoesFirst;
       break;
     }
     const Flow& flow = flows_[at * kWays + way];
     const std::uint32_t idle = now_s - flow.seen_s;
-    const std::int64_t rank = std::int64_t{idle} + (idle >= idle_seconds(flow) ? std::int64_t{1} << 32 : 0);
+    const bool goes_first = (flow.flags & kFlowAllowed) == 0 || idle >= idle_seconds(flow);
+    const std::int64_t rank = std::int64_t{idle} + (goes_first ? kGoesFirst : 0);
     if (rank > most_idle) {
       most_idle = rank;
       chosen = way;
     }
   }
+  if (!allowed && most_idle < kGoesFirst) return std::nullopt;
   const auto index = static_cast<std::uint32_t>(at * kWays + chosen);
   Flow& flow = flows_[index];
-  if (tags[chosen] != 0) displaced = flow.key;
+  if (tags[chosen] != 0) displaced = flow;
   tags[chosen] = tag_of(hash);
   flow = Flow{};
   flow.key = key;
   flow.seen_s = now_s;
-  flow.flags = kFlowLive;
+  flow.flags = static_cast<std::uint8_t>(kFlowLive | (allowed ? kFlowAllowed : 0));
   return index;
 }
 

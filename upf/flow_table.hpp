@@ -57,8 +57,8 @@ constexpr std::uint32_t kFragmentsIdleSeconds = 30;   // As reassembly: RFC 791 
 constexpr std::uint32_t kDeniedIdleSeconds = 10;      // A denied flow is remembered to spare the policy.
 std::uint32_t idle_seconds(const Flow& flow) noexcept;
 
-/// Verdicts of flows: a set-associative cache of fixed size. When a set is full, the flow that was idle
-/// longest goes. One thread uses it.
+/// Verdicts of flows: a set-associative cache of fixed size. When a set is full, what is expired or denied
+/// makes room first, then the flow that was idle longest. One thread uses it.
 class FlowTable {
  public:
   static constexpr std::size_t kWays = 8;
@@ -75,16 +75,16 @@ class FlowTable {
   std::optional<std::uint32_t> find(const FlowKey& key, std::uint64_t hash) const noexcept;
 
   /// A place for a flow that is not in the table, with its key set and live; `displaced` gets what stood
-  /// there, when that was live.
-  std::uint32_t insert(const FlowKey& key, std::uint64_t hash, std::uint32_t now_s,
-                       std::optional<FlowKey>& displaced) noexcept;
+  /// there. A denied flow displaces none that is allowed and not expired: then there is no place.
+  std::optional<std::uint32_t> insert(const FlowKey& key, std::uint64_t hash, bool allowed,
+                                      std::uint32_t now_s, std::optional<Flow>& displaced) noexcept;
   void erase(std::uint32_t index) noexcept;
 
   Flow& operator[](std::uint32_t index) noexcept { return flows_[index]; }
   const Flow& operator[](std::uint32_t index) const noexcept { return flows_[index]; }
   std::size_t capacity() const noexcept { return flows_.size(); }
 
-  /// Ends flows that were idle for too long in the next `sets` sets; `ended(key)` hears of each.
+  /// Ends flows that were idle for too long in the next `sets` sets; `ended(flow)` hears of each.
   template <class Ended>
   void sweep(std::size_t sets, std::uint32_t now_s, Ended ended) {
     for (std::size_t i = 0; i < sets; ++i, swept_ = (swept_ + 1) & set_mask_) {
@@ -93,7 +93,7 @@ class FlowTable {
         if (set.tags[way] == 0) continue;
         const auto index = static_cast<std::uint32_t>(swept_ * kWays + way);
         if (now_s - flows_[index].seen_s < idle_seconds(flows_[index])) continue;
-        ended(flows_[index].key);
+        ended(flows_[index]);
         erase(index);
       }
     }

@@ -17,16 +17,19 @@ FlowKey key(std::uint32_t number) {
   return made;
 }
 std::uint32_t insert(FlowTable& table, std::uint32_t number, std::uint32_t now_s,
-                     std::optional<FlowKey>& displaced) {
+                     std::optional<Flow>& displaced) {
   displaced.reset();
-  const auto index = table.insert(key(number), table.hash(key(number)), now_s, displaced);
-  table[index].flags |= kFlowAllowed;
-  return index;
+  return table.insert(key(number), table.hash(key(number)), true, now_s, displaced).value();
+}
+bool insert_denied(FlowTable& table, std::uint32_t number, std::uint32_t now_s,
+                   std::optional<Flow>& displaced) {
+  displaced.reset();
+  return table.insert(key(number), table.hash(key(number)), false, now_s, displaced).has_value();
 }
 
 TEST_CASE("flows_are_found_again_until_their_set_is_full") {
   FlowTable table(1024, kSecret);
-  std::optional<FlowKey> displaced;
+  std::optional<Flow> displaced;
   std::size_t lost = 0;
   for (std::uint32_t i = 0; i < 600; ++i) {
     insert(table, i, 1, displaced);
@@ -41,7 +44,7 @@ TEST_CASE("flows_are_found_again_until_their_set_is_full") {
 
 TEST_CASE("flow_that_was_idle_longest_makes_room") {
   FlowTable table(8, kSecret);  // One set.
-  std::optional<FlowKey> displaced;
+  std::optional<Flow> displaced;
   for (std::uint32_t i = 0; i < 8; ++i) {
     insert(table, i, 100 + i, displaced);
     CHECK_FALSE(displaced);
@@ -49,17 +52,35 @@ TEST_CASE("flow_that_was_idle_longest_makes_room") {
   table[*table.find(key(0), table.hash(key(0)))].seen_s = 200;
   insert(table, 8, 201, displaced);
   REQUIRE(displaced);
-  CHECK(*displaced == key(1));
+  CHECK(displaced->key == key(1));
+}
+
+TEST_CASE("denied_flow_displaces_none_that_is_allowed_and_lives_and_makes_room_for_it") {
+  FlowTable table(8, kSecret);  // One set.
+  std::optional<Flow> displaced;
+  for (std::uint32_t i = 0; i < 7; ++i) insert(table, i, 100, displaced);
+  CHECK(insert_denied(table, 7, 101, displaced));  // A free place.
+  CHECK_FALSE(displaced);
+  CHECK(insert_denied(table, 8, 102, displaced));  // That of another denied one.
+  REQUIRE(displaced);
+  CHECK(displaced->key == key(7));
+  insert(table, 9, 102, displaced);
+  REQUIRE(displaced);
+  CHECK(displaced->key == key(8));
+  CHECK_FALSE(insert_denied(table, 10, 103, displaced));
+  CHECK_FALSE(displaced);
+  CHECK(insert_denied(table, 10, 100 + kUdpIdleSeconds, displaced));
+  CHECK(displaced);
 }
 
 TEST_CASE("sweep_ends_what_was_idle_for_its_protocols_time") {
   FlowTable table(64, kSecret);
-  std::optional<FlowKey> displaced;
+  std::optional<Flow> displaced;
   const std::uint32_t index = insert(table, 1, 1000, displaced);
   const auto sweep = [&](std::uint32_t now_s) {
     int ended = 0;
-    table.sweep(table.sets(), now_s, [&](const FlowKey& gone) {
-      CHECK(gone == key(1));
+    table.sweep(table.sets(), now_s, [&](const Flow& gone) {
+      CHECK(gone.key == key(1));
       ++ended;
     });
     return ended;

@@ -141,7 +141,7 @@ void PacketPath::run_due(Time now) {
   next_sweep_ = now + kSweepInterval;
   if (const std::size_t expired = buffer_.expire(kExpiryTurns, now_s_); expired > 0)
     buffered_expired.add(expired);
-  flows_.sweep(flows_.sets() / kSweepTurns + 1, now_s_, [this](const FlowKey& key) { forget_flow(key); });
+  flows_.sweep(flows_.sets() / kSweepTurns + 1, now_s_, [this](const Flow& flow) { forget_flow(flow); });
 }
 
 Meter& PacketPath::meter_of(std::uint32_t session, std::uint32_t generation) {
@@ -285,10 +285,41 @@ FlowDecision PacketPath::decide(const Packet& packet, bool from_network) {
   return policy_.decide(query);
 }
 
-void PacketPath::forget_flow(const FlowKey& key) {
-  Meter& meter = table_.meters[key.session];
-  if (meter.generation.load(std::memory_order_relaxed) == key.session_generation && meter.flows > 0)
+bool PacketPath::has_room_for_flow(const Packet& packet) {
+  return meter_of(packet.session, packet.generation()).flows < settings_.flows_per_session_max;
+}
+
+/// Allowed flows count among the session's; denied ones, which strangers make, do not.
+std::optional<std::uint32_t> PacketPath::remember_flow(const Packet& packet, const FlowKey& key,
+                                                       std::uint64_t hash, bool allowed) {
+  std::optional<Flow> displaced;
+  const auto index = flows_.insert(key, hash, allowed, now_s_, displaced);
+  if (displaced) forget_flow(*displaced);
+  if (allowed) ++meter_of(packet.session, packet.generation()).flows;
+  return index;
+}
+
+void PacketPath::forget_flow(const Flow& flow) {
+  if ((flow.flags & kFlowAllowed) == 0) return;
+  Meter& meter = table_.meters[flow.key.session];
+  if (meter.generation.load(std::memory_order_relaxed) == flow.key.session_generation && meter.flows > 0)
     --meter.flows;
+}
+
+Verdict PacketPath::decide_anew(const Packet& packet, Flow& flow) {
+  if (!packet.inner.first_fragment) return Verdict::no_first_fragment;
+  const bool was_allowed = (flow.flags & kFlowAllowed) != 0;
+  if (!was_allowed && !has_room_for_flow(packet)) return Verdict::flow_limit;
+  const bool from_network = was_allowed ? (flow.flags & kFlowFromNetwork) != 0 : packet.from_network;
+  const FlowDecision decision = decide(packet, from_network);
+  if (was_allowed) forget_flow(flow);
+  if (decision.allowed) ++meter_of(packet.session, packet.generation()).flows;
+  flow.flags = static_cast<std::uint8_t>(flow.flags & ~(kFlowAllowed | kFlowFromNetwork));
+  flow.flags |= (decision.allowed ? kFlowAllowed : 0) | (from_network ? kFlowFromNetwork : 0);
+  flow.epoch = decision.epoch;
+  flow.egress = decision.egress;
+  flow.security_id = packet.security_id();
+  return Verdict::pass;
 }
 
 Verdict PacketPath::flow(Packet& packet) {
@@ -296,15 +327,12 @@ Verdict PacketPath::flow(Packet& packet) {
   auto index = flows_.find(packet.key, packet.hash);
   if (!index) {
     if (!packet.inner.first_fragment) return Verdict::no_first_fragment;
-    Meter& meter = meter_of(packet.session, packet.generation());
-    if (meter.flows >= settings_.flows_per_session_max) return Verdict::flow_limit;
+    if (!has_room_for_flow(packet)) return Verdict::flow_limit;
     const FlowDecision decision = decide(packet, packet.from_network);
-    std::optional<FlowKey> displaced;
-    index = flows_.insert(packet.key, packet.hash, now_s_, displaced);
-    if (displaced) forget_flow(*displaced);
-    ++meter.flows;
+    index = remember_flow(packet, packet.key, packet.hash, decision.allowed);
+    if (!index) return Verdict::denied;
     Flow& made = flows_[*index];
-    made.flags |= (decision.allowed ? kFlowAllowed : 0) | (packet.from_network ? kFlowFromNetwork : 0);
+    if (packet.from_network) made.flags |= kFlowFromNetwork;
     made.epoch = decision.epoch;
     made.egress = decision.egress;
     made.security_id = packet.security_id();
@@ -313,17 +341,8 @@ Verdict PacketPath::flow(Packet& packet) {
   const bool began_here = ((found.flags & kFlowFromNetwork) != 0) == packet.from_network;
   const bool stale = found.epoch != policy_.epoch() || found.security_id != packet.security_id();
   // A denied flow may still be begun by the other side. What is stale was decided by another policy.
-  if (stale || ((found.flags & kFlowAllowed) == 0 && !began_here)) {
-    if (!packet.inner.first_fragment) return Verdict::no_first_fragment;
-    const bool was_allowed = (found.flags & kFlowAllowed) != 0;
-    const bool from_network = was_allowed ? (found.flags & kFlowFromNetwork) != 0 : packet.from_network;
-    const FlowDecision decision = decide(packet, from_network);
-    found.flags = static_cast<std::uint8_t>(found.flags & ~(kFlowAllowed | kFlowFromNetwork));
-    found.flags |= (decision.allowed ? kFlowAllowed : 0) | (from_network ? kFlowFromNetwork : 0);
-    found.epoch = decision.epoch;
-    found.egress = decision.egress;
-    found.security_id = packet.security_id();
-  }
+  if (stale || ((found.flags & kFlowAllowed) == 0 && !began_here))
+    if (const Verdict decided = decide_anew(packet, found); decided != Verdict::pass) return decided;
   packet.flow = *index;
   if ((found.flags & kFlowAllowed) == 0) return Verdict::denied;
   found.seen_s = now_s_;
@@ -348,14 +367,9 @@ FlowKey PacketPath::fragments_key(const Packet& packet) {
 void PacketPath::remember_fragments(const Packet& packet) {
   const FlowKey key = fragments_key(packet);
   const std::uint64_t hash = flows_.hash(key);
-  if (flows_.find(key, hash)) return;
-  Meter& meter = meter_of(packet.session, packet.generation());
-  if (meter.flows >= settings_.flows_per_session_max) return;
+  if (flows_.find(key, hash) || !has_room_for_flow(packet)) return;
   const Flow whole = flows_[packet.flow];
-  std::optional<FlowKey> displaced;
-  Flow& made = flows_[flows_.insert(key, hash, now_s_, displaced)];
-  if (displaced) forget_flow(*displaced);
-  ++meter.flows;
+  Flow& made = flows_[*remember_flow(packet, key, hash, true)];
   made.flags = whole.flags;
   made.epoch = whole.epoch;
   made.egress = whole.egress;

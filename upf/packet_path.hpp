@@ -163,7 +163,11 @@ class PacketPath {
   bool keeps_rates(const Packet& packet, Meter& meter, std::uint32_t octets);
   FlowDecision decide(const Packet& packet, bool from_network);
   Verdict related_flow(Packet& packet);
-  void forget_flow(const FlowKey& key);
+  std::optional<std::uint32_t> remember_flow(const Packet& packet, const FlowKey& key, std::uint64_t hash,
+                                             bool allowed);
+  Verdict decide_anew(const Packet& packet, Flow& flow);
+  bool has_room_for_flow(const Packet& packet);
+  void forget_flow(const Flow& flow);
   void remember_fragments(const Packet& packet);
   static FlowKey fragments_key(const Packet& packet);
   void set_time(Time now);

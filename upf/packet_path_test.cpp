@@ -290,6 +290,29 @@ TEST_CASE("one_session_cannot_take_all_flows") {
   CHECK(plane.from_ue(udp(kUe4, 11, kHost4, 53, pattern(8))) == Verdict::to_egress);
 }
 
+TEST_CASE("strangers_whose_packets_are_denied_take_nothing_from_a_sessions_flows") {
+  auto made = settings();
+  made.flows_per_session_max = 10;
+  Plane plane(made);
+  for (std::uint16_t port = 1; port <= 10; ++port)
+    CHECK(plane.downlink(udp(kHost4, port, kUe4, 4999, pattern(8))) == Verdict::denied);
+  for (std::uint16_t port = 1; port <= 10; ++port)
+    CHECK(plane.from_ue(udp(kUe4, port, kHost4, 53, pattern(8))) == Verdict::to_egress);
+  // One that the UE begins itself is one of its own from then on.
+  CHECK(plane.from_ue(udp(kUe4, 4999, kHost4, 1, pattern(8))) == Verdict::flow_limit);
+  // Denied by a new policy, they make room; allowed again, they take it.
+  plane.policy.deny_all = true;
+  plane.policy.flip();
+  for (std::uint16_t port = 1; port <= 10; ++port)
+    CHECK(plane.from_ue(udp(kUe4, port, kHost4, 53, pattern(8))) == Verdict::denied);
+  plane.policy.deny_all = false;
+  plane.policy.flip();
+  CHECK(plane.from_ue(udp(kUe4, 4999, kHost4, 1, pattern(8))) == Verdict::to_egress);
+  for (std::uint16_t port = 1; port <= 10; ++port)
+    CHECK(plane.from_ue(udp(kUe4, port, kHost4, 53, pattern(8))) ==
+          (port < 10 ? Verdict::to_egress : Verdict::flow_limit));
+}
+
 TEST_CASE("fragments_follow_the_verdict_of_their_first_one") {
   Plane plane;
   const auto fragment = [](const char* to, std::uint16_t field, std::uint16_t id) {
