@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/config/apns.hpp"
+#include "core/config/upf.hpp"
 #include "upf/answers.hpp"
 #include "upf/path_fixtures.hpp"
 
@@ -213,6 +215,39 @@ TEST_CASE("router_solicitation_gets_prefix_mtu_and_dns") {
   // Off-link solicitations are forged, RFC 4861 §6.1.1.
   CHECK(plane.from_ue(icmp(kUeLinkLocal, "ff02::2", 133, 0, from_hex("00000000").value())) ==
         Verdict::bad_inner);
+}
+
+TEST_CASE("router_advertisement_and_dhcp_name_the_dns_servers_of_the_ues_own_apn") {
+  config::ApnConfig internet{.ipv6_pool = IpPrefix::parse("2001:db8:45::/48")};
+  config::ApnConfig ims{.ipv6_pool = IpPrefix::parse("2001:db8:46::/48")};
+  internet.dns = {ip("192.0.2.53"), ip("2001:db8:99::1"), ip("2001:db8:99::2"), ip("2001:db8:99::3")};
+  ims.dns = {ip("2001:db8:99::5")};
+  auto made = settings();
+  made.pools = make_settings({}, {internet, ims}, {}).pools;
+  Plane plane(made, Plane::no_sessions);
+  const auto told = [&](const char* prefix) {
+    plane.ue = plane.establish(nullptr, prefix, 77, 9).value();
+    plane.path.output().clear();
+    plane.path.run_due(plane.now());
+    std::string both = to_radio(plane);
+    (void)plane.from_ue(udp(kUeLinkLocal, 546, "ff02::1:2", 547,
+                            from_hex("0babcdef 0001000a 00030001020304050607 00060002 0017").value()));
+    return both + to_radio(plane);
+  };
+  const std::string option = "20010db80099000000000000000000";
+  const std::string three = option + "01" + option + "02" + option + "03";
+  const std::string first = told("2001:db8:45:7::");
+  CHECK(
+      first.contains("19070000"
+                     "0000fd20" +
+                     three));
+  CHECK(first.contains("00170030" + three));
+  const std::string second = told("2001:db8:46:7::");
+  CHECK(
+      second.contains("19030000"
+                      "0000fd20" +
+                      option + "05"));
+  CHECK(second.contains("00170010" + option + "05"));
 }
 
 TEST_CASE("ipv6_session_is_greeted_with_a_router_advertisement_once") {

@@ -35,9 +35,11 @@ inline Settings settings() {
   Settings made;
   made.gtpu_addresses = {build::ip(kCore4), build::ip(kCore6)};
   made.pools = {{IpPrefix::parse("10.45.0.0/16").value(), build::ip(kGateway4)},
-                {IpPrefix::parse("2001:db8:45::/48").value(), build::ip(kGateway6)}};
+                {IpPrefix::parse("2001:db8:45::/48").value(),
+                 build::ip(kGateway6),
+                 64,
+                 {*Ipv6Address::parse("2001:db8:99::53")}}};
   made.core_addresses = {build::ip("172.16.0.2")};
-  made.dns_servers = {*Ipv6Address::parse("2001:db8:99::53")};
   made.sessions_max = 64;
   made.flows_max = 256;
   return made;

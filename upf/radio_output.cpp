@@ -63,8 +63,8 @@ void PacketPath::advertise(std::uint32_t session, const DownlinkLine& line) {
   if (line.action != DownlinkAction::forward) return;
   const MutableBytes memory = output_.allocate(256);
   if (memory.empty()) return;
-  const std::size_t size =
-      write_router_advertisement(memory, line.ue_prefix, line.link_mtu, settings_.dns_servers);
+  const std::size_t size = write_router_advertisement(memory, line.ue_prefix, line.link_mtu,
+                                                      table_.addresses.dns_servers(line.ue_prefix));
   const auto inner = parse_inner(memory.first(size));
   if (!inner) return;
   meter_of(session, line.session_generation).announce_due = now_s_ + kAdvertisementIntervalSeconds;

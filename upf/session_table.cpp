@@ -31,6 +31,7 @@ AddressIndex::AddressIndex(const std::vector<Pool>& pools) {
         indexed.gateway = load_u64(gateway->octets.data());
         indexed.gateway_address = *gateway;
       }
+      indexed.dns_servers = pool.dns_servers;
       indexed.shift = 64u - pool.ue_prefix_length;
       indexed.sessions =
           MappedArray<std::atomic<std::uint32_t>>((std::size_t{~indexed.mask} >> indexed.shift) + 1);
@@ -49,6 +50,13 @@ Ipv6Address AddressIndex::gateway_v6(std::uint64_t prefix) const noexcept {
   for (const auto& pool : v6_)
     if ((prefix & pool.mask) == pool.base) return pool.gateway_address;
   return v6_.empty() ? Ipv6Address{} : v6_.front().gateway_address;
+}
+
+const std::vector<Ipv6Address>& AddressIndex::dns_servers(std::uint64_t prefix) const noexcept {
+  static const std::vector<Ipv6Address> kNone;
+  for (const auto& pool : v6_)
+    if ((prefix & pool.mask) == pool.base) return pool.dns_servers;
+  return kNone;
 }
 
 bool AddressIndex::overlaps(const IpPrefix& prefix) const noexcept {

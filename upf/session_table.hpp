@@ -72,6 +72,8 @@ class AddressIndex {
   std::uint32_t gateway_v4(std::uint32_t address) const noexcept;
   /// The same for IPv6; unspecified without one.
   Ipv6Address gateway_v6(std::uint64_t prefix) const noexcept;
+  /// DNS servers of the pool that holds the prefix; none outside of all.
+  const std::vector<Ipv6Address>& dns_servers(std::uint64_t prefix) const noexcept;
 
  private:
   template <class Word>
@@ -80,6 +82,7 @@ class AddressIndex {
     Word mask = 0;
     Word gateway = 0;  // IPv6: its /64, which is no UE's either.
     Ipv6Address gateway_address;
+    std::vector<Ipv6Address> dns_servers;
     unsigned shift = 0;  // IPv6: bits of the /64 that are the UE's own.
     mutable MappedArray<std::atomic<std::uint32_t>> sessions;
   };

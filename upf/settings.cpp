@@ -18,6 +18,13 @@ Ipv6Address first_host(Ipv6Address prefix) {
   return prefix;
 }
 
+std::vector<Ipv6Address> ipv6_of(const std::vector<IpAddress>& addresses) {
+  std::vector<Ipv6Address> found;
+  for (const IpAddress& address : addresses)
+    if (const Ipv6Address* v6 = address.v6()) found.push_back(*v6);
+  return found;
+}
+
 std::expected<void, std::string> check_pool(const Pool& pool) {
   const bool v4 = pool.prefix.address.is_v4();
   const auto wrong = [&](std::string_view what) {
@@ -29,6 +36,7 @@ std::expected<void, std::string> check_pool(const Pool& pool) {
   if (!v4 && (pool.ue_prefix_length < 48 || pool.ue_prefix_length > 64 ||
               pool.ue_prefix_length <= pool.prefix.length || pool.ue_prefix_length - pool.prefix.length > 32))
     return wrong("expected UE prefixes of 48 to 64 bits, longer than the pool's by 1 to 32");
+  if (pool.dns_servers.size() > kDnsServersMax) return wrong("expected at most 8 DNS servers");
   if (pool.gateway.is_v4() != v4 || !pool.prefix.contains(pool.gateway))
     return wrong(fmt::format("expected a gateway inside it, not {}", pool.gateway.text()));
   return {};
@@ -62,14 +70,8 @@ Settings make_settings(const config::Upf& upf, const std::vector<config::ApnConf
   for (const config::ApnConfig& apn : apns) {
     if (apn.ipv4_pool) settings.pools.push_back({*apn.ipv4_pool, apn.gateway()});
     if (apn.ipv6_pool)
-      settings.pools.push_back(
-          {*apn.ipv6_pool, first_host(*apn.ipv6_pool->address.v6()), apn.ipv6_prefix_length});
-    for (const IpAddress& server : apn.dns) {
-      const Ipv6Address* v6 = server.v6();
-      if (v6 != nullptr && settings.dns_servers.size() < kDnsServersMax &&
-          std::ranges::find(settings.dns_servers, *v6) == settings.dns_servers.end())
-        settings.dns_servers.push_back(*v6);
-    }
+      settings.pools.push_back({*apn.ipv6_pool, first_host(*apn.ipv6_pool->address.v6()),
+                                apn.ipv6_prefix_length, ipv6_of(apn.dns)});
   }
   return settings;
 }

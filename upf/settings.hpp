@@ -19,6 +19,8 @@ namespace zerocell::upf {
 
 constexpr std::uint16_t kPortGtpu = 2152;  // TS 29.281 §4.4.2
 
+constexpr std::size_t kDnsServersMax = 8;  ///< As many as an APN has.
+
 /// One pool of UE addresses. Its gateway answers ping and is no UE's address.
 struct Pool {
   IpPrefix prefix;    ///< IPv4 up to /30; IPv6 /32 to /63, a /64 for each UE.
@@ -26,6 +28,8 @@ struct Pool {
   /// IPv6: how long the prefix is that each UE gets, 48 to 64. From a shorter one than /64 the first /64 is
   /// its link's, and the rest is delegated to it (TS 23.401 §5.3.1.2.6).
   std::uint8_t ue_prefix_length = 64;
+  /// IPv6: told in router advertisements (RFC 8106) and by DHCPv6; at most kDnsServersMax.
+  std::vector<Ipv6Address> dns_servers = {};
 };
 
 /// What the user plane is built from. The file's sections `upf` and `apns` become this with make_settings.
@@ -37,9 +41,8 @@ struct Settings {
   std::uint16_t gtpu_mtu = 1500;  ///< MTU of the links towards eNBs, octets.
 
   std::vector<Pool> pools;
-  std::uint16_t link_mtu = 1400;         ///< Of sessions that name none, octets: 1280 to 9000.
-  std::vector<Ipv6Address> dns_servers;  ///< In router advertisements, RFC 8106; at most kDnsServersMax.
-  bool ue_to_ue = false;                 ///< Whether one UE may reach another.
+  std::uint16_t link_mtu = 1400;  ///< Of sessions that name none, octets: 1280 to 9000.
+  bool ue_to_ue = false;          ///< Whether one UE may reach another.
   /// Addresses of the core: no UE reaches them, whatever a policy says.
   std::vector<IpAddress> core_addresses;
 
@@ -61,8 +64,6 @@ struct Settings {
   /// (§7.2.1); some eNodeBs of labs answer none.
   bool echo_required = false;
 };
-
-constexpr std::size_t kDnsServersMax = 3;
 
 /// The settings that the configuration asks for. `core_addresses` are all that the core itself listens on.
 Settings make_settings(const config::Upf& upf, const std::vector<config::ApnConfig>& apns,

@@ -280,7 +280,7 @@ Verdict PacketPath::answer_dhcp(Packet& packet) {
   const std::size_t size = answer_dhcpv6(memory, packet.octets, packet.inner,
                                          {.prefix = line->ue_prefix,
                                           .prefix_length = line->prefix_length,
-                                          .dns_servers = settings_.dns_servers});
+                                          .dns_servers = table_.addresses.dns_servers(line->ue_prefix)});
   if (size == 0) return Verdict::no_destination;
   (void)send_to_ue(packet.session, packet.generation(), memory.first(size));
   return Verdict::answered;
