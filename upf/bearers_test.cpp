@@ -152,6 +152,31 @@ TEST_CASE("later_fragments_go_by_the_bearer_of_their_first_one") {
   CHECK(tunnel(plane) == kVoiceTeid);
 }
 
+TEST_CASE("later_uplink_fragments_may_come_where_their_first_one_came_and_nowhere_else") {
+  Plane plane;
+  const Traffic traffic(plane);
+  const auto voice = plane.dedicate({.filters = {udp_filter(kHost4, 5060, 10)}}, 6, kVoiceTeid);
+  const auto video = plane.dedicate({.filters = {udp_filter(kHost4, 5004, 20)}}, 7, kVideoTeid);
+  SessionModification change;
+  change.filters = {udp_filter(kHost4, 53, 200)};
+  REQUIRE(plane.plane.modify(plane.ue.session, change));
+  const auto send = [&](gtp::Teid teid, std::uint16_t port, std::uint16_t id, std::uint16_t field) {
+    return plane.uplink(gpdu(teid, udp(kUe4, 4000, kHost4, port, pattern(16),
+                                       {.dont_fragment = false, .id = id, .fragment_field = field})));
+  };
+  CHECK(send(voice.uplink.teid, 5060, 5, 3) == Verdict::wrong_bearer);
+  CHECK(send(voice.uplink.teid, 5060, 5, 0x2000) == Verdict::to_egress);
+  CHECK(send(voice.uplink.teid, 5060, 5, 3) == Verdict::to_egress);
+  CHECK(send(voice.uplink.teid, 5060, 6, 3) == Verdict::wrong_bearer);
+  CHECK(send(video.uplink.teid, 5060, 5, 3) == Verdict::wrong_bearer);
+  CHECK(send(plane.ue.uplink.teid, 53, 7, 0x2000) == Verdict::to_egress);
+  CHECK(send(plane.ue.uplink.teid, 53, 7, 3) == Verdict::to_egress);
+  CHECK(send(voice.uplink.teid, 53, 7, 3) == Verdict::wrong_bearer);
+  // The number of a packet may be another's soon.
+  CHECK(send(video.uplink.teid, 5004, 5, 0x2000) == Verdict::to_egress);
+  CHECK(send(video.uplink.teid, 5004, 5, 3) == Verdict::to_egress);
+}
+
 TEST_CASE("ended_bearer_leaves_its_packets_to_the_default_one_and_its_tunnel_to_nobody") {
   Plane plane;
   const Traffic traffic(plane);

@@ -41,16 +41,11 @@ Verdict PacketPath::downlink_session(Packet& packet) {
   return Verdict::pass;
 }
 
-const Bearer* PacketPath::bearer_of_fragment(const Packet& packet, const BearerSet& set) {
-  if (packet.flow == kNoIndex || flows_[packet.flow].bearer == 0) return nullptr;
-  return set.by_position(static_cast<std::uint8_t>(flows_[packet.flow].bearer - 1));
-}
-
 Verdict PacketPath::downlink_bearer(Packet& packet) {
   if (packet.down.bearers == kNoIndex) return Verdict::pass;
   const BearerSet* set = bearers_of(packet.session, packet.generation());
   if (set == nullptr) return Verdict::pass;  // The last dedicated bearer has just ended.
-  const Bearer* bearer = packet.inner.first_fragment ? nullptr : bearer_of_fragment(packet, *set);
+  const Bearer* bearer = packet.inner.first_fragment ? nullptr : bearer_of_first_fragment(packet, *set);
   if (bearer == nullptr) bearer = set->downlink_bearer(packet.octets, packet.inner);
   if (bearer == nullptr) return Verdict::no_bearer;
   if (packet.inner.fragment && packet.inner.first_fragment) {

@@ -38,7 +38,7 @@ struct alignas(64) Flow {
   std::uint32_t group = 0;
   std::uint16_t egress = 0;
   std::uint8_t flags = 0;
-  std::uint8_t bearer = 0;  ///< Of later fragments: the EBI that the first one went by; 0: unknown.
+  std::uint8_t bearer = 0;  ///< Of later fragments: place in its set, from 1, of the first one's bearer.
 };
 static_assert(sizeof(Flow) == 64);
 

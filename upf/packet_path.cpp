@@ -81,6 +81,7 @@ void PacketPath::uplink(std::span<const GtpuDatagram> batch, Time now, std::span
       packet.from_network = false;
       packet.routed = false;
       packet.bearer = nullptr;
+      packet.bearer_position = 0;
       packet.offload = {};
       packet.source = datagram.source;
       packet.flow = kNoIndex;
@@ -88,7 +89,7 @@ void PacketPath::uplink(std::span<const GtpuDatagram> batch, Time now, std::span
     // Between the lines something is fetched that the next line needs.
     run<&PacketPath::outer_header>(chunk);
     run<&PacketPath::uplink_session, &PacketPath::inner_packet, &PacketPath::own_source,
-        &PacketPath::uplink_bearer, &PacketPath::permitted_destination, &PacketPath::flow_key>(chunk);
+        &PacketPath::permitted_destination, &PacketPath::flow_key, &PacketPath::uplink_bearer>(chunk);
     for (const Packet& packet : chunk)
       if (packet.verdict == Verdict::pass) flows_.prefetch_flow(packet.hash);
     run<&PacketPath::flow, &PacketPath::segment_size, &PacketPath::uplink_rate, &PacketPath::to_egress>(
@@ -367,13 +368,25 @@ FlowKey PacketPath::fragments_key(const Packet& packet) {
 void PacketPath::remember_fragments(const Packet& packet) {
   const FlowKey key = fragments_key(packet);
   const std::uint64_t hash = flows_.hash(key);
-  if (flows_.find(key, hash) || !has_room_for_flow(packet)) return;
-  const Flow whole = flows_[packet.flow];
-  Flow& made = flows_[*remember_flow(packet, key, hash, true)];
-  made.flags = whole.flags;
-  made.epoch = whole.epoch;
-  made.egress = whole.egress;
-  made.security_id = whole.security_id;
+  auto index = flows_.find(key, hash);
+  if (!index) {
+    if (!has_room_for_flow(packet)) return;
+    const Flow whole = flows_[packet.flow];
+    index = remember_flow(packet, key, hash, true);
+    Flow& made = flows_[*index];
+    made.flags = whole.flags;
+    made.epoch = whole.epoch;
+    made.egress = whole.egress;
+    made.security_id = whole.security_id;
+  }
+  // A downlink packet's bearer is still to be found.
+  if (!packet.from_network) flows_[*index].bearer = static_cast<std::uint8_t>(packet.bearer_position + 1);
+}
+
+const Bearer* PacketPath::bearer_of_first_fragment(const Packet& packet, const BearerSet& set) const {
+  const auto index = flows_.find(packet.key, packet.hash);
+  if (!index || flows_[*index].bearer == 0) return nullptr;
+  return set.by_position(static_cast<std::uint8_t>(flows_[*index].bearer - 1));
 }
 
 Verdict PacketPath::related_flow(Packet& packet) {

@@ -79,7 +79,8 @@ class PacketPath {
     gtp::Teid teid = 0;
     std::uint8_t* outer = nullptr;  // Of an uplink packet: the datagram that it came in.
     std::uint32_t outer_size = 0;
-    const Bearer* bearer = nullptr;  // The dedicated bearer; null: the default one.
+    const Bearer* bearer = nullptr;    // The dedicated bearer; null: the default one.
+    std::uint8_t bearer_position = 0;  // Its place in the session's set; the default bearer's is 0.
     std::uint32_t session = kNoIndex;
     UplinkLine up;
     DownlinkLine down;
@@ -125,7 +126,6 @@ class PacketPath {
   Verdict routed_ue(Packet& packet);
   Verdict downlink_session(Packet& packet);
   Verdict downlink_bearer(Packet& packet);
-  const Bearer* bearer_of_fragment(const Packet& packet, const BearerSet& set);
   Verdict fits_link(Packet& packet);
   Verdict downlink_rate(Packet& packet);
   Verdict to_radio(Packet& packet);
@@ -170,6 +170,7 @@ class PacketPath {
   void forget_flow(const Flow& flow);
   void remember_fragments(const Packet& packet);
   static FlowKey fragments_key(const Packet& packet);
+  const Bearer* bearer_of_first_fragment(const Packet& packet, const BearerSet& set) const;
   void set_time(Time now);
   void count(std::span<const Packet> chunk, std::span<Verdict> verdicts);
   MutableBytes message_memory(std::size_t octets) { return output_.allocate(octets); }

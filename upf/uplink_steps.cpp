@@ -194,8 +194,13 @@ Verdict PacketPath::uplink_bearer(Packet& packet) {
   const Bearer* bearer = set != nullptr ? set->by_slot(table_.teids.index(packet.teid)) : nullptr;
   // It is just being changed: as with a line that is being written.
   if (bearer == nullptr || bearer->dedicated != dedicated) return Verdict::line_busy;
-  if (!set->carries_uplink(*bearer, packet.octets, packet.inner)) return Verdict::wrong_bearer;
-  if (dedicated) packet.bearer = bearer;
+  // Later fragments show no ports: they belong where the first one came.
+  const bool belongs = set->carries_uplink(*bearer, packet.octets, packet.inner) ||
+                       (!packet.inner.first_fragment && bearer_of_first_fragment(packet, *set) == bearer);
+  if (!belongs) return Verdict::wrong_bearer;
+  if (!dedicated) return Verdict::pass;
+  packet.bearer = bearer;
+  packet.bearer_position = static_cast<std::uint8_t>(bearer - set->bearers.data());
   return Verdict::pass;
 }
 
