@@ -377,14 +377,21 @@ TEST_CASE("sleeping_ue_keeps_its_packets_and_nobody_is_asked_before_it_wakes") {
   sleep.suggested_packets = 2;
   REQUIRE(plane.plane.modify(plane.ue.session, sleep));
   plane.path.run_due(plane.now());
-  plane.loop.run_for(std::chrono::seconds(900));
+  plane.loop.run_for(std::chrono::seconds(99));
+  a_second_later(plane);
+  CHECK(traffic.down(5060) == Verdict::buffered);  // Another bearer of the same UE.
+  CHECK(traffic.down(5060) == Verdict::buffered);
+  CHECK(traffic.down(5060) == Verdict::buffer_full);
+  plane.loop.run_for(std::chrono::seconds(199));
+  a_second_later(plane);
+  CHECK(plane.path.buffered_octets() == 3 * 36);
+  plane.loop.run_for(std::chrono::seconds(600));
   a_second_later(plane);
   CHECK(traffic.down(53) == Verdict::buffered);
   CHECK(traffic.down(53) == Verdict::buffer_full);
-  CHECK(traffic.down(5060) == Verdict::buffered);  // Another bearer of the same UE.
   plane.loop.run_ready();
   CHECK(reports.said == "data 5;");
-  CHECK(plane.path.buffered_octets() == 3 * 36);
+  CHECK(plane.path.buffered_octets() == 4 * 36);
   plane.loop.run_for(std::chrono::seconds(101));
   CHECK(traffic.down(53) == Verdict::buffered);
   plane.loop.run_ready();

@@ -43,6 +43,10 @@ class DownlinkBuffer {
   /// Extended buffering, TS 23.401 §5.3.4.3: what is in the queue, and what comes, lives until then at least,
   /// and the owner hears of nothing before. `packets`, where not 0, replaces the configured maximum.
   void extend(std::uint32_t queue, std::uint32_t until_s, std::uint16_t packets);
+  /// The same for a queue that opens while silence is kept for another bearer of its UE.
+  void extend_as(std::uint32_t queue, std::uint32_t other, std::uint32_t now_s) {
+    if (quiet(other, now_s)) extend(queue, queues_[other - 1].quiet_until_s, queues_[other - 1].packets_max);
+  }
   /// Ends the queue and gives what was in it.
   std::vector<Kept> close(std::uint32_t queue);
 

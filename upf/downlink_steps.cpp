@@ -109,11 +109,13 @@ Verdict PacketPath::to_radio(Packet& packet) {
 }
 
 Verdict PacketPath::buffer(Packet& packet, Meter& meter, std::uint32_t& queue) {
-  if (queue == 0) queue = buffer_.open();
+  if (queue == 0) {
+    queue = buffer_.open();
+    // While a UE sleeps it is the default bearer's queue that knows, for all bearers.
+    if (meter.buffer != 0 && meter.buffer != queue) buffer_.extend_as(queue, meter.buffer, now_s_);
+  }
   const bool kept = buffer_.keep(queue, {packet.octets, packet.size, packet.offload}, packet.inner, now_s_);
-  // While a UE sleeps it is the default bearer's queue that knows, for all bearers.
-  const bool asleep = meter.buffer != 0 && meter.buffer != queue && buffer_.quiet(meter.buffer, now_s_);
-  if (!asleep && buffer_.unreported(queue, now_s_)) {
+  if (buffer_.unreported(queue, now_s_)) {
     // When the owner's queue is full, the next packet tries again.
     buffer_.set_reported(queue, signals_.reports.put({.kind = Report::Kind::downlink_data,
                                                       .ebi = packet.down.ebi,
