@@ -264,6 +264,18 @@ TEST_CASE("ipv6_session_is_greeted_with_a_router_advertisement_once") {
   CHECK(plane.path.output().radio.empty());
 }
 
+TEST_CASE("ue_that_slept_longer_than_the_advertisement_holds_gets_another_when_it_wakes") {
+  Plane plane;
+  REQUIRE(plane.plane.modify(plane.ue.session, {.downlink = Downlink{.action = DownlinkAction::buffer}}));
+  plane.loop.run_for(std::chrono::seconds(kRouterLifetimeSeconds + 1));
+  plane.path.run_due(plane.now());
+  plane.path.output().clear();
+  REQUIRE(plane.plane.modify(plane.ue.session, {.downlink = Plane::forward_to(kEnb4, 78)}));
+  plane.path.run_due(plane.now());
+  REQUIRE(plane.path.output().radio.size() == 1);
+  CHECK(plane.path.output().radio[0].octets[40] == 134);
+}
+
 TEST_CASE("advertisement_is_repeated_when_the_ue_speaks_hours_later") {
   Plane plane;
   const auto packet = udp(kUe6, 4000, kHost6, 53, pattern(8));

@@ -111,7 +111,7 @@ void PacketPath::downlink_changed(const Command& command) {
   switch (line->action) {
     case DownlinkAction::forward:
       if (meter.buffer != 0) flush(meter.buffer, *line);
-      if ((line->flags & kLineV6) != 0 && meter.announce_due == 0) advertise(session, *line);
+      if ((line->flags & kLineV6) != 0 && meter.announce_due <= now_s_) advertise(session, *line);
       return;
     case DownlinkAction::buffer:
       if (meter.buffer != 0) buffer_.set_reported(meter.buffer, false);
