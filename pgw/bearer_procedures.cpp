@@ -14,8 +14,8 @@ Counter refused_bearers{"zerocell_pgw_bearers_refused_total",
 
 constexpr std::uint64_t kBitsPerKilobit = 1000;
 
-upf::BitRate maximum_of(const gtp::BearerQos& qos) {
-  return {qos.mbr.uplink_kbps * kBitsPerKilobit, qos.mbr.downlink_kbps * kBitsPerKilobit};
+upf::BitRate bits(const gtp::BearerRates& rates) {
+  return {rates.uplink_kbps * kBitsPerKilobit, rates.downlink_kbps * kBitsPerKilobit};
 }
 
 }  // namespace
@@ -61,10 +61,9 @@ Task<Answer<std::uint8_t>> Pgw::create_dedicated_bearer(SessionId session, Beare
   // 1. The rule becomes a bearer that has no far end yet.
   auto taken = precedences(record);
   if (!number_filters(rule.filters, {}, taken)) co_return std::unexpected(gtp::Cause::no_resources_available);
-  const auto established =
-      user_plane_.establish_bearer(record.user_plane, {.guaranteed = rule.qos.guaranteed(),
-                                                       .mbr = maximum_of(rule.qos),
-                                                       .filters = to_user_plane(rule.filters)});
+  const auto established = user_plane_.establish_bearer(
+      record.user_plane,
+      {.gbr = bits(rule.qos.gbr), .mbr = bits(rule.qos.mbr), .filters = to_user_plane(rule.filters)});
   if (!established) co_return std::unexpected(gtp::Cause::no_resources_available);
   PendingBearer pending(*this, session, established->bearer);
   DedicatedBearerRecord* bearer = bearers_.add(record, established->bearer);
@@ -143,8 +142,7 @@ Task<Answer<void>> Pgw::modify_dedicated_bearer(SessionId session, std::uint8_t 
   bearer->qos = changed.qos;
   bearer->tft = changed.tft;
   bearer->tft_octets = changed.tft_octets;
-  upf::BearerModification modification{.mbr = maximum_of(changed.qos),
-                                       .guaranteed = changed.qos.guaranteed()};
+  upf::BearerModification modification{.mbr = bits(changed.qos.mbr), .gbr = bits(changed.qos.gbr)};
   if (change.filters) modification.filters = to_user_plane(*change.filters);
   (void)user_plane_.modify_bearer(sessions_[*still].user_plane, id, modification);
   co_return Answer<void>();

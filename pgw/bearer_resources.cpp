@@ -9,6 +9,8 @@ namespace {
 
 using Operation = nas::Tft::Operation;
 
+constexpr std::uint64_t kBitsPerKilobit = 1000;
+
 std::unexpected<gtp::Cause> refuse(gtp::Cause cause) {
   return std::unexpected(cause);
 }
@@ -25,23 +27,29 @@ auto identified(std::vector<nas::PacketFilter>& filters, std::uint8_t identifier
 
 }  // namespace
 
-/// Whether the UE may have this: the guaranteed bit rates of all that it asked for itself, but for one
-/// bearer, within the APN's limits.
-Answer<void> Pgw::permit_qos(const SessionRecord& record, const gtp::BearerQos& qos, std::uint8_t but_for) {
+/// Whether the UE may have this, and how much of it: what is outside of the AMBRs of all that it asked for
+/// itself, but for one bearer, stays within the APN's limits (TS 23.401 §4.7.3). That is up to the maximum
+/// bit rate, which is lowered to what is left; the guaranteed one is had or not.
+Answer<gtp::BearerQos> Pgw::permit_qos(const SessionRecord& record, gtp::BearerQos qos,
+                                       std::uint8_t but_for) {
   if (qos.guaranteed() != gtp::is_gbr_qci(qos.qci)) return refuse(gtp::Cause::service_denied);
-  if (!qos.guaranteed()) return {};
+  const auto fits = [&](std::uint32_t gtp::BearerRates::* direction, std::uint64_t bps_max) {
+    if (qos.gbr.*direction == 0) return true;
+    std::uint64_t taken = 0;
+    bearers_.for_each(record, [&](const DedicatedBearerRecord& bearer) {
+      if (bearer.requested_by_ue && (bearer.ebi != but_for || but_for == 0) && bearer.qos.gbr.*direction != 0)
+        taken += bearer.qos.mbr.*direction;
+    });
+    const std::uint64_t most = bps_max / kBitsPerKilobit;
+    const std::uint64_t left = most - std::min(most, taken);
+    qos.mbr.*direction = static_cast<std::uint32_t>(std::min<std::uint64_t>(qos.mbr.*direction, left));
+    return qos.gbr.*direction <= qos.mbr.*direction;
+  };
   const config::ApnConfig& apn = networks_[record.apn].config;
-  std::uint64_t uplink_kbps = qos.gbr.uplink_kbps;
-  std::uint64_t downlink_kbps = qos.gbr.downlink_kbps;
-  bearers_.for_each(record, [&](const DedicatedBearerRecord& bearer) {
-    if (!bearer.requested_by_ue || (bearer.ebi == but_for && but_for != 0)) return;
-    uplink_kbps += bearer.qos.gbr.uplink_kbps;
-    downlink_kbps += bearer.qos.gbr.downlink_kbps;
-  });
-  const bool permitted = uplink_kbps * 1000 <= apn.requested_gbr_uplink_bps_max &&
-                         downlink_kbps * 1000 <= apn.requested_gbr_downlink_bps_max;
-  if (!permitted) return refuse(gtp::Cause::service_denied);
-  return {};
+  if (!fits(&gtp::BearerRates::uplink_kbps, apn.requested_gbr_uplink_bps_max) ||
+      !fits(&gtp::BearerRates::downlink_kbps, apn.requested_gbr_downlink_bps_max))
+    return refuse(gtp::Cause::service_denied);
+  return qos;
 }
 
 /// UE requested bearer resource allocation, TS 23.401 §5.4.5: a bearer of its own.
@@ -51,9 +59,14 @@ Answer<void> Pgw::request_bearer(const SessionRecord& record, const BearerResour
   if (!command.flow_qos) return refuse(gtp::Cause::mandatory_ie_incorrect);
   BearerRule rule{.name = "requested by the UE", .qos = *command.flow_qos, .filters = {}};
   const config::ApnConfig& apn = networks_[record.apn].config;
-  if (rule.qos.qci == 0) rule.qos.qci = apn.qci;  // The network chooses, TS 24.301 §9.9.4.3.
+  if (rule.qos.qci == 0)
+    rule.qos.qci = apn.qci;  // The network chooses, TS 24.301 §9.9.4.3.
+  else if (std::ranges::find(apn.requested_qcis, rule.qos.qci) == apn.requested_qcis.end())
+    return refuse(gtp::Cause::service_denied);
   rule.qos.arp = record.qos.arp;
-  if (const auto permitted = permit_qos(record, rule.qos, 0); !permitted) return permitted;
+  const auto permitted = permit_qos(record, rule.qos, 0);
+  if (!permitted) return refuse(permitted.error());
+  rule.qos = *permitted;
   rule.filters.assign(aggregate.list().begin(), aggregate.list().end());
   procedures_.start(command.session,
                     to_the_end(create_dedicated_bearer(command.session, std::move(rule), command.pti)));
@@ -73,9 +86,12 @@ Answer<void> Pgw::request_change(const SessionRecord& record, const BearerResour
   if (command.flow_qos) {
     gtp::BearerQos qos = *command.flow_qos;
     if (qos.qci == 0) qos.qci = bearer->qos.qci;
+    // TS 24.301 §6.5.4.2: the QCI of a bearer is not the UE's to change.
+    if (qos.qci != bearer->qos.qci) return refuse(gtp::Cause::service_denied);
     qos.arp = bearer->qos.arp;
-    if (const auto permitted = permit_qos(record, qos, command.ebi); !permitted) return permitted;
-    change.qos = qos;
+    const auto permitted = permit_qos(record, qos, command.ebi);
+    if (!permitted) return refuse(permitted.error());
+    change.qos = *permitted;
   }
   std::vector<nas::PacketFilter> filters = bearer->filters();
   auto taken = precedences(record);

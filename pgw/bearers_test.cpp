@@ -65,7 +65,7 @@ TEST_CASE("configured_bearers_of_the_sims_group_follow_the_first_modify_bearer")
   CHECK(made.ebi == 6);
   CHECK(made.downlink.action == upf::DownlinkAction::forward);
   CHECK(made.downlink.peer.teid == 700);
-  CHECK(made.made.guaranteed);
+  CHECK(made.made.gbr.uplink_bps == 64'000);
   CHECK(made.made.mbr.downlink_bps == 128'000);
   CHECK(made.made.filters.size() == 2);
   CHECK(voice.user_plane.teid == 1000 + network.user_plane.bearers.begin()->first);
@@ -277,6 +277,43 @@ TEST_CASE("guaranteed_bit_rate_is_given_up_to_the_apns_limit") {
   CHECK(network.bearer().made.mbr.uplink_bps == 100'000);
   more.gbr = {101, 100};
   CHECK(network.ask("c0", more, 6) == gtp::Cause::service_denied);
+}
+
+TEST_CASE("what_a_ue_may_send_outside_of_its_ambr_is_limited_by_the_maximum_bit_rates_that_it_asks_for") {
+  auto apn = internet();
+  apn.requested_gbr_uplink_bps_max = apn.requested_gbr_downlink_bps_max = 100'000;
+  Network network(apn);
+  network.attach_complete();
+  CHECK_FALSE(network.ask(kCreate, gtp::BearerQos{.qci = 1, .mbr = {10'000'000, 500}, .gbr = {1, 0}}));
+  REQUIRE(network.mme.created.size() == 1);
+  // The other direction is within the AMBR, and its rate is the UE's own affair.
+  CHECK(network.mme.created[0].qos.mbr == gtp::BearerRates{100, 500});
+  CHECK(network.bearer().made.mbr.uplink_bps == 100'000);
+  CHECK(network.bearer().made.gbr.uplink_bps == 1'000);
+  CHECK(network.bearer().made.gbr.downlink_bps == 0);
+  CHECK(network.ask(kCreate, gtp::BearerQos{.qci = 1, .mbr = {1, 0}, .gbr = {1, 0}}) ==
+        gtp::Cause::service_denied);
+  CHECK_FALSE(network.ask("c0", gtp::BearerQos{.qci = 1, .mbr = {60, 0}, .gbr = {1, 0}}, 6));
+  CHECK_FALSE(network.ask(kCreate, gtp::BearerQos{.qci = 1, .mbr = {90, 0}, .gbr = {40, 0}}));
+  CHECK(network.mme.created[1].qos.mbr == gtp::BearerRates{40, 0});
+}
+
+TEST_CASE("ue_may_ask_for_the_qcis_of_its_apn_and_leave_the_choice_to_it") {
+  auto apn = internet();
+  apn.qci = 80;
+  Network network(apn);
+  network.attach_complete();
+  for (const std::uint8_t qci : {5, 69, 70, 80, 128})
+    CHECK(network.ask(kCreate, gtp::BearerQos{.qci = qci}) == gtp::Cause::service_denied);
+  CHECK_FALSE(network.ask(kCreate, gtp::BearerQos{.qci = 8}));
+  CHECK(network.ask("c0", gtp::BearerQos{.qci = 7}, 6) == gtp::Cause::service_denied);
+  CHECK_FALSE(network.ask(kCreate, gtp::BearerQos{.qci = 0}));
+  CHECK(network.mme.created.at(1).qos.qci == 80);
+  apn.requested_qcis = {5};
+  Network other(apn);
+  other.attach_complete();
+  CHECK_FALSE(other.ask(kCreate, gtp::BearerQos{.qci = 5}));
+  CHECK(other.ask(kCreate, gtp::BearerQos{.qci = 8}) == gtp::Cause::service_denied);
 }
 
 TEST_CASE("ue_adds_replaces_and_deletes_filters_of_its_bearer_until_it_has_none") {

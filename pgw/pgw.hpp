@@ -130,7 +130,7 @@ class Pgw final : public S5, private upf::N4Reports {
                               nas::Tft aggregate);
   Answer<void> request_change(const SessionRecord& record, const BearerResourceCommand& command,
                               const nas::Tft& aggregate);
-  Answer<void> permit_qos(const SessionRecord& record, const gtp::BearerQos& qos, std::uint8_t but_for);
+  Answer<gtp::BearerQos> permit_qos(const SessionRecord& record, gtp::BearerQos qos, std::uint8_t but_for);
 
   std::vector<Network> networks_;
   Sessions sessions_;

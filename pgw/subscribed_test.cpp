@@ -404,7 +404,7 @@ TEST_CASE("bearer_that_is_lost_while_others_change_does_not_take_the_one_that_go
   CHECK(network.mme.deleted.empty());
   REQUIRE(network.user_plane.bearers.size() == 1);
   CHECK(network.user_plane.bearers.begin()->first != first);
-  CHECK(network.user_plane.bearers.begin()->second.made.guaranteed);
+  CHECK(network.user_plane.bearers.begin()->second.made.gbr.uplink_bps > 0);
   CHECK(network.pgw.dedicated_bearers() == 1);
 }
 

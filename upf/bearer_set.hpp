@@ -14,7 +14,8 @@ struct Bearer {
   std::uint32_t generation = 0;   ///< Of a dedicated bearer's slot.
   std::uint8_t ebi = 0;
   bool dedicated = false;
-  bool guaranteed = false;
+  bool guaranteed_uplink = false;
+  bool guaranteed_downlink = false;
   // Of a dedicated bearer; the default bearer's stand in the session's lines.
   DownlinkAction action = DownlinkAction::drop;
   gtp::Teid peer_teid = 0;

@@ -247,7 +247,7 @@ TEST_CASE("guaranteed_bearer_keeps_its_own_maximum_and_is_outside_of_the_ambr") 
   plane.loop.run_for(std::chrono::seconds(2));
   REQUIRE(plane.plane.modify(plane.ue.session, {.ambr = BitRate{8000, 8000}}));
   const auto voice = plane.dedicate(
-      {.guaranteed = true, .mbr = {4'000'000, 8'000'000}, .filters = {udp_filter(kHost4, 5060, 10)}}, 6,
+      {.gbr = {1, 1}, .mbr = {4'000'000, 8'000'000}, .filters = {udp_filter(kHost4, 5060, 10)}}, 6,
       kVoiceTeid);
   const int down = passed_in_a_second(plane, [&] { return traffic.down(5060, 972); });
   CHECK((down >= 990 && down <= 1000 + kBucketPackets));
@@ -256,6 +256,20 @@ TEST_CASE("guaranteed_bearer_keeps_its_own_maximum_and_is_outside_of_the_ambr") 
   // The default bearer has what the AMBR leaves: one packet a second after the bucket.
   const int other = passed_in_a_second(plane, [&] { return traffic.down(53, 972); });
   CHECK(other <= 1 + kBucketPackets);
+}
+
+TEST_CASE("direction_of_a_bearer_that_is_not_guaranteed_stays_within_the_ambr") {
+  Plane plane;
+  const Traffic traffic(plane);
+  plane.loop.run_for(std::chrono::seconds(2));
+  REQUIRE(plane.plane.modify(plane.ue.session, {.ambr = BitRate{8000, 8000}}));
+  const auto camera = plane.dedicate(
+      {.gbr = {4'000'000, 0}, .mbr = {4'000'000, 0}, .filters = {udp_filter(kHost4, 5060, 10)}}, 6,
+      kVoiceTeid);
+  const int up = passed_in_a_second(plane, [&] { return traffic.up(camera, 5060, 972); });
+  CHECK((up >= 490 && up <= 500 + kBucketPackets));
+  const int down = passed_in_a_second(plane, [&] { return traffic.down(5060, 972); });
+  CHECK(down <= 1 + kBucketPackets);
 }
 
 TEST_CASE("bearers_that_are_not_guaranteed_share_the_ambr") {

@@ -104,8 +104,9 @@ struct SessionModification {
 /// TS 29.244 §7.5.4). Downlink packets come to it from its first `forward` or `buffer` on; until then they go
 /// where they went before.
 struct BearerEstablishment {
-  bool guaranteed = false;  ///< GBR: outside of APN-AMBR and UE-AMBR.
-  BitRate mbr{};            ///< Its own limit; 0: none.
+  /// Guaranteed (TS 29.244 §8.2.9): a direction with some is outside of APN-AMBR and UE-AMBR.
+  BitRate gbr{};
+  BitRate mbr{};  ///< Its own limit; 0: none.
   std::vector<PacketFilter> filters{};
 };
 /// Of one session: its EBIs less the default bearer's, TS 24.007 §11.2.3.1.5.
@@ -118,7 +119,7 @@ struct BearerModification {
   std::optional<std::uint8_t> ebi{};  ///< For reports: the control plane learns it late.
   std::optional<Downlink> downlink{};
   std::optional<BitRate> mbr{};
-  std::optional<bool> guaranteed{};
+  std::optional<BitRate> gbr{};
   std::optional<std::vector<PacketFilter>> filters{};
 };
 

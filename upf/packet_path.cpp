@@ -203,12 +203,15 @@ bool PacketPath::keeps_rates(const Packet& packet, Meter& meter, std::uint32_t o
     buckets.push_back(down ? Bucket{units, &of.downlink_tokens, &of.downlink_filled_us}
                            : Bucket{units, &of.uplink_tokens, &of.uplink_filled_us});
   };
+  bool guaranteed = false;
   if (packet.bearer != nullptr) {
     const Bearer& bearer = *packet.bearer;
+    guaranteed = down ? bearer.guaranteed_downlink : bearer.guaranteed_uplink;
     limit(down ? bearer.mbr_downlink_units : bearer.mbr_uplink_units, meter_of(bearer));
   }
-  // APN-AMBR and UE-AMBR are of all bearers but the guaranteed ones, TS 23.401 §4.7.3.
-  if (packet.bearer == nullptr || !packet.bearer->guaranteed) {
+  // APN-AMBR and UE-AMBR are of all that is not guaranteed, TS 23.401 §4.7.3: of the other direction of a
+  // bearer that is guaranteed in one, too, which would have no limit else.
+  if (!guaranteed) {
     limit(down ? packet.down.ambr_units : packet.up.ambr_units, meter);
     const std::uint32_t ue_rate = down ? packet.down.ue_rate : packet.up.ue_rate;
     if (ue_rate != kNoIndex) {

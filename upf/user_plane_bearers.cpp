@@ -25,6 +25,11 @@ void set_rates(Bearer& bearer, const BitRate& mbr) {
   bearer.mbr_downlink_units = rate_units(mbr.downlink_bps);
 }
 
+void set_guaranteed(Bearer& bearer, const BitRate& gbr) {
+  bearer.guaranteed_uplink = gbr.uplink_bps != 0;
+  bearer.guaranteed_downlink = gbr.downlink_bps != 0;
+}
+
 }  // namespace
 
 std::optional<std::uint32_t> UserPlane::IndexRange::take() {
@@ -112,7 +117,7 @@ std::expected<BearerEstablished, N4Error> UserPlane::establish_bearer(SessionId 
   own.bearer.slot = *index;
   while (own.bearer.generation == 0) own.bearer.generation = random_.u32();
   own.bearer.dedicated = true;
-  own.bearer.guaranteed = request.guaranteed;
+  set_guaranteed(own.bearer, request.gbr);
   set_rates(own.bearer, request.mbr);
   own.filters = request.filters;
   bearer_slots_[*index - table_.bearers_at] = {
@@ -146,7 +151,7 @@ std::expected<void, N4Error> UserPlane::apply(const BearerModification& request,
     own.installed |= bearer.action != DownlinkAction::drop;
   }
   if (request.mbr) set_rates(bearer, *request.mbr);
-  if (request.guaranteed) bearer.guaranteed = *request.guaranteed;
+  if (request.gbr) set_guaranteed(bearer, *request.gbr);
   if (request.filters) own.filters = *request.filters;
   return {};
 }

@@ -168,10 +168,17 @@ void describe(Fields& fields, ApnConfig& apn) {
   fields.key("ambr_uplink_bps", apn.ambr_uplink_bps, "APN-AMBR uplink, bits per second", kAmbr);
   fields.key("ambr_downlink_bps", apn.ambr_downlink_bps, "APN-AMBR downlink, bits per second", kAmbr);
   fields.sections("bearers", apn.bearers, "Dedicated bearers that each session gets");
-  fields.key("requested_gbr_uplink_bps_max", apn.requested_gbr_uplink_bps_max,
-             "Guaranteed bit rate uplink that a UE may ask for in all, bits per second", kBitRate);
-  fields.key("requested_gbr_downlink_bps_max", apn.requested_gbr_downlink_bps_max,
-             "Guaranteed bit rate downlink that a UE may ask for in all, bits per second", kBitRate);
+  fields.key("requested_qcis", apn.requested_qcis, "QCIs that a UE may ask for", {0, 254});
+  fields.key(
+      "requested_gbr_uplink_bps_max", apn.requested_gbr_uplink_bps_max,
+      "Guaranteed bit rate uplink that a UE may ask for in all, bits per second; the maximum bit rates of "
+      "these bearers too",
+      kBitRate);
+  fields.key(
+      "requested_gbr_downlink_bps_max", apn.requested_gbr_downlink_bps_max,
+      "Guaranteed bit rate downlink that a UE may ask for in all, bits per second; the maximum bit rates "
+      "of these bearers too",
+      kBitRate);
   fields.key(
       "subscribed_gbr_uplink_bps_max", apn.subscribed_gbr_uplink_bps_max,
       "Guaranteed bit rate uplink that the dedicated bearers of a subscription may have in all, bits per "
@@ -186,13 +193,16 @@ void describe(Fields& fields, ApnConfig& apn) {
 }
 
 void validate(const ApnConfig& apn, const Report& report) {
-  // QCI 1 to 4, 65 to 67, 75 and 82 to 85 are GBR, TS 23.203 §6.1.7: who leaves the QCI to the network names
-  // no rate.
-  if (apn.qci <= 4 || (apn.qci >= 65 && apn.qci <= 67) || apn.qci == 75 || (apn.qci >= 82 && apn.qci <= 85))
+  // Who leaves the QCI to the network names no rate.
+  if (gtp::is_gbr_qci(apn.qci))
     report(
         "qci",
         fmt::format("is {}, a guaranteed bit rate, which nobody asked for: expected 5 to 9, 69, 70, 79 or 80",
                     apn.qci));
+  for (std::size_t i = 0; i < apn.requested_qcis.size(); ++i)
+    if (apn.requested_qcis[i] < 1 || apn.requested_qcis[i] > 254)
+      report(fmt::format("requested_qcis[{}]", i),
+             fmt::format("is {}; expected 1 to 254", apn.requested_qcis[i]));
   validate_ipv4(apn, report);
   validate_ipv6(apn, report);
   validate_bearers(apn, report);

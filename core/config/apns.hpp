@@ -67,7 +67,10 @@ struct ApnConfig {
   std::uint64_t ambr_uplink_bps = 1'000'000'000;  ///< Bits per second.
   std::uint64_t ambr_downlink_bps = 1'000'000'000;
   std::vector<BearerRule> bearers = {};
-  /// What a UE may ask for by itself in one PDN connection, bits per second; 0: no guaranteed bit rate.
+  /// What a UE may ask for by itself. Those of IMS signalling (5), of mission critical services (65 to 67,
+  /// 69, 70), of vehicles (75, 79) and the later ones are for an operator to give, TS 23.203 table 6.1.7-A.
+  std::vector<std::uint8_t> requested_qcis{1, 2, 3, 4, 6, 7, 8, 9};
+  /// The same of bit rates in one PDN connection, bits per second; 0: no guaranteed bit rate.
   std::uint64_t requested_gbr_uplink_bps_max = 0;
   std::uint64_t requested_gbr_downlink_bps_max = 0;
   /// What the dedicated bearers of a subscription may have in one PDN connection, bits per second.

@@ -216,6 +216,8 @@ TEST_CASE("what_does_not_hold_together_is_reported_at_its_key") {
   CHECK(problems_after("apns: [{name: a, ipv4_pool: \"fd00::/48\"}]").size() == 1);
   CHECK(problems_after("apns: [{name: a, pdn_types: [ipv6], ipv6_pool: \"fd00::/64\"}]").size() == 1);
   CHECK(problems_after("apns: [{name: a, ipv4_pool: 10.0.0.0/24, qci: 1}]").size() == 1);
+  CHECK(problems_after("apns: [{name: a, ipv4_pool: 10.0.0.0/24, qci: 72}]").size() == 1);
+  CHECK(problems_after("apns: [{name: a, ipv4_pool: 10.0.0.0/24, requested_qcis: [0, 8, 255]}]").size() == 2);
   CHECK(problems_after("upf: {gtpu_bind: [10.0.0.1, 10.0.0.2]}").size() == 1);
   CHECK(problems_after("upf: {gtpu_bind: [0.0.0.0]}").size() == 1);
   CHECK(problems_after("upf: {echo_interval_seconds: 30}").size() == 1);

@@ -91,6 +91,7 @@ struct BearerQos {
   Arp arp;
   BearerRates mbr{};
   BearerRates gbr{};
+  /// Whether it is a GBR bearer: guaranteed in one direction at least.
   bool guaranteed() const { return gbr.uplink_kbps != 0 || gbr.downlink_kbps != 0; }
   friend bool operator==(const BearerQos&, const BearerQos&) = default;
 };
