@@ -150,10 +150,13 @@ Next reject(Ue& ue, const Rejection& rejection) {
             {{"cause", rejection.silent ? std::string_view("no answer") : nas::name_of(rejection.cause)},
              {"enb", *ue.enb}});
   ue.attach_intent.reset();
-  if (!rejection.silent)
-    ue.mme.send_nas(ue,
-                    ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-                    PlainMessage(nas::TrackingAreaUpdateReject{.emm_cause = rejection.cause}).bytes());
+  if (rejection.silent) return Next::release(s1ap::CauseNas::normal_release);
+  nas::TrackingAreaUpdateReject message{.emm_cause = rejection.cause};
+  if (rejection.back_off_seconds != 0)
+    message.t3346_value = nas::GprsTimer::from_seconds(rejection.back_off_seconds);
+  ue.mme.send_nas(ue,
+                  ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
+                  PlainMessage(message).bytes());
   return Next::release(s1ap::CauseNas::normal_release);
 }
 
