@@ -128,6 +128,64 @@ TEST_CASE("enb_of_a_connected_ue_is_told_at_once_what_its_subscription_allows_no
   CHECK(world.complaints() == "");
 }
 
+TEST_CASE("restriction_that_comes_while_new_keys_are_in_doubt_is_told_once_they_are_not") {
+  Readable world;
+  world.settings.emm_information = GENERATE(false, true);
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  const auto informed = world.ue.received(nas::EmmType::emm_information);
+  std::optional<bool> restricted;
+  world.enb.on_message = [&](const s1ap::Message& message) {
+    const auto* transport = message.as<s1ap::DownlinkNasTransport>();
+    if (transport == nullptr || !transport->handover_restriction_list) return;
+    restricted = transport->handover_restriction_list->nr_restriction_in_eps_as_secondary_rat.has_value();
+  };
+  const auto restrict = [&] {
+    hss::InsertSubscriberDataRequest request{.imsi = test_imsi(1)};
+    request.change.access_restrictions.emplace().set(hss::AccessRestriction::nr_as_secondary_rat);
+    REQUIRE(lab::finish(world.loop, world.mme->insert_subscriber_data(request))->has_value());
+  };
+  // Other capabilities are bound to other keys.
+  world.ue.settings().network_capability.octets.data[0] = 0xE0;
+  SECTION("the UE has not answered") {
+    world.ue.behaviour().deaf_to = {nas::EmmType::security_mode_command};
+    lab::Running updating(world.ue.tracking_area_update());
+    world.wait(1s);
+    restrict();
+    world.wait(1s);
+    CHECK_FALSE(restricted);
+    CHECK(world.ue.received(nas::EmmType::emm_information) == informed);
+    world.ue.behaviour().deaf_to.clear();
+    world.wait(10s);
+    REQUIRE(updating.done());
+    CHECK(updating.result());
+    CHECK(restricted == true);
+    CHECK(world.ue.connected());
+  }
+  SECTION("the UE has refused") {
+    world.settings.release_delay_ms = 100;
+    world.ue.behaviour().rejects_security_mode = true;
+    lab::Running updating(world.ue.tracking_area_update());
+    world.loop.run_until([&] { return world.ue.received(nas::EmmType::security_mode_command) == 1; }, 1s);
+    world.wait(1ms);
+    REQUIRE(world.ue.connected());
+    restrict();
+    world.wait(10s);
+    CHECK_FALSE(restricted);
+    CHECK(world.ue.received(nas::EmmType::emm_information) == informed);
+    CHECK_FALSE(world.ue.connected());
+    // With its next context the eNodeB knows.
+    world.ue.behaviour().rejects_security_mode = false;
+    world.enb.on_message = [&](const s1ap::Message& message) {
+      const auto* setup = message.as<s1ap::InitialContextSetupRequest>();
+      if (setup != nullptr) restricted = setup->handover_restriction_list.has_value();
+    };
+    REQUIRE(lab::finish(world.loop, world.ue.service_request())->has_value());
+    CHECK(restricted == true);
+  }
+  CHECK(world.complaints() == "");
+}
+
 // ---- what is kept ---------------------------------------------------------------------------------------
 
 TEST_CASE("radio_capability_is_kept_until_the_ue_attaches_anew_or_says_that_it_has_changed") {

@@ -85,7 +85,8 @@ TEST_CASE("what_an_enb_refused_for_a_handover_is_asked_again_when_that_has_faile
 
 TEST_CASE("enb_that_refuses_for_a_handover_for_ever_is_not_asked_for_ever") {
   Leaving t;
-  t.busy();
+  t.busy(GENERATE(as<s1ap::Cause>(), s1ap::CauseRadioNetwork::x2_handover_triggered,
+                  s1ap::CauseRadioNetwork::s1_intra_system_handover_triggered));
   lab::Running created(t.world.mme->create_bearer(t.create_request()));
   t.world.wait(2min);
   REQUIRE(created.done());
@@ -255,7 +256,8 @@ TEST_CASE("nas_message_that_was_given_back_and_repeated_by_its_timer_is_not_sent
 
 TEST_CASE("enb_that_gives_everything_back_for_handovers_that_never_come_is_not_sent_it_for_ever") {
   Leaving t;
-  t.busy();
+  t.busy(GENERATE(as<s1ap::Cause>(), s1ap::CauseRadioNetwork::x2_handover_triggered,
+                  s1ap::CauseRadioNetwork::s1_intra_system_handover_triggered));
   const auto sent = t.enb.received(s1ap::MessageType::downlink_nas_transport);
   // Answered with ESM STATUS, which nothing repeats.
   t.ue.send(nas::EsmMessage(nas::EsmInformationResponse{.procedure_transaction_identity = 9}));
@@ -264,6 +266,63 @@ TEST_CASE("enb_that_gives_everything_back_for_handovers_that_never_come_is_not_s
   CHECK(times > 1);
   CHECK(times <= 5);
   CHECK(t.ue.registered());
+}
+
+TEST_CASE("enb_whose_handovers_came_at_last_is_believed_again_that_another_is_coming") {
+  Leaving t;
+  t.busy();
+  const auto ask_for_status = [&] {
+    t.ue.send(nas::EsmMessage(nas::EsmInformationResponse{.procedure_transaction_identity = 9}));
+    t.world.wait(1s);
+  };
+  ask_for_status();
+  t.world.wait(5min);
+  // It has cried wolf too often: what it gives back now is given up.
+  const auto sent = t.enb.received(s1ap::MessageType::downlink_nas_transport);
+  ask_for_status();
+  t.world.wait(1min);
+  CHECK(t.enb.received(s1ap::MessageType::downlink_nas_transport) == sent + 1);
+  t.not_busy();
+  t.hand_over();
+  t.target.behaviour().busy_with_handover = s1ap::CauseRadioNetwork::s1_intra_system_handover_triggered;
+  ask_for_status();
+  t.target.behaviour().busy_with_handover.reset();
+  CHECK_FALSE(t.ue.status_cause());
+  t.world.wait(std::chrono::milliseconds(t.world.settings.handover_completion_ms));
+  CHECK(t.ue.status_cause());
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("handover_that_was_announced_and_never_came_holds_nothing_back_that_comes_later") {
+  Leaving t;
+  REQUIRE(t.create());
+  t.busy(s1ap::CauseRadioNetwork::s1_intra_system_handover_triggered);
+  std::optional<lab::Running<sgw::Answer<void>>> updated;
+  SECTION("announced for an E-RAB") {
+    updated.emplace(t.world.mme->update_bearer(
+        {.session = kSession, .imsi = test_imsi(1), .ebi = 6, .qos = voice_qos(128)}));
+  }
+  SECTION("announced for a NAS message") {
+    t.ue.send(nas::EsmMessage(nas::EsmInformationResponse{.procedure_transaction_identity = 9}));
+  }
+  SECTION("announced for the UE-AMBR") {
+    hss::InsertSubscriberDataRequest request{.imsi = test_imsi(1)};
+    request.change.ue_ambr = gtp::Ambr{3'000'000, 4'000'000};
+    REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(request)));
+  }
+  t.world.wait(1s);
+  t.not_busy();
+  // A handover takes no longer than this (the target's own wait for the UE).
+  t.world.wait(std::chrono::milliseconds(t.world.settings.handover_completion_ms));
+  if (updated) {
+    REQUIRE(updated->done());
+    CHECK(updated->result());
+  }
+  const auto connected = lab::finish(t.world.loop, t.ue.connect_pdn(Apn::parse("ims")), 1s);
+  REQUIRE(connected);
+  CHECK(*connected);
+  CHECK(t.world.mme->waits() == 0);
+  CHECK(t.world.complaints() == "");
 }
 
 TEST_CASE("ue_ambr_that_waits_for_the_end_of_a_handover_goes_along_with_another_key") {

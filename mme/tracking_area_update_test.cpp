@@ -235,6 +235,23 @@ TEST_CASE("5_4_3_7_c_request_of_a_connected_ue_under_keys_that_are_not_confirmed
   }
 }
 
+TEST_CASE("5_4_3_5_refusal_of_new_keys_comes_under_the_old_ones_which_then_stay_in_use") {
+  Idle world;
+  REQUIRE(lab::finish(world.loop, world.ue.service_request()));
+  world.wait(1s);
+  const auto commands = world.ue.received(nas::EmmType::security_mode_command);
+  world.ue.settings().network_capability.octets.data[0] = 0xE0;  // It has to have new keys.
+  world.ue.behaviour().rejects_security_mode = true;
+  lab::Running updating(world.ue.tracking_area_update());
+  world.wait(1s);
+  CHECK(world.ue.received(nas::EmmType::security_mode_command) == commands + 1);
+  CHECK(world.mme->connected_ues() == 0);
+  CHECK(world.stored().emm_state == EmmState::registered);
+  CHECK(*lab::finish(world.loop, world.ue.service_request()));
+  CHECK(world.hss.vectors_given == 2);
+  CHECK(world.complaints() == "");
+}
+
 TEST_CASE("ue_without_keys_that_is_let_go_is_detached_without_a_word") {
   Idle world;
   REQUIRE(lab::finish(world.loop, world.ue.service_request()));

@@ -62,6 +62,19 @@ bool asks_for_service(const nas::Envelope& envelope) {
           peeked->emm_type == nas::EmmType::control_plane_service_request);
 }
 
+/// TS 24.301 §5.4.3.5: a UE that refuses new keys says so under those that it had. Anything else under them
+/// leaves their COUNT where it was.
+std::optional<UeEvent> refusal_of_keys(nas::EpsSecurityContext& before, Bytes pdu, MutableBytes scratch) {
+  nas::EpsSecurityContext context = before;
+  const auto opened = nas::open(context, nas::Role::network, pdu, scratch);
+  std::optional<UeEvent> event;
+  if (opened) event = event_of(opened->message(), true, opened->count());
+  if (event && !event->is(nas::EmmType::security_mode_reject)) event.reset();
+  if (event) before.uplink_count = context.uplink_count;
+  nas::wipe(context);
+  return event;
+}
+
 }  // namespace
 
 void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
@@ -122,6 +135,8 @@ void Mme::uplink_nas(Ue& ue, Bytes pdu) {
                        event.is(nas::EmmType::security_mode_complete);
       return dispatch(ue, event);
     }
+    if (ue.security == &ue.fresh && ue.record)
+      if (auto refusal = refusal_of_keys(ue.stored().security, pdu, nas_in_)) return dispatch(ue, *refusal);
   }
   const auto plain = nas::admit(nas::Role::network, pdu, ue.secure_exchange);
   if (!plain) return log_refusal(ue, plain.error());
