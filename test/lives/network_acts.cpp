@@ -6,10 +6,6 @@
 namespace zerocell::lives {
 namespace {
 
-s1ap::GlobalEnbId id_of(const lab::Enb& enb) {
-  return {enb.settings().tracking_area.plmn, s1ap::MacroEnbId{enb.settings().enb_id}};
-}
-
 pgw::BearerRule rule(Network& network) {
   pgw::BearerRule made;
   made.name = "drawn";
@@ -124,12 +120,18 @@ void cancel_location(Story& story, unsigned who) {
 void reset_by_mme(Network& network, unsigned who) {
   lab::Enb& enb = network.enb_of(*network.ues[who]);
   if (network.draw(2) == 0)
-    network.core.mme->reset_ues(id_of(enb), {network.imsi(who)}, s1ap::CauseMisc::om_intervention);
+    network.core.mme->reset_ues(enb.global_id(), {network.imsi(who)}, s1ap::CauseMisc::om_intervention);
   else
-    network.core.mme->reset_enb(id_of(enb), s1ap::CauseMisc::om_intervention);
+    network.core.mme->reset_enb(enb.global_id(), s1ap::CauseMisc::om_intervention);
 }
 
 }  // namespace
+
+void announce_handovers(Network& network, lab::Enb& enb) {
+  enb.behaviour().busy_with_handover = network.draw(2) == 0
+                                           ? s1ap::CauseRadioNetwork::x2_handover_triggered
+                                           : s1ap::CauseRadioNetwork::s1_intra_system_handover_triggered;
+}
 
 void network_acts(Story& story, unsigned who, Act what) {
   Network& network = story.network;
@@ -198,6 +200,7 @@ Task<bool> trouble(Story& story) {
         enb.behaviour().delivers_nas_first = network.draw(2) == 0;
         enb.behaviour().ignores_reset = network.draw(6) == 0;
         enb.behaviour().refuses_configuration = network.draw(3);
+        if (network.draw(6) == 0) announce_handovers(network, enb);
         recommend(enb);
         if (network.draw(3) == 0)
           enb.behaviour().refuses_erabs.push_back(static_cast<std::uint8_t>(5 + network.draw(3)));

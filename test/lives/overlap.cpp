@@ -21,7 +21,8 @@ struct First {
   bool loses_security_mode_complete = false;  ///< The UE uses the new keys, the MME does not know.
   bool enb_sets_nothing_up = false;
   bool enb_releases_nothing = false;
-  std::optional<Act> second{};  ///< What is to begin meanwhile, more often than anything else.
+  bool enb_is_to_hand_over = false;  ///< It refuses, and gives back, what would disturb that.
+  std::optional<Act> second{};       ///< What is to begin meanwhile, more often than anything else.
 };
 
 constexpr First kFirsts[] = {
@@ -90,6 +91,20 @@ constexpr First kFirsts[] = {
     {.act = Act::s1_handover, .from = From::connected, .second = Act::reset_by_enb},
     {.act = Act::s1_handover, .from = From::connected, .second = Act::x2_handover},
     {Act::x2_handover, From::connected},
+    {.act = Act::create_bearer,
+     .from = From::connected,
+     .enb_is_to_hand_over = true,
+     .second = Act::s1_handover},
+    {.act = Act::create_bearer,
+     .from = From::connected,
+     .enb_is_to_hand_over = true,
+     .second = Act::x2_handover},
+    {.act = Act::delete_bearer,
+     .from = From::connected,
+     .enb_is_to_hand_over = true,
+     .second = Act::network_detach},
+    {.act = Act::connect_pdn, .from = From::connected, .enb_is_to_hand_over = true, .second = Act::detach},
+    {.act = Act::tracking_area_update, .from = From::connected, .enb_is_to_hand_over = true},
     {.act = Act::detach,
      .from = From::connected,
      .enb_releases_nothing = true,
@@ -179,6 +194,7 @@ Task<void> overlap(Story& story, unsigned who) {
     };
   if (first.enb_sets_nothing_up) enb.behaviour().ignores_initial_context_setup = true;
   if (first.enb_releases_nothing) enb.behaviour().ignores_release_command = true;
+  if (first.enb_is_to_hand_over) announce_handovers(network, enb);
   std::optional<lab::Running<bool>> running(std::in_place, to_its_end(story, who, first.act));
   co_await sleep(network.loop,
                  network.draw(8) == 0 ? seconds(network.draw(25)) : milliseconds(network.draw(150)));
@@ -197,6 +213,7 @@ Task<void> overlap(Story& story, unsigned who) {
   ue.behaviour() = {};
   if (first.enb_sets_nothing_up) enb.behaviour().ignores_initial_context_setup = false;
   if (first.enb_releases_nothing) enb.behaviour().ignores_release_command = false;
+  if (first.enb_is_to_hand_over) enb.behaviour().busy_with_handover.reset();
   while (running && !running->done()) co_await sleep(network.loop, milliseconds(500));
 }
 

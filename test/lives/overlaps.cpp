@@ -2,8 +2,10 @@
 #include "test/lives/overlaps.hpp"
 
 #include "asn1/s1ap/context.hpp"
+#include "asn1/s1ap/erab.hpp"
 #include "asn1/s1ap/handover.hpp"
 #include "asn1/s1ap/nas_transport.hpp"
+#include "mme/bearer_exchange.hpp"
 
 namespace zerocell::lives {
 namespace {
@@ -76,6 +78,11 @@ constexpr Collision kCollisions[] = {
     {Running::session_management, Begins::handover, "23.401 §5.5.1.2.1"},
     {Running::session_management, Begins::path_switch, "23.401 §5.5.1.1.2"},
     {Running::session_management, Begins::detach_by_network, "24.301 §6.4.2.6"},
+    {Running::handover_announced, Begins::handover, "36.413 §8.2.1.4"},
+    {Running::handover_announced, Begins::path_switch, "36.413 §8.2.1.4"},
+    {Running::handover_announced, Begins::attach, "23.401 §5.5.1.2.1"},
+    {Running::handover_announced, Begins::detach, "23.401 §5.5.1.2.1"},
+    {Running::handover_announced, Begins::detach_by_network, "23.401 §5.5.1.2.1"},
     {Running::handover, Begins::attach, "23.401 §5.5.1.2.1"},
     {Running::handover, Begins::detach, "23.401 §5.5.1.2.1"},
     {Running::handover, Begins::tracking_area_update, "23.401 §5.5.1.2.1"},
@@ -102,6 +109,7 @@ constexpr std::string_view kRunningNames[] = {"identification",
                                               "detach by the network",
                                               "paging",
                                               "session management",
+                                              "a handover that was announced",
                                               "S1 handover",
                                               "path switch",
                                               "S1 release"};
@@ -263,6 +271,8 @@ void Watch::for_each_running(const mme::Ue& ue, Visit visit) const {
   if (name == "s1_release") visit(Running::release);
   if (name == "s1_release" && asked == EmmType::detach_accept) visit(Running::detach_by_ue);
   if (runs_a_session(name)) visit(Running::session_management);
+  if (announced_.contains(ue.mme_ue_s1ap_id) && (ue.handover_expected || runs_a_session(name)))
+    visit(Running::handover_announced);
   if (ue.handover_target != nullptr) visit(Running::handover);
   if (ue.mobility.busy()) visit(Running::path_switch);
 }
@@ -307,14 +317,36 @@ void Watch::look_at_uplink(net::AssociationId id, const s1ap::Inbound& inbound) 
     mme_->for_each_connection([&](const mme::Ue& ue) {
       if (ue.mme_ue_s1ap_id == path_switch->source_mme_ue_s1ap_id) count(ue, Begins::path_switch);
     });
+    announced_.erase(path_switch->source_mme_ue_s1ap_id);
     return;
   }
   const mme::Ue* ue = inbound.mme_ue_s1ap_id ? find(id, *inbound.mme_ue_s1ap_id) : nullptr;
   if (ue == nullptr) return;
   if (const auto* transport = inbound.message.as<s1ap::UplinkNasTransport>())
     return look_at_nas(*ue, transport->nas_pdu);
-  if (inbound.message.type == MessageType::handover_required) count(*ue, Begins::handover);
+  if (announces_handover(inbound.message)) announced_.insert(ue->mme_ue_s1ap_id);
+  if (inbound.message.type == MessageType::handover_required) {
+    count(*ue, Begins::handover);
+    announced_.erase(ue->mme_ue_s1ap_id);
+  }
   if (inbound.message.type == MessageType::ue_context_release_request) count(*ue, Begins::release_request);
+}
+
+bool Watch::announces_handover(const s1ap::Message& message) {
+  const auto any = [](const auto& failed) {
+    return std::ranges::any_of(
+        failed, [](const s1ap::ErabItem& item) { return mme::refuses_for_handover(item.cause); });
+  };
+  if (const auto* lost = message.as<s1ap::NasNonDeliveryIndication>())
+    return mme::refuses_for_handover(lost->cause);
+  if (const auto* failure = message.as<s1ap::UeContextModificationFailure>())
+    return mme::refuses_for_handover(failure->cause);
+  if (const auto* setup = message.as<s1ap::ErabSetupResponse>()) return any(setup->erab_failed_to_setup_list);
+  if (const auto* modify = message.as<s1ap::ErabModifyResponse>())
+    return any(modify->erab_failed_to_modify_list);
+  if (const auto* release = message.as<s1ap::ErabReleaseResponse>())
+    return any(release->erab_failed_to_release_list);
+  return false;
 }
 
 void Watch::look_at_initial(const s1ap::InitialUeMessage& initial) {

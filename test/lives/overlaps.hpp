@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "asn1/s1ap/s1ap.hpp"
@@ -28,6 +29,7 @@ enum class Running : std::uint8_t {
   detach_by_network,
   paging,
   session_management,
+  handover_announced,  ///< Something waits for a handover that the eNodeB spoke of.
   handover,
   path_switch,
   release,
@@ -113,6 +115,8 @@ class Watch final : public net::SctpTransport, private net::SctpHandler {
   void look_at_downlink(const s1ap::DownlinkNasTransport& transport);
   const mme::Ue* find(net::AssociationId id, std::uint32_t mme_ue_s1ap_id) const;
   std::optional<Imsi> claimed(const nas::EpsMobileIdentity& identity) const;
+  /// Whether the eNodeB says that it is about to hand the UE over.
+  static bool announces_handover(const s1ap::Message& message);
   /// What of this UE runs.
   template <class Visit>
   void for_each_running(const mme::Ue& ue, Visit visit) const;
@@ -126,6 +130,7 @@ class Watch final : public net::SctpTransport, private net::SctpHandler {
   Overlaps overlaps_;
   /// What the MME asked last of each connection, by MME UE S1AP ID, and has no answer to.
   std::unordered_map<std::uint32_t, nas::EmmType> asked_;
+  std::unordered_set<std::uint32_t> announced_;  ///< Whose handover was, by the same.
   std::unique_ptr<std::byte[]> memory_;
   Arena arena_;
   ByteVector scratch_;

@@ -71,6 +71,8 @@ struct Story {
   }
 };
 
+/// The eNodeB says from now on that it is about to hand its UEs over, whether or not it does.
+void announce_handovers(Network& network, lab::Enb& enb);
 /// Mostly at once, so that procedures meet; sometimes long enough for every timer.
 Duration pause(Network& network);
 /// Does one thing, to its end. One that cannot be now is none.
