@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lab/enb.hpp"
 
+#include "asn1/s1ap/enb_id.hpp"
+
 namespace zerocell::lab {
 namespace {
 
@@ -30,8 +32,27 @@ Enb::~Enb() {
   if (association_) transport_.abort(*association_);
 }
 
+s1ap::GlobalEnbId Enb::global_id() const {
+  const auto id = [this]() -> s1ap::EnbId {
+    switch (settings_.enb_id_form) {
+      case EnbIdForm::home:
+        return s1ap::HomeEnbId{settings_.enb_id};
+      case EnbIdForm::short_macro:
+        return s1ap::ShortMacroEnbId{settings_.enb_id};
+      case EnbIdForm::long_macro:
+        return s1ap::LongMacroEnbId{settings_.enb_id};
+      case EnbIdForm::macro:
+        break;
+    }
+    return s1ap::MacroEnbId{settings_.enb_id};
+  };
+  return {settings_.tracking_area.plmn, id()};
+}
+
 Ecgi Enb::cell() const {
-  return {settings_.tracking_area.plmn, settings_.enb_id << 8 | 1};
+  // The first cell but one, where there are several.
+  const bool one = settings_.enb_id_form == EnbIdForm::home;
+  return {settings_.tracking_area.plmn, s1ap::first_cell(global_id().enb_id) | (one ? 0u : 1u)};
 }
 
 s1ap::TransportLayerAddress Enb::transport_layer_address() const {
@@ -98,6 +119,7 @@ void Enb::send(s1ap::MessageType type, const void* message, std::uint16_t stream
 }
 
 void Enb::send_octets(Bytes octets, std::uint16_t stream) {
+  if (behaviour_.changes_streams) stream = static_cast<std::uint16_t>(next_stream_++ % settings_.streams);
   if (associated()) (void)transport_.send(*association_, stream, s1ap::kPayloadProtocol, octets);
 }
 
@@ -115,12 +137,35 @@ void Enb::message(net::AssociationId, std::uint16_t stream, std::uint32_t ppid, 
     if (inbound.verdict == s1ap::Verdict::refuse) return;
   }
   ++received_[static_cast<std::size_t>(inbound.message.type)];
-  // TS 36.412 §7: one stream pair is for common procedures alone.
-  if (inbound.enb_ue_s1ap_id && stream == 0 && settings_.streams > 1 &&
-      inbound.message.type != s1ap::MessageType::error_indication)
-    complain("a UE-associated message on the stream of common procedures, TS 36.412 §7");
+  if (inbound.enb_ue_s1ap_id && inbound.message.type != s1ap::MessageType::error_indication)
+    check_stream(stream, *inbound.enb_ue_s1ap_id);
   if (on_message) on_message(inbound.message);
+  if (std::ranges::find(behaviour_.not_understood, inbound.message.type) != behaviour_.not_understood.end())
+    return indicate_error(inbound, stream);
   act(inbound.message);
+}
+
+void Enb::check_stream(std::uint16_t stream, Connection connection) {
+  if (stream == 0 && settings_.streams > 1)
+    complain("a UE-associated message on the stream of common procedures, TS 36.412 §7");
+  const auto found = ues_.find(connection);
+  if (found == ues_.end()) return;
+  if (found->second.mme_stream.value_or(stream) != stream)
+    complain("a UE's signalling that goes on on another stream, TS 36.412 §7");
+  found->second.mme_stream = stream;
+}
+
+void Enb::indicate_error(const s1ap::Inbound& inbound, std::uint16_t stream) {
+  s1ap::ErrorIndication indication;
+  indication.mme_ue_s1ap_id = inbound.mme_ue_s1ap_id;
+  indication.enb_ue_s1ap_id = inbound.enb_ue_s1ap_id;
+  indication.cause = s1ap::CauseProtocol::semantic_error;
+  if (!behaviour_.tells_no_diagnostics)
+    indication.criticality_diagnostics =
+        s1ap::CriticalityDiagnostics{.procedure_code = inbound.procedure,
+                                     .triggering_message = inbound.kind,
+                                     .procedure_criticality = inbound.procedure_criticality};
+  send(indication, stream);
 }
 
 void Enb::act(const s1ap::Message& message) {
@@ -177,7 +222,7 @@ Task<EnbResult<MmeDescription>> Enb::setup() {
   const s1ap::SupportedTasItem area{settings_.tracking_area.tac, settings_.broadcast_plmns,
                                     settings_.nb_iot ? std::optional(s1ap::RatType::nbiot) : std::nullopt};
   s1ap::S1SetupRequest request;
-  request.global_enb_id = {settings_.tracking_area.plmn, s1ap::MacroEnbId{settings_.enb_id}};
+  request.global_enb_id = global_id();
   request.enb_name = settings_.name;
   request.supported_tas = {&area, 1};
   request.default_paging_drx = s1ap::PagingDrx::v128;

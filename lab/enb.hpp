@@ -23,9 +23,13 @@
 
 namespace zerocell::lab {
 
+/// TS 36.413 §9.2.1.37: with 20, 28, 18 or 21 bits.
+enum class EnbIdForm : std::uint8_t { macro, home, short_macro, long_macro };
+
 struct EnbSettings {
   std::string name = "lab-enb-1";
-  std::uint32_t enb_id = 1;  ///< 20 bits: a macro eNodeB.
+  std::uint32_t enb_id = 1;  ///< As many bits as its form has.
+  EnbIdForm enb_id_form = EnbIdForm::macro;
   Tai tracking_area;
   bool nb_iot = false;                ///< Its cells are NB-IoT cells.
   std::vector<Plmn> broadcast_plmns;  ///< Empty: only the tracking area's.
@@ -59,6 +63,10 @@ struct EnbBehaviour {
   bool ignores_erab_requests = false;        ///< Set-up, modification and release.
   bool delivers_nas_first = false;           ///< Of E-RAB requests: before it answers itself.
   bool passes_nas_of_refused_erabs = false;  ///< In modifications, against TS 36.413 §8.2.2.2.
+  /// Requests that it answers with an Error Indication, which says or does not say what it is about.
+  std::vector<s1ap::MessageType> not_understood{};
+  bool tells_no_diagnostics = false;
+  bool changes_streams = false;  ///< With each message, that of common procedures among them (36.412 §7).
   /// It is about to hand its UEs over: whatever is asked of E-RABs and contexts it refuses with this cause,
   /// and NAS messages it gives back (TS 36.413 §8.2.1.4, §8.6.2.4).
   std::optional<s1ap::Cause> busy_with_handover{};
@@ -130,6 +138,7 @@ class Enb final : public Radio, private net::SctpHandler {
   /// The UE of `source` comes to its prepared connection here: HANDOVER NOTIFY.
   void notify_arrival(Enb& source, Connection at_source, Connection here);
   s1ap::TargetEnbId as_target() const;
+  s1ap::GlobalEnbId global_id() const;
 
   /// §8.2.3.2.2: these E-RABs are gone; the UE has lost its bearers with them.
   void release_erabs(Connection connection, const std::vector<std::uint8_t>& ids,
@@ -188,6 +197,7 @@ class Enb final : public Radio, private net::SctpHandler {
   struct Attached {
     RadioUe* ue = nullptr;
     std::uint16_t stream = 1;
+    std::optional<std::uint16_t> mme_stream{};  ///< On which the MME speaks of it.
     std::optional<std::uint32_t> mme_ue_s1ap_id{};
     std::vector<Erab> erabs{};
     bool context = false;  ///< Initial Context Setup is done, here or at the source of its handover.
@@ -220,6 +230,9 @@ class Enb final : public Radio, private net::SctpHandler {
   /// False when the message is none that a handover interrupts.
   bool refuse_for_handover(const s1ap::Message& message, s1ap::Cause cause);
   void page(const s1ap::Message& message);
+  /// TS 36.412 §7, of a message about a UE.
+  void check_stream(std::uint16_t stream, Connection connection);
+  void indicate_error(const s1ap::Inbound& inbound, std::uint16_t stream);
   /// What the MME begins about the interface or a UE, and gets an answer at once (enb_interface.cpp). False
   /// when the message is none of it.
   bool answer_mme(const s1ap::Message& message);
@@ -258,6 +271,7 @@ class Enb final : public Radio, private net::SctpHandler {
   std::map<Connection, Attached> ues_;
   std::vector<RadioUe*> camping_;
   Connection next_connection_ = 1;
+  unsigned next_stream_ = 0;  ///< Where they change.
   std::uint32_t next_teid_ = 1;
   std::unique_ptr<InlineArena<64 * 1024>> arena_;
   std::array<std::uint16_t, s1ap::kMessageTypes> received_{};

@@ -13,7 +13,7 @@ constexpr std::uint32_t kEarfcn = 1300;
 }  // namespace
 
 s1ap::TargetEnbId Enb::as_target() const {
-  return {{settings_.tracking_area.plmn, s1ap::MacroEnbId{settings_.enb_id}}, settings_.tracking_area};
+  return {global_id(), settings_.tracking_area};
 }
 
 /// The UE goes from one eNodeB to the other, with the E-RABs that this one has for it.

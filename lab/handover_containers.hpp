@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "asn1/s1ap/values.hpp"
+#include "asn1/s1ap/enb_id.hpp"
 #include "core/types/assert.hpp"
 #include "core/types/bytes.hpp"
 #include "core/types/identity.hpp"
@@ -35,8 +35,7 @@ inline ByteVector source_container(const s1ap::TargetEnbId& target, std::span<co
   container.u8(0);
   container.u8(2);
   container.u16(0);
-  const auto* const macro = std::get_if<s1ap::MacroEnbId>(&target.global_enb_id.enb_id);
-  cell(target.global_enb_id.plmn_identity, macro != nullptr ? macro->value << 8 : 0,
+  cell(target.global_enb_id.plmn_identity, s1ap::first_cell(target.global_enb_id.enb_id),
        static_cast<std::uint32_t>(visited.size() - 1));
   for (const Ecgi& one : visited) {
     cell(one.plmn, one.cell, 0);

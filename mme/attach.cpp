@@ -111,10 +111,10 @@ Task<std::expected<ErabsSetUp, Rejection>> accept(Ue& ue, const AttachAcceptMess
   unsigned expiries = 0;
   while (!access || !complete) {
     const auto event = co_await ue.inbox.receive(
-        ue.mme.loop(), std::chrono::milliseconds(settings.t3450_ms), [](const UeEvent& candidate) {
-          return candidate.is(s1ap::MessageType::initial_context_setup_response) ||
-                 candidate.is(s1ap::MessageType::initial_context_setup_failure) ||
-                 candidate.is(s1ap::MessageType::erab_setup_response) ||
+        ue.mme.loop(), std::chrono::milliseconds(settings.t3450_ms), [&access](const UeEvent& candidate) {
+          return (!access && (candidate.is(s1ap::MessageType::initial_context_setup_response) ||
+                              candidate.is(s1ap::MessageType::initial_context_setup_failure) ||
+                              candidate.is(s1ap::MessageType::erab_setup_response))) ||
                  (candidate.verified && candidate.is(nas::EmmType::attach_complete)) ||
                  candidate.is(nas::EmmType::attach_request);
         });

@@ -30,9 +30,8 @@ struct Enb {
   std::optional<CallbackTimer> set_up_guard;  ///< Ends the association while it is not set up.
   s1ap::GlobalEnbId id;
   std::string name;
-  std::vector<Tai> tais;         ///< What it supports, of what we serve; sorted.
-  std::vector<Tai> nb_iot_tais;  ///< Those of them that it serves over NB-IoT; sorted.
-  s1ap::PagingDrx paging_drx{};
+  std::vector<Tai> tais;           ///< What it supports, of what we serve; sorted.
+  std::vector<Tai> nb_iot_tais;    ///< Those of them that it serves over NB-IoT; sorted.
   std::vector<std::uint32_t> ues;  ///< Places of its UEs in the table of connected UEs.
 
   // What we began, and where its answer goes: Reset, and MME Configuration Update.

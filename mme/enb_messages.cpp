@@ -147,34 +147,4 @@ void Mme::handle(Enb& enb, const s1ap::Reset& reset) {
   send(enb, acknowledge);
 }
 
-void Mme::handle(Enb& enb, const s1ap::ErrorIndication& indication) {
-  static log::RateLimit limit;
-  limit.warning(
-      "error_indication",
-      {{"enb", enb}, {"cause", indication.cause ? s1ap::name(*indication.cause) : std::string_view("none")}});
-  Ue* ue = named_in(enb, indication);
-  if (ue == nullptr) return;
-  const auto* radio = indication.cause ? std::get_if<s1ap::CauseRadioNetwork>(&*indication.cause) : nullptr;
-  const bool unknown = radio != nullptr && (*radio == s1ap::CauseRadioNetwork::unknown_enb_ue_s1ap_id ||
-                                            *radio == s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id ||
-                                            *radio == s1ap::CauseRadioNetwork::unknown_pair_ue_s1ap_id);
-  // §10.6: the eNodeB does not know the UE (any more); neither need we hold the connection.
-  if (unknown) return drop(*ue);
-  // §8.7.2: what we asked for about this UE was not understood: whoever waits for its answer waits in vain.
-  const s1ap::Message message{s1ap::MessageType::error_indication, &indication};
-  UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &message};
-  (void)ue->inbox.offer(event);
-}
-
-Ue* Mme::named_in(Enb& enb, const s1ap::ErrorIndication& indication) {
-  const auto& mme_id = indication.mme_ue_s1ap_id;
-  const auto& enb_id = indication.enb_ue_s1ap_id;
-  if (mme_id && enb_id) return find_ue(enb, *mme_id, *enb_id);
-  if (mme_id) {
-    Ue* ue = find_ue(*mme_id);
-    return ue != nullptr && ue->enb == &enb ? ue : nullptr;
-  }
-  return enb_id ? find_at(enb, *enb_id) : nullptr;
-}
-
 }  // namespace zerocell::mme

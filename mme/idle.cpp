@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "asn1/s1ap/enb_id.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 #include "mme/mme.hpp"
@@ -12,14 +13,8 @@ Counter implicit_detaches{"zerocell_mme_implicit_detaches_total",
                           "UEs that were detached since their periodic update did not come."};
 Counter purges{"zerocell_mme_purges_total", "Detached UEs of which nothing is kept any more."};
 
-/// The eNodeB's part of an E-UTRAN cell identity, TS 36.413 §9.2.1.37, §9.2.1.38.
 bool has_cell(const s1ap::GlobalEnbId& enb, const Ecgi& cell) {
-  if (enb.plmn_identity != cell.plmn) return false;
-  if (const auto* macro = std::get_if<s1ap::MacroEnbId>(&enb.enb_id)) return macro->value == cell.cell >> 8;
-  if (const auto* home = std::get_if<s1ap::HomeEnbId>(&enb.enb_id)) return home->value == cell.cell;
-  if (const auto* small = std::get_if<s1ap::ShortMacroEnbId>(&enb.enb_id))
-    return small->value == cell.cell >> 10;
-  return std::get<s1ap::LongMacroEnbId>(enb.enb_id).value == cell.cell >> 7;
+  return enb.plmn_identity == cell.plmn && s1ap::has_cell(enb.enb_id, cell.cell);
 }
 
 bool serves_an_area(const Enb& enb, const nas::TaiList& areas) {

@@ -9,7 +9,7 @@ namespace {
 
 Counter resets_sent{"zerocell_mme_s1_resets_sent_total", "Resets that the MME asked eNodeBs for."};
 Counter resets_unanswered{"zerocell_mme_s1_resets_unanswered_total",
-                          "eNodeBs that were let go because they answered no reset."};
+                          "eNodeBs that were let go because they did no reset that they were asked for."};
 
 constexpr unsigned kAttempts = 3;  // Ours; TS 36.413 §8.7.1.4 leaves it open.
 
@@ -33,7 +33,7 @@ Duration to_wait(const std::optional<s1ap::TimeToWait>& told) {
   return 10s;
 }
 
-/// §8.7.1.2.1. An eNodeB that does not answer holds UEs that we do not know of: its association ends.
+/// §8.7.1.2.1. An eNodeB that does not do it holds UEs that we do not know of: its association ends.
 Task<void> reset_by_us(Mme& mme, Enb& enb, s1ap::Cause cause,
                        std::vector<s1ap::UeAssociatedLogicalS1ConnectionItem> part) {
   s1ap::Reset reset;
@@ -48,10 +48,12 @@ Task<void> reset_by_us(Mme& mme, Enb& enb, s1ap::Cause cause,
     const auto answer = co_await enb.reset_answers.receive(
         mme.loop(), std::chrono::milliseconds(mme.settings().s1_response_ms),
         [](const s1ap::Message*) { return true; });
+    // §8.7.2: it has reset nothing, and would not the next time.
+    if (answer && (**answer)->type == s1ap::MessageType::error_indication) break;
     if (answer) co_return;
   }
   resets_unanswered.add();
-  log::warning("reset_not_answered", {{"enb", enb}});
+  log::warning("reset_not_done", {{"enb", enb}});
   mme.end_association(enb);
 }
 
@@ -73,6 +75,7 @@ Task<void> tell_configuration(Mme& mme, Enb& enb) {
         mme.loop(), std::chrono::milliseconds(mme.settings().s1_response_ms),
         [](const s1ap::Message*) { return true; });
     if (!answer) continue;
+    if ((**answer)->type == s1ap::MessageType::error_indication) break;
     const auto* failure = (**answer)->as<s1ap::MmeConfigurationUpdateFailure>();
     if (failure == nullptr) co_return;
     log::warning("mme_configuration_update_refused", {{"enb", enb}, {"cause", s1ap::name(failure->cause)}});

@@ -14,9 +14,13 @@ Counter foreign_ids{"zerocell_mme_unknown_ue_ids_total",
 
 }  // namespace
 
-std::uint16_t Mme::answer_stream(const s1ap::Inbound& inbound) const {
-  // §8.7.2.1: signalling about a UE is answered as such.
-  return inbound.mme_ue_s1ap_id || inbound.enb_ue_s1ap_id ? inbound_stream_ : std::uint16_t{0};
+std::uint16_t Mme::answer_stream(const Enb& enb, const s1ap::Inbound& inbound) {
+  // §8.7.2.1: signalling about a UE is answered as such. TS 36.412 §7: where it has a stream, on that one.
+  if (!inbound.mme_ue_s1ap_id && !inbound.enb_ue_s1ap_id) return 0;
+  const Ue* ue = inbound.mme_ue_s1ap_id && inbound.enb_ue_s1ap_id
+                     ? find_ue(enb, *inbound.mme_ue_s1ap_id, *inbound.enb_ue_s1ap_id)
+                     : nullptr;
+  return ue != nullptr ? ue->stream : inbound_stream_;
 }
 
 void Mme::logical_error(Enb& enb, const s1ap::Inbound& inbound, s1ap::Cause cause, const Ue* about) {
@@ -36,7 +40,7 @@ void Mme::logical_error(Enb& enb, const s1ap::Inbound& inbound, s1ap::Cause caus
   refused.report = s1ap::Report::unsuccessful_outcome;  // An Error Indication where the procedure has none.
   refused.cause = cause;
   refused.diagnostics = {};
-  send_encoded(enb, answer_stream(inbound), s1ap::encode_report(refused, s1ap_out_), about);
+  send_encoded(enb, answer_stream(enb, inbound), s1ap::encode_report(refused, s1ap_out_), about);
 }
 
 void Mme::refuse_unknown_ids(Enb& enb, const s1ap::Inbound& inbound) {

@@ -325,30 +325,6 @@ TEST_CASE("initial_message_from_a_served_area_that_its_enb_never_told_of_is_an_e
   CHECK(world.mme->connected_ues() == 0);
 }
 
-TEST_CASE("reset_acknowledge_lists_what_the_reset_did_in_its_order_known_or_not") {
-  Attached t;
-  const std::uint32_t mme_id = *t.enb.mme_ue_s1ap_id(*t.ue.connection());
-  const std::vector<s1ap::UeAssociatedLogicalS1ConnectionItem> listed{
-      {12345, 77}, {std::nullopt, 88}, {mme_id, *t.ue.connection()}, {54321, std::nullopt}};
-  std::vector<s1ap::UeAssociatedLogicalS1ConnectionItem> echoed;
-  t.enb.on_message = [&](const s1ap::Message& message) {
-    if (const auto* acknowledge = message.as<s1ap::ResetAcknowledge>())
-      echoed = {acknowledge->ue_associated_logical_s1_connection_list.begin(),
-                acknowledge->ue_associated_logical_s1_connection_list.end()};
-  };
-  s1ap::Reset reset;
-  reset.cause = s1ap::CauseMisc::unspecified;
-  reset.reset_type = s1ap::PartOfS1Interface{listed};
-  t.enb.send(reset);
-  t.world.wait(100ms);
-  REQUIRE(echoed.size() == listed.size());
-  for (std::size_t i = 0; i < listed.size(); ++i) {
-    CHECK(echoed[i].mme_ue_s1ap_id == listed[i].mme_ue_s1ap_id);
-    CHECK(echoed[i].enb_ue_s1ap_id == listed[i].enb_ue_s1ap_id);
-  }
-  CHECK(t.world.mme->connected_ues() == 0);
-}
-
 TEST_CASE("place_that_an_enb_tells_with_its_release_is_the_ues_last_one_unless_it_is_not_its_own") {
   for (const std::uint16_t tac : {std::uint16_t{7}, std::uint16_t{9}}) {
     Attached t;
@@ -384,4 +360,58 @@ TEST_CASE("early_status_transfer_goes_on_to_the_target_once_the_ue_was_told_to_g
         &counts, 1};
   });
   CHECK(forwarded == 1);
+}
+
+TEST_CASE("signalling_of_each_ue_keeps_to_one_stream_whatever_streams_its_enb_uses") {
+  World world;
+  auto& enb = world.add_enb(1);
+  auto& target = world.add_enb(2);
+  for (lab::Enb* one : {&enb, &target}) {
+    one->settings_mutable().streams = 5;
+    one->behaviour().changes_streams = true;
+  }
+  for (unsigned number = 1; number <= 6; ++number) {
+    auto& ue = world.add_ue(enb, number);
+    REQUIRE(world.attach(ue));
+    world.wait(1s);
+    REQUIRE(*lab::finish(world.loop, ue.connect_pdn(Apn::parse("ims"))));
+    // What cannot be done is answered where the rest is, and not on the stream that it came on.
+    for (unsigned i = 0; i < 3; ++i) {
+      s1ap::UeContextResumeRequest request;
+      request.mme_ue_s1ap_id = *enb.mme_ue_s1ap_id(*ue.connection());
+      request.enb_ue_s1ap_id = *ue.connection();
+      enb.send(request);
+      world.wait(100ms);
+    }
+    CHECK(enb.received(s1ap::MessageType::ue_context_resume_failure) == 3 * number);
+  }
+  // At another eNodeB it has another stream, and keeps to that.
+  auto& ue = *world.ues.front();
+  REQUIRE(*lab::finish(world.loop, target.take_over(enb, *ue.connection())));
+  world.wait(1s);
+  REQUIRE(*lab::finish(world.loop, ue.detach()));
+  world.wait(1s);
+  CHECK(world.mme->connected_ues() == 5);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("ues_are_spread_over_the_streams_of_their_enb") {
+  World world;
+  RawEnb enb(world, "127.0.2.77");
+  enb.set_up(77);
+  const ByteVector request = attach_request(test_imsi(1));
+  for (std::uint32_t id = 1; id <= 40; ++id) {
+    s1ap::InitialUeMessage message;
+    message.enb_ue_s1ap_id = id;
+    message.nas_pdu = request;
+    message.tai = {world.network.plmns.front(), 7};
+    message.eutran_cgi = {world.network.plmns.front(), 77 << 8};
+    message.rrc_establishment_cause = s1ap::RrcEstablishmentCause::mo_signalling;
+    enb.send(message, 1);
+  }
+  std::map<std::uint16_t, unsigned> streams;
+  for (const auto& one : enb.received())
+    if (one.type == s1ap::MessageType::downlink_nas_transport) ++streams[one.stream];
+  CHECK_FALSE(streams.contains(0));
+  CHECK(streams.size() > 3);
 }

@@ -24,45 +24,6 @@ std::uint64_t conversation(const Enb& enb, std::uint32_t enb_ue_s1ap_id) {
   return (key_of(enb.association) << 24 | enb_ue_s1ap_id) + 1;
 }
 
-/// The message M about the UE of a message that was refused, as if it had come in its place.
-template <class M>
-void in_place_of(const s1ap::Inbound& refused, auto then) {
-  M message;
-  message.mme_ue_s1ap_id = *refused.mme_ue_s1ap_id;
-  message.enb_ue_s1ap_id = *refused.enb_ue_s1ap_id;
-  if constexpr (requires { message.cause = refused.cause; }) message.cause = refused.cause;
-  s1ap::Inbound told = refused;
-  told.message = {M::kType, &message};
-  told.kind = s1ap::kind(M::kType);
-  told.lacking = 0;
-  then(told);
-}
-
-/// TS 36.413 §10.3.4.2, §10.3.5: an answer that is refused ends its procedure at once, without success. That
-/// is what the failure of the procedure does, or an answer that has nothing in it.
-void end_unsuccessfully(const s1ap::Inbound& refused, auto then) {
-  if (refused.message.body == nullptr || !refused.mme_ue_s1ap_id || !refused.enb_ue_s1ap_id) return;
-  switch (refused.message.type) {
-    using enum s1ap::MessageType;
-    case initial_context_setup_response:
-    case initial_context_setup_failure:
-      return in_place_of<s1ap::InitialContextSetupFailure>(refused, then);
-    case ue_context_modification_response:
-    case ue_context_modification_failure:
-      return in_place_of<s1ap::UeContextModificationFailure>(refused, then);
-    case erab_setup_response:
-      return in_place_of<s1ap::ErabSetupResponse>(refused, then);
-    case erab_modify_response:
-      return in_place_of<s1ap::ErabModifyResponse>(refused, then);
-    case erab_release_response:
-      return in_place_of<s1ap::ErabReleaseResponse>(refused, then);
-    case ue_context_release_complete:
-      return in_place_of<s1ap::UeContextReleaseComplete>(refused, then);
-    default:
-      return;
-  }
-}
-
 }  // namespace
 
 Mme::Mme(MmeParts parts, UeDirectory::Records records, Bearers::Records bearers)
@@ -176,7 +137,7 @@ void Mme::message(net::AssociationId id, std::uint16_t stream, std::uint32_t ppi
   if (inbound.report == s1ap::Report::unsuccessful_outcome ||
       inbound.report == s1ap::Report::error_indication) {
     const Bytes report = s1ap::encode_report(inbound, s1ap_out_);
-    if (!report.empty()) send_encoded(enb, answer_stream(inbound), report, nullptr);
+    if (!report.empty()) send_encoded(enb, answer_stream(enb, inbound), report, nullptr);
   }
   if (inbound.verdict == s1ap::Verdict::refuse) {
     messages_refused.add();
@@ -188,7 +149,7 @@ void Mme::message(net::AssociationId id, std::uint16_t stream, std::uint32_t ppi
                    {"cause", s1ap::name(inbound.cause)},
                    {"reason", inbound.error.reason},
                    {"offset", inbound.error.offset}});
-    if (enb.set_up) end_unsuccessfully(inbound, [&](const s1ap::Inbound& told) { handle_ue(enb, told); });
+    if (enb.set_up) refused(enb, inbound);
     return;
   }
   using enum s1ap::MessageType;

@@ -302,7 +302,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbound& inbound);
   void handle(Enb& enb, const s1ap::EnbConfigurationUpdate& update, const s1ap::Inbound& inbound);
   void handle(Enb& enb, const s1ap::Reset& reset);
-  void handle(Enb& enb, const s1ap::ErrorIndication& indication);
+  void handle(Enb& enb, const s1ap::ErrorIndication& indication);  // error_indication.cpp
   void handle(Enb& enb, const s1ap::EnbConfigurationTransfer& transfer);
   void handle(Enb& enb, const s1ap::EnbDirectInformationTransfer& transfer);
   void handle(Enb& enb, const s1ap::WriteReplaceWarningResponse& response);
@@ -313,6 +313,15 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void reset_enb(Enb& enb, s1ap::Cause cause);
   /// The UE that an Error Indication names by either id or both; null for nobody of this eNodeB.
   Ue* named_in(Enb& enb, const s1ap::ErrorIndication& indication);
+  /// What was asked, about a UE or none, was not understood: whoever waits for its answer waits in vain.
+  void not_understood(Ue& ue, const s1ap::ErrorIndication& indication,
+                      std::optional<s1ap::Procedure> procedure);
+  void not_understood(Enb& enb, const s1ap::ErrorIndication& indication, s1ap::Procedure procedure);
+  void warning_not_understood(const Enb& enb, bool kill);
+  /// A message that was not acted on: where it answers something, that has failed.
+  void refused(Enb& enb, const s1ap::Inbound& inbound);
+  /// What this eNodeB was asked about the UE has failed, as if it had said so itself.
+  void end_unsuccessfully(Ue& ue, s1ap::Procedure procedure, const s1ap::Cause& cause);
   /// Whether an association from this address may be without S1 Setup.
   bool has_room_for(const Endpoint& peer) const;
   /// No more eNodeBs can be set up beside this one, whose own older association does not count.
@@ -323,7 +332,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// the procedure (logical_errors.cpp). `about` may be null.
   void logical_error(Enb& enb, const s1ap::Inbound& inbound, s1ap::Cause cause, const Ue* about);
   /// The stream of an answer to the message that is being handled.
-  std::uint16_t answer_stream(const s1ap::Inbound& inbound) const;
+  std::uint16_t answer_stream(const Enb& enb, const s1ap::Inbound& inbound);
   /// The eNodeB has set S1 up on another association too: that one is dead.
   void supersede_association(const Enb& newer);
   struct Overload {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "asn1/s1ap/enb_id.hpp"
 #include "asn1/s1ap/handover.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
@@ -22,16 +23,9 @@ bool was_commanded(const Ue& ue) {
   return ue.handover_target != nullptr && ue.handover_target->handover_commanded;
 }
 
-/// Stands for the cell of a UE that has come to this eNodeB and nobody said where (TS 36.413 §9.2.1.38: an id
-/// is what cells of an eNodeB have in common).
+/// Stands for the cell of a UE that has come to this eNodeB and nobody said where.
 Ecgi some_cell_of(const Enb& enb) {
-  struct Cell {
-    std::uint32_t operator()(const s1ap::MacroEnbId& id) const { return id.value << 8; }
-    std::uint32_t operator()(const s1ap::HomeEnbId& id) const { return id.value; }
-    std::uint32_t operator()(const s1ap::ShortMacroEnbId& id) const { return id.value << 10; }
-    std::uint32_t operator()(const s1ap::LongMacroEnbId& id) const { return id.value << 7; }
-  };
-  return {enb.id.plmn_identity, std::visit(Cell{}, enb.id.enb_id)};
+  return {enb.id.plmn_identity, s1ap::first_cell(enb.id.enb_id)};
 }
 
 constexpr auto kTargetFailed = s1ap::CauseRadioNetwork::ho_failure_in_target_epc_enb_or_target_system;

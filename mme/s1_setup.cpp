@@ -5,19 +5,16 @@
 
 #include <algorithm>
 
+#include "asn1/s1ap/enb_id.hpp"
+
 namespace zerocell::mme {
 namespace {
 
-/// The number of a global eNB id, of whichever kind, with the kind's name.
-struct EnbNumber {
-  std::uint32_t value;
-  const char* kind;
-};
-EnbNumber number_of(const s1ap::EnbId& id) {
-  if (const auto* macro = std::get_if<s1ap::MacroEnbId>(&id)) return {macro->value, "macro"};
-  if (const auto* home = std::get_if<s1ap::HomeEnbId>(&id)) return {home->value, "home"};
-  if (const auto* small = std::get_if<s1ap::ShortMacroEnbId>(&id)) return {small->value, "short-macro"};
-  return {std::get<s1ap::LongMacroEnbId>(id).value, "long-macro"};
+const char* form_of(const s1ap::EnbId& id) {
+  if (std::holds_alternative<s1ap::MacroEnbId>(id)) return "macro";
+  if (std::holds_alternative<s1ap::HomeEnbId>(id)) return "home";
+  if (std::holds_alternative<s1ap::ShortMacroEnbId>(id)) return "short-macro";
+  return "long-macro";
 }
 
 template <class Wanted>
@@ -53,8 +50,7 @@ std::expected<std::vector<Tai>, SetupRefusal> judge(aper::List<s1ap::SupportedTa
 }  // namespace
 
 std::string Enb::text() const {
-  const auto number = number_of(id.enb_id);
-  return fmt::format("{}-{}-{:#x}", id.plmn_identity.text(), number.kind, number.value);
+  return fmt::format("{}-{}-{:#x}", id.plmn_identity.text(), form_of(id.enb_id), s1ap::number_of(id.enb_id));
 }
 
 std::vector<Tai> served_tais(aper::List<s1ap::SupportedTasItem> supported, const config::Network& network) {
@@ -68,7 +64,7 @@ std::vector<Tai> nb_iot_tais(aper::List<s1ap::SupportedTasItem> supported, const
 
 std::expected<void, SetupRefusal> set_up(Enb& enb, const s1ap::S1SetupRequest& request,
                                          const config::Network& network, const config::S1ap& policy) {
-  const auto number = number_of(request.global_enb_id.enb_id).value;
+  const auto number = s1ap::number_of(request.global_enb_id.enb_id);
   if (!policy.allowed_enb_ids.empty() &&
       std::ranges::find(policy.allowed_enb_ids, number) == policy.allowed_enb_ids.end())
     return std::unexpected(
@@ -79,7 +75,6 @@ std::expected<void, SetupRefusal> set_up(Enb& enb, const s1ap::S1SetupRequest& r
   enb.name = request.enb_name.value_or("");
   enb.tais = std::move(*tais);
   enb.nb_iot_tais = nb_iot_tais(request.supported_tas, network);
-  enb.paging_drx = request.default_paging_drx;
   enb.set_up = true;
   return {};
 }
@@ -93,7 +88,6 @@ std::expected<void, SetupRefusal> update(Enb& enb, const s1ap::EnbConfigurationU
     enb.nb_iot_tais = nb_iot_tais(update.supported_tas, network);
   }
   if (update.enb_name) enb.name = *update.enb_name;
-  if (update.default_paging_drx) enb.paging_drx = *update.default_paging_drx;
   return {};
 }
 

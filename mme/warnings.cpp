@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mme/warnings.hpp"
 
+#include "asn1/s1ap/enb_id.hpp"
 #include "core/telemetry/log.hpp"
 #include "mme/mme.hpp"
 
@@ -8,27 +9,14 @@
 namespace zerocell::mme {
 namespace {
 
-constexpr unsigned kMacroCellBits = 8;  // TS 36.413 §9.2.1.38: above them a macro eNodeB's id.
-
 constexpr std::uint32_t kRepetitionSecondsMax = 4095;  // TS 36.413 §9.1.13.1; more is the extended period.
-
-std::uint32_t cells_enb(const Ecgi& cell, const s1ap::EnbId& id) {
-  if (std::holds_alternative<s1ap::HomeEnbId>(id)) return cell.cell;
-  if (std::holds_alternative<s1ap::ShortMacroEnbId>(id)) return cell.cell >> (kMacroCellBits + 2);
-  if (std::holds_alternative<s1ap::LongMacroEnbId>(id)) return cell.cell >> (kMacroCellBits - 1);
-  return cell.cell >> kMacroCellBits;
-}
-
-bool has_cell(const Enb& enb, const Ecgi& cell) {
-  const std::uint32_t number = std::visit([](const auto& id) { return id.value; }, enb.id.enb_id);
-  return cells_enb(cell, enb.id.enb_id) == number;
-}
 
 bool concerns(const Enb& enb, const WarningArea& area) {
   if (!enb.set_up) return false;
   if (!area.enbs.empty() && std::ranges::find(area.enbs, enb.id) == area.enbs.end()) return false;
   if (!area.cells.empty())
-    return std::ranges::any_of(area.cells, [&](const Ecgi& cell) { return has_cell(enb, cell); });
+    return std::ranges::any_of(area.cells,
+                               [&](const Ecgi& cell) { return s1ap::has_cell(enb.id.enb_id, cell.cell); });
   if (!area.tracking_areas.empty())
     return std::ranges::any_of(area.tracking_areas, [&](const Tai& tai) { return enb.supports(tai); });
   // What emergency areas an eNodeB has, only its own operator knows: it finds out itself.
@@ -95,8 +83,15 @@ class Mme::RunningWarning {
     if (answer == answers_.end() || answer->answered) return;
     answer->answered = true;
     if (areas) note(*answer, *areas);
-    Complete complete;
-    if (std::ranges::all_of(answers_, &WarningAnswer::answered)) (void)inbox_.offer(complete);
+    end_if_complete();
+  }
+  /// False when this is none that the eNodeB still has to answer.
+  bool not_understood(const Enb& enb, bool kill) {
+    const auto answer = std::ranges::find(answers_, enb.id, &WarningAnswer::enb);
+    if (kill_ != kill || answer == answers_.end() || over(*answer)) return false;
+    answer->not_understood = true;
+    end_if_complete();
+    return true;
   }
   /// Until all have answered, or time is up.
   Task<std::vector<WarningAnswer>> collect() {
@@ -108,6 +103,12 @@ class Mme::RunningWarning {
 
  private:
   struct Complete {};
+  static bool over(const WarningAnswer& answer) { return answer.answered || answer.not_understood; }
+  void end_if_complete() {
+    Complete complete;
+    if (std::ranges::all_of(answers_, over)) (void)inbox_.offer(complete);
+  }
+
   Mme& mme_;
   bool kill_;
   std::uint16_t identifier_;
@@ -172,6 +173,12 @@ void Mme::handle(Enb& enb, const s1ap::KillResponse& response) {
   for (RunningWarning* running : warnings_)
     if (running->is(true, response.message_identifier, response.serial_number))
       return running->answered(enb, response.broadcast_cancelled_area_list);
+}
+
+void Mme::warning_not_understood(const Enb& enb, bool kill) {
+  // It does not say which: they are answered in the order that they were asked in.
+  for (RunningWarning* running : warnings_)
+    if (running->not_understood(enb, kill)) return;
 }
 
 void Mme::handle(Enb& enb, const s1ap::PwsRestartIndication& indication) {

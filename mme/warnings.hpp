@@ -39,7 +39,8 @@ struct Warning {
 struct WarningAnswer {
   s1ap::GlobalEnbId enb{};
   bool answered = false;
-  std::vector<Ecgi> cells{};  ///< That broadcast it, or stopped to.
+  bool not_understood = false;  ///< It answered with an Error Indication.
+  std::vector<Ecgi> cells{};    ///< That broadcast it, or stopped to.
   std::uint32_t broadcasts =
       0;  ///< Of a warning that was killed: how often it had been broadcast, in all cells.
 };
