@@ -392,24 +392,29 @@ const Bearer* PacketPath::bearer_of_first_fragment(const Packet& packet, const B
   return set.by_position(static_cast<std::uint8_t>(flows_[*index].bearer - 1));
 }
 
+/// An ICMP error is of the flow that it quotes, and goes to the quoted packet's sender.
 Verdict PacketPath::related_flow(Packet& packet) {
   const auto quoted = quoted_packet(packet.octets, packet.inner);
   if (!quoted) return Verdict::denied;
-  // The quoted packet went the other way: its sender is the one that is told.
-  const std::uint8_t* ue = packet.inner.version == 4 ? quoted->packet + (packet.from_network ? 12 : 16)
-                                                     : quoted->packet + (packet.from_network ? 8 : 24);
-  const std::uint8_t* remote = packet.inner.version == 4 ? quoted->packet + (packet.from_network ? 16 : 12)
-                                                         : quoted->packet + (packet.from_network ? 24 : 8);
-  const std::uint8_t* own = packet.inner.version == 4 ? packet.octets + (packet.from_network ? 16 : 12)
-                                                      : packet.octets + (packet.from_network ? 24 : 8);
-  const std::size_t octets = packet.inner.version == 4 ? 4 : 16;
-  if (std::memcmp(ue, own, octets) != 0) return Verdict::denied;
+  const bool v4 = packet.inner.version == 4;
+  const std::size_t octets = v4 ? 4 : 16;
+  const std::uint8_t* source = quoted->packet + (v4 ? 12 : 8);
+  const std::uint8_t* destination = source + octets;
+  const std::uint8_t* told = packet.octets + (v4 ? 16 : 24);
+  if (std::memcmp(source, told, octets) != 0) return Verdict::denied;
+  const std::uint8_t* ue = packet.from_network ? source : destination;
+  bool routed = packet.routed;
+  if (!packet.from_network) {
+    // A UE that is a router speaks for the hosts behind it.
+    routed = !is_assigned(packet, ue);
+    if (routed && !is_routed(packet, ue)) return Verdict::denied;
+  }
   FlowKey key;
-  std::memcpy(key.remote.data(), remote, octets);
-  if (packet.inner.version == 6) {
+  std::memcpy(key.remote.data(), packet.from_network ? destination : source, octets);
+  if (!v4) {
     key.local_interface = local_interface(ue);
     key.kind = kFlowV6;
-  } else if (packet.routed) {
+  } else if (routed) {
     key.local_interface = load_u32(ue);
   }
   key.session = packet.session;

@@ -106,7 +106,10 @@ class PacketPath {
   Verdict own_source(Packet& packet);
   Verdict uplink_bearer(Packet& packet);
   Verdict relay(std::uint8_t* datagram, std::uint32_t size, const UplinkLine& line);
-  bool routed_source(Packet& packet) const;
+  /// Whether an uplink packet's session was given the address: its IPv4 address, or one of its prefix.
+  bool is_assigned(const Packet& packet, const std::uint8_t* address) const;
+  /// Whether a framed route of the session holds it.
+  bool is_routed(const Packet& packet, const std::uint8_t* address) const;
   bool reaches_ue(const Packet& packet, const AddressIndex::Place& place) const;
   Verdict permitted_destination(Packet& packet);
   Verdict uplink_rate(Packet& packet);

@@ -209,6 +209,32 @@ TEST_CASE("host_behind_a_framed_route_talks_through_its_ue") {
   CHECK(plane.from_router(udp("10.45.0.9", 4000, kHost4, 53, pattern(8))) == Verdict::to_egress);
 }
 
+TEST_CASE("router_sends_icmp_errors_about_packets_to_hosts_behind_it") {
+  Routed plane;
+  const auto error = [](const char* from, const char* to, const ByteVector& quoted) {
+    const bool v6 = std::string_view(from).contains(':');
+    ByteVector body(4);
+    body.insert(body.end(), quoted.begin(), quoted.end());
+    return build::icmp(from, to, v6 ? 1 : 3, v6 ? 3 : 1, body);
+  };
+  const auto to_host = udp(kHost4, 53, "192.168.7.20", 4000, pattern(8));
+  const auto to_router = udp(kHost4, 53, "10.45.0.9", 4000, pattern(8));
+  const auto to_host6 = udp(kHost6, 53, "2001:db8:77:1::5", 4000, pattern(8));
+  CHECK(plane.from_router(error("10.45.0.9", kHost4, to_host)) == Verdict::denied);  // No such flow yet.
+  for (const char* host : {"192.168.7.20", "10.45.0.9"})
+    REQUIRE(plane.from_router(udp(host, 4000, kHost4, 53, pattern(8))) == Verdict::to_egress);
+  REQUIRE(plane.from_router(udp("2001:db8:77:1::5", 4000, kHost6, 53, pattern(8))) == Verdict::to_egress);
+  CHECK(plane.from_router(error("10.45.0.9", kHost4, to_host)) == Verdict::to_egress);
+  CHECK(plane.from_router(error("192.168.7.1", kHost4, to_router)) == Verdict::to_egress);
+  CHECK(plane.from_router(error("2001:db8:77::1", kHost6, to_host6)) == Verdict::to_egress);
+  // To nobody but the sender of what it quotes, and about no other UE's packets.
+  for (const char* from : {"10.45.0.9", "192.168.7.20"})
+    CHECK(plane.from_router(error(from, kDenied4, to_host)) == Verdict::denied);
+  REQUIRE(plane.from_ue(udp(kUe4, 4000, kHost4, 53, pattern(8))) == Verdict::to_egress);
+  CHECK(plane.from_router(error("10.45.0.9", kHost4, udp(kHost4, 53, kUe4, 4000, pattern(8)))) ==
+        Verdict::denied);
+}
+
 TEST_CASE("framed_route_is_its_ues_alone") {
   Routed plane;
   CHECK(plane.from_ue(udp("192.168.7.20", 4000, kHost4, 53, pattern(8))) == Verdict::foreign_source);

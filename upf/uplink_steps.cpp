@@ -163,28 +163,28 @@ Verdict PacketPath::relay(std::uint8_t* datagram, std::uint32_t size, const Upli
   return Verdict::relayed;
 }
 
-bool PacketPath::routed_source(Packet& packet) const {
+bool PacketPath::is_assigned(const Packet& packet, const std::uint8_t* address) const {
+  const UplinkLine& line = packet.up;
+  if (packet.inner.version == 4) return (line.flags & kLineV4) != 0 && load_u32(address) == line.ue_ipv4;
+  return (line.flags & kLineV6) != 0 && in_prefix(load_u64(address), line.ue_prefix, line.prefix_length);
+}
+
+bool PacketPath::is_routed(const Packet& packet, const std::uint8_t* address) const {
   if ((packet.up.flags & kLineRouted) == 0) return false;
-  const std::uint8_t* source = packet.octets + (packet.inner.version == 4 ? 12 : 8);
-  const auto* route = table_.routes.find(source, packet.inner.version);
-  packet.routed = route != nullptr && route->session == packet.session &&
-                  route->session_generation == packet.up.session_generation;
-  return packet.routed;
+  const auto* route = table_.routes.find(address, packet.inner.version);
+  return route != nullptr && route->session == packet.session &&
+         route->session_generation == packet.up.session_generation;
 }
 
 Verdict PacketPath::own_source(Packet& packet) {
-  const UplinkLine& line = packet.up;
-  if (packet.inner.version == 4) {
-    if ((line.flags & kLineV4) != 0 && ipv4_source(packet.octets) == line.ue_ipv4) return Verdict::pass;
-    return routed_source(packet) ? Verdict::pass : Verdict::foreign_source;
-  }
-  const std::uint8_t* source = ipv6_source(packet.octets);
-  if ((line.flags & kLineV6) != 0) {
-    if (in_prefix(load_u64(source), line.ue_prefix, line.prefix_length)) return Verdict::pass;
-    // What stays on the UE's own link may come from a link-local address, or from none yet.
-    if (is_link_local(source) || starts_with_zeros(source, 16)) return link_local(packet);
-  }
-  return routed_source(packet) ? Verdict::pass : Verdict::foreign_source;
+  const bool v4 = packet.inner.version == 4;
+  const std::uint8_t* source = packet.octets + (v4 ? 12 : 8);
+  if (is_assigned(packet, source)) return Verdict::pass;
+  // What stays on the UE's own link may come from a link-local address, or from none yet.
+  if (!v4 && (packet.up.flags & kLineV6) != 0 && (is_link_local(source) || starts_with_zeros(source, 16)))
+    return link_local(packet);
+  packet.routed = is_routed(packet, source);
+  return packet.routed ? Verdict::pass : Verdict::foreign_source;
 }
 
 Verdict PacketPath::uplink_bearer(Packet& packet) {
