@@ -239,7 +239,7 @@ int passed_in_a_second(Plane& plane, Send send) {
   }
   return passed;
 }
-constexpr int kBucketPackets = 132;
+constexpr int kBucketPackets = 101;
 
 TEST_CASE("guaranteed_bearer_keeps_its_own_maximum_and_is_outside_of_the_ambr") {
   Plane plane;

@@ -20,9 +20,14 @@ constexpr std::size_t kSweepTurns = 100;
 constexpr std::size_t kExpiryTurns = 10;
 constexpr Duration kSweepInterval = std::chrono::milliseconds(100);
 
-/// A token bucket holds a tenth of a second, but at least two of the largest packets with offloads.
-constexpr std::uint32_t kBucketOctetsMin = 131072;
-constexpr std::uint32_t kUnitOctetsPerSecond = 1000;
+/// A token bucket holds a tenth of a second, but at least four packets of 1500 octets.
+constexpr std::int64_t kBucketMilliseconds = 100;
+constexpr std::int64_t kBucketOctetsMin = 6000;
+constexpr std::int64_t kBucketOctetsMax = 1 << 30;
+/// It is filled at most so often, which spares most packets a division.
+constexpr std::uint32_t kFillMicroseconds = 1000;
+/// An empty one is full after so long, even at the lowest rate: 1000 octets a second.
+constexpr std::uint32_t kFullMicroseconds = 6'000'000;
 
 /// What tells a UE's IPv6 addresses apart: it may have more than one /64.
 std::uint64_t local_interface(const std::uint8_t* address) {
@@ -154,8 +159,8 @@ Meter& PacketPath::meter_of(std::uint32_t session, std::uint32_t generation) {
   for (auto* counter :
        {&meter.uplink_octets, &meter.downlink_octets, &meter.uplink_packets, &meter.downlink_packets})
     counter->store(0, std::memory_order_relaxed);
-  meter.uplink_tokens = meter.downlink_tokens = kBucketOctetsMin;
-  meter.uplink_filled_us = meter.downlink_filled_us = now_us_;
+  meter.uplink_tokens = meter.downlink_tokens = 0;
+  meter.uplink_filled_us = meter.downlink_filled_us = now_us_ - kFullMicroseconds;
   meter.announce_due = 0;
   meter.generation.store(generation, std::memory_order_release);
   return meter;
@@ -171,27 +176,39 @@ BearerMeter& PacketPath::meter_of(const Bearer& bearer) {
   if (meter.generation == bearer.generation) return meter;
   if (meter.buffer != 0) drop_queue(meter.buffer);
   meter = {.generation = bearer.generation,
-           .uplink_tokens = kBucketOctetsMin,
-           .uplink_filled_us = now_us_,
-           .downlink_tokens = kBucketOctetsMin,
-           .downlink_filled_us = now_us_,
+           .uplink_tokens = 0,
+           .uplink_filled_us = now_us_ - kFullMicroseconds,
+           .downlink_tokens = 0,
+           .downlink_filled_us = now_us_ - kFullMicroseconds,
            .buffer = 0};
   return meter;
 }
 
+void PacketPath::fill(const Bucket& bucket) const {
+  const std::uint32_t elapsed = now_us_ - *bucket.filled_us;
+  if (elapsed < kFillMicroseconds) return;
+  // A unit is an octet a millisecond.
+  const std::uint64_t earned = std::uint64_t{bucket.units} * elapsed / 1000;
+  const std::int64_t depth =
+      std::clamp(bucket.units * kBucketMilliseconds, kBucketOctetsMin, kBucketOctetsMax);
+  if (static_cast<std::int64_t>(earned) >= depth - *bucket.tokens) {
+    *bucket.tokens = static_cast<std::int32_t>(depth);
+    *bucket.filled_us = now_us_;
+    return;
+  }
+  *bucket.tokens += static_cast<std::int32_t>(earned);
+  // The time of what is less than an octet is not lost.
+  *bucket.filled_us += static_cast<std::uint32_t>(earned * 1000 / bucket.units);
+}
+
+/// A packet may take more than there is, and the next ones wait for it: a read of many segments is one packet
+/// here, and larger than what a slow bucket holds.
 bool PacketPath::take_tokens(const Buckets& buckets, std::uint32_t octets) {
   for (const Bucket& bucket : buckets) {
-    const std::uint64_t octets_per_second = std::uint64_t{bucket.units} * kUnitOctetsPerSecond;
-    const std::uint64_t depth = std::min<std::uint64_t>(
-        std::max<std::uint64_t>(kBucketOctetsMin, octets_per_second / 10), 0xFFFFFFFF);
-    const std::uint64_t earned = octets_per_second * (now_us_ - *bucket.filled_us) / 1'000'000;
-    if (earned > 0) {
-      *bucket.tokens = static_cast<std::uint32_t>(std::min(depth, *bucket.tokens + earned));
-      *bucket.filled_us = now_us_;
-    }
-    if (*bucket.tokens < octets) return false;
+    fill(bucket);
+    if (*bucket.tokens <= 0) return false;
   }
-  for (const Bucket& bucket : buckets) *bucket.tokens -= octets;
+  for (const Bucket& bucket : buckets) *bucket.tokens -= static_cast<std::int32_t>(octets);
   return true;
 }
 

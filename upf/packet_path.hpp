@@ -157,10 +157,11 @@ class PacketPath {
   /// One limit that a packet has to keep: a token bucket.
   struct Bucket {
     std::uint32_t units = 0;
-    std::uint32_t* tokens = nullptr;
+    std::int32_t* tokens = nullptr;  // Octets; below 0 what a packet took ahead.
     std::uint32_t* filled_us = nullptr;
   };
   using Buckets = InlineList<Bucket, 3>;
+  void fill(const Bucket& bucket) const;
   /// From all buckets or from none.
   bool take_tokens(const Buckets& buckets, std::uint32_t octets);
   bool keeps_rates(const Packet& packet, Meter& meter, std::uint32_t octets);

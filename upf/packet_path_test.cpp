@@ -447,8 +447,44 @@ TEST_CASE("session_ambr_is_enforced_both_ways") {
       plane.loop.run_for(std::chrono::microseconds(500));
     }
     CHECK(passed >= 990);
-    CHECK(passed <= 1000 + 132);  // And the bucket.
+    CHECK(passed <= 1000 + 101);  // And the bucket: a tenth of a second.
   }
+}
+
+TEST_CASE("slow_session_gets_all_of_its_rate_and_no_more_however_much_is_sent") {
+  Plane plane;
+  REQUIRE(plane.plane.modify(plane.ue.session, {.ambr = BitRate{8000, 8000}}));  // 1000 octets a second.
+  const auto up = udp(kUe4, 4000, kHost4, 53, pattern(72));                      // 100 octets.
+  const auto down = udp(kHost4, 53, kUe4, 4000, pattern(72));
+  REQUIRE(plane.from_ue(up) == Verdict::to_egress);
+  plane.loop.run_for(std::chrono::seconds(10));
+  for (const bool uplink : {true, false}) {
+    const auto passed_in_seconds = [&](int seconds) {
+      int passed = 0;
+      for (int i = 0; i < seconds * 1'000'000 / 190; ++i) {
+        const Verdict verdict = uplink ? plane.from_ue(up) : plane.downlink(down);
+        passed += verdict == Verdict::rate ? 0 : 1;
+        plane.loop.run_for(std::chrono::microseconds(190));
+      }
+      return passed;
+    };
+    CHECK(passed_in_seconds(1) <= 10 + 61);  // And the bucket.
+    const int passed = passed_in_seconds(4);
+    CHECK(passed >= 39);
+    CHECK(passed <= 41);
+  }
+}
+
+TEST_CASE("read_of_many_segments_passes_a_slow_session_and_what_follows_waits_for_it") {
+  Plane plane;
+  REQUIRE(plane.from_ue(udp(kUe4, 4000, kHost4, 53, pattern(8))) == Verdict::to_egress);
+  REQUIRE(plane.plane.modify(plane.ue.session, {.ambr = BitRate{64'000, 64'000}}));
+  const auto joined = udp(kHost4, 53, kUe4, 4000, pattern(40'000));
+  CHECK(plane.downlink(joined, {.segment_octets = 1000}) == Verdict::to_radio);
+  plane.loop.run_for(std::chrono::milliseconds(4300));  // 41,120 octets less 6,000 take 4.39 s.
+  CHECK(plane.downlink(udp(kHost4, 53, kUe4, 4000, pattern(8))) == Verdict::rate);
+  plane.loop.run_for(std::chrono::milliseconds(100));
+  CHECK(plane.downlink(udp(kHost4, 53, kUe4, 4000, pattern(8))) == Verdict::to_radio);
 }
 
 TEST_CASE("usage_counts_what_was_forwarded") {

@@ -98,9 +98,9 @@ struct alignas(64) Meter {
   std::atomic<std::uint64_t> downlink_octets;
   std::atomic<std::uint64_t> uplink_packets;
   std::atomic<std::uint64_t> downlink_packets;
-  std::uint32_t uplink_tokens;
+  std::int32_t uplink_tokens;
   std::uint32_t uplink_filled_us;
-  std::uint32_t downlink_tokens;
+  std::int32_t downlink_tokens;
   std::uint32_t downlink_filled_us;
   std::uint32_t buffer;        ///< Index + 1 of what is buffered for it; 0 for nothing.
   std::uint32_t announce_due;  ///< When the next router advertisement is due, seconds; 0: none was sent.
@@ -110,9 +110,9 @@ static_assert(sizeof(Meter) == 64);
 /// The same for a dedicated bearer: its packet path's own memory.
 struct alignas(32) BearerMeter {
   std::uint32_t generation;  ///< Of the bearer that it belongs to.
-  std::uint32_t uplink_tokens;
+  std::int32_t uplink_tokens;
   std::uint32_t uplink_filled_us;
-  std::uint32_t downlink_tokens;
+  std::int32_t downlink_tokens;
   std::uint32_t downlink_filled_us;
   std::uint32_t buffer;  ///< Index + 1; 0 for nothing.
 };
@@ -123,9 +123,9 @@ struct alignas(64) SharedRate {
   std::atomic<std::uint32_t> uplink_units;
   std::atomic<std::uint32_t> downlink_units;
   // The packet path's own.
-  std::uint32_t uplink_tokens;
+  std::int32_t uplink_tokens;
   std::uint32_t uplink_filled_us;
-  std::uint32_t downlink_tokens;
+  std::int32_t downlink_tokens;
   std::uint32_t downlink_filled_us;
   // The owner's own.
   std::uint32_t sessions;
