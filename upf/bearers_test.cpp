@@ -520,6 +520,31 @@ TEST_CASE("forwarding_tunnel_relays_packets_and_end_markers_as_they_are_until_it
   CHECK(plane.loop.timers_armed() == 0);
 }
 
+TEST_CASE("forwarding_tunnel_passes_on_what_only_an_endpoint_must_comprehend_and_drops_what_is_for_one_hop") {
+  Plane plane;
+  const gtp::Fteid target{.teid = 0x7A00001, .v4 = Ipv4Address::parse("172.16.0.10")};
+  const auto tunnel = plane.plane.forward(plane.ue.session, target);
+  REQUIRE(tunnel);
+  const auto sent = [&](std::string_view datagram) {
+    auto octets = from_hex(datagram).value();
+    store_u32(octets.data() + 4, tunnel->teid);
+    const Verdict verdict = plane.uplink(octets);
+    const auto& messages = plane.path.output().messages;
+    REQUIRE(messages.size() == 1);
+    return std::string(to_string(verdict)) + " " + to_hex({messages[0].octets, messages[0].size});
+  };
+  // Types 8F and 0F are nobody's. The endpoint judges them.
+  CHECK(sent("34ff000e 00000000 000000 8f 01aaaa 0f 01bbbb00 cccc") ==
+        "relayed 34ff000e07a000010000008f01aaaa0f01bbbb00cccc");
+  CHECK(sent("34fe0008 00000000 000000 8f 01aaaa00") == "relayed 34fe000807a000010000008f01aaaa00");
+  // Type 40 is for us alone, wherever it stands in the chain.
+  CHECK(sent("34ff0016 00000000 000000 40 01aaaa c0 01bbbb 4f 02000000000000 00 cccc") ==
+        "relayed 34ff000a07a00001000000c001bbbb00cccc");
+  CHECK(sent("34ff000a 00000000 000000 40 01aaaa 00 cccc") == "relayed 34ff000607a0000100000000cccc");
+  // Type CF every node must comprehend.
+  CHECK(sent("34ff000c 00000000 000000 8f 01aaaa cf 01bbbb 00").starts_with("unknown_extension 321f"));
+}
+
 TEST_CASE("packet_path_is_woken_once_for_many_changes_that_no_packet_waits_for") {
   Plane plane;
   plane.loop.run_for(std::chrono::seconds(1));

@@ -105,6 +105,8 @@ class PacketPath {
   Verdict uplink_session(Packet& packet);
   Verdict own_source(Packet& packet);
   Verdict uplink_bearer(Packet& packet);
+  Verdict refuse_extension(const Packet& packet);
+  std::optional<UplinkLine> relay_line(gtp::Teid teid) const;
   Verdict relay(std::uint8_t* datagram, std::uint32_t size, const UplinkLine& line);
   /// Whether an uplink packet's session was given the address: its IPv4 address, or one of its prefix.
   bool is_assigned(const Packet& packet, const std::uint8_t* address) const;

@@ -64,8 +64,10 @@ Verdict PacketPath::outer_header(Packet& packet) {
   } else {
     const auto message = gtp::decode_gtpu(datagram);
     if (!message) return Verdict::bad_outer;
-    if (message->type != gtp::GtpuType::g_pdu || message->not_comprehended)
-      return peer_message(packet, *message);
+    // On a forwarding tunnel we are an intermediate node, TS 29.281 §5.2.1.
+    if (message->not_comprehended && (message->not_comprehended_on_the_way || !relay_line(message->teid)))
+      return refuse_extension(packet);
+    if (message->type != gtp::GtpuType::g_pdu) return peer_message(packet, *message);
     packet.teid = message->teid;
     packet.octets += message->payload.data() - datagram.data();
     packet.size = static_cast<std::uint32_t>(message->payload.size());
@@ -75,17 +77,17 @@ Verdict PacketPath::outer_header(Packet& packet) {
   return Verdict::pass;
 }
 
+Verdict PacketPath::refuse_extension(const Packet& packet) {
+  if (!peer_answers_.admit(now_s_)) return Verdict::unknown_extension;
+  const MutableBytes memory = message_memory(32);
+  Writer out(memory);
+  gtp::encode_supported_extension_headers(out);
+  if (out.ok()) send_message(*packet.source, settings_.gtpu_port, out, memory.data());
+  return Verdict::unknown_extension;
+}
+
 Verdict PacketPath::peer_message(Packet& packet, const gtp::GtpuMessage& message) {
   const OuterSource& source = *packet.source;
-  if (message.not_comprehended) {
-    if (peer_answers_.admit(now_s_)) {
-      const MutableBytes memory = message_memory(32);
-      Writer out(memory);
-      gtp::encode_supported_extension_headers(out);
-      if (out.ok()) send_message(source, settings_.gtpu_port, out, memory.data());
-    }
-    return Verdict::unknown_extension;
-  }
   switch (message.type) {
     case gtp::GtpuType::echo_request: {
       if (!peer_answers_.admit(now_s_)) return Verdict::answered;
@@ -112,11 +114,8 @@ Verdict PacketPath::peer_message(Packet& packet, const gtp::GtpuMessage& message
       return Verdict::answered;
     }
     case gtp::GtpuType::end_marker: {
-      const std::uint32_t index = table_.teids.index(message.teid);
-      const auto line = index < table_.uplinks.size() ? table_.uplinks[index].read() : std::nullopt;
-      if (message.teid == 0 || !line || line->teid != message.teid || (line->flags & kLineRelay) == 0)
-        return Verdict::answered;
-      return relay(packet.outer, packet.outer_size, *line);
+      const auto line = relay_line(message.teid);
+      return line ? relay(packet.outer, packet.outer_size, *line) : Verdict::answered;
     }
     case gtp::GtpuType::tunnel_status:
     case gtp::GtpuType::supported_extension_headers_notification:
@@ -155,8 +154,17 @@ Verdict PacketPath::uplink_session(Packet& packet) {
   return Verdict::pass;
 }
 
+std::optional<UplinkLine> PacketPath::relay_line(gtp::Teid teid) const {
+  const std::uint32_t index = table_.teids.index(teid);
+  if (teid == 0 || index >= table_.uplinks.size()) return std::nullopt;
+  const auto line = table_.uplinks[index].read();
+  if (!line || line->teid != teid || (line->flags & kLineRelay) == 0) return std::nullopt;
+  return line;
+}
+
 Verdict PacketPath::relay(std::uint8_t* datagram, std::uint32_t size, const UplinkLine& line) {
   // Extension headers (PDCP PDU numbers, TS 29.281 §5.2.2.2) and sequence numbers are between the eNBs.
+  size = static_cast<std::uint32_t>(gtp::drop_hop_extensions({datagram, size}));
   store_u32(datagram + 4, line.ue_ipv4);
   const OuterAddress peer{line.peer, (line.flags & kLineOuterV6) != 0};
   output_.messages.push_back({peer, settings_.gtpu_port, datagram, size});

@@ -23,6 +23,14 @@ bool comprehension_required(std::uint8_t type) {
   return (type & 0x80) != 0;  // TS 29.281 §5.2.1: bits 8 and 7 are 10 or 11.
 }
 
+bool required_on_the_way(std::uint8_t type) {
+  return (type & 0xC0) == 0xC0;
+}
+
+bool for_the_next_hop_only(std::uint8_t type) {
+  return (type & 0xC0) == 0x40;
+}
+
 /// Walks the chain whose first type is `next`; the reader stands behind the 12-octet header.
 const char* read_extensions(Reader& in, std::uint8_t next, GtpuMessage& message) {
   while (next != 0) {
@@ -48,6 +56,7 @@ const char* read_extensions(Reader& in, std::uint8_t next, GtpuMessage& message)
         break;
       default:
         if (comprehension_required(type) && !message.not_comprehended) message.not_comprehended = type;
+        message.not_comprehended_on_the_way |= required_on_the_way(type);
     }
   }
   return nullptr;
@@ -102,6 +111,28 @@ Decoded<GtpuMessage> decode_gtpu(Bytes datagram) {
   }
   message.payload = body.rest();
   return message;
+}
+
+std::size_t drop_hop_extensions(MutableBytes datagram) noexcept {
+  std::size_t size = datagram.size();
+  if (size < kGtpuLongHeaderOctets || (datagram[0] & kExtensionFlag) == 0) return size;
+  std::size_t next_at = kGtpuLongHeaderOctets - 1;
+  while (datagram[next_at] != 0) {
+    const std::size_t at = next_at + 1;
+    const std::size_t octets = at < size ? std::size_t{datagram[at]} * 4 : 0;
+    if (octets == 0 || octets > size - at) break;
+    if (!for_the_next_hop_only(datagram[next_at])) {
+      next_at = at + octets - 1;
+      continue;
+    }
+    datagram[next_at] = datagram[at + octets - 1];
+    std::ranges::copy(datagram.subspan(at + octets, size - at - octets), datagram.begin() + at);
+    size -= octets;
+    const std::size_t length = (std::size_t{datagram[2]} << 8 | datagram[3]) - octets;
+    datagram[2] = static_cast<std::uint8_t>(length >> 8);
+    datagram[3] = static_cast<std::uint8_t>(length);
+  }
+  return size;
 }
 
 Decoded<ErrorIndication> decode_error_indication(const GtpuMessage& message) {

@@ -52,12 +52,19 @@ struct GtpuMessage {
   /// A header that requires comprehension and is none of kExtensionsSupported: the message must not be acted
   /// on, but answered with a Supported Extension Headers Notification (TS 29.281 §5.2.1).
   std::optional<std::uint8_t> not_comprehended;
+  /// Whether an intermediate node, which passes the message on, would have to comprehend such a header too.
+  bool not_comprehended_on_the_way = false;
   Bytes payload;  ///< The inner packet of a G-PDU, the IEs of another message.
 };
 
 /// Decodes one datagram. Octets behind the length of the header are ignored. Fails on a version other than 1,
 /// on GTP' and on a length or an extension chain that does not fit.
 Decoded<GtpuMessage> decode_gtpu(Bytes datagram);
+
+/// What an intermediate node does to a message that it passes on, in place: takes out the extension headers
+/// that are not for the endpoint (TS 29.281 §5.2.1: bits 8 and 7 are 01). Returns the datagram's new size.
+/// The datagram is one that decode_gtpu takes.
+std::size_t drop_hop_extensions(MutableBytes datagram) noexcept;
 
 /// The common case in place: a G-PDU without optional fields. Nothing for all else, which decode_gtpu takes.
 struct PlainGpdu {
