@@ -412,6 +412,54 @@ TEST_CASE("sleeping_ue_keeps_its_packets_and_nobody_is_asked_before_it_wakes") {
   CHECK(reports.said == "data 5;data 5;");
 }
 
+TEST_CASE("ues_that_sleep_take_half_of_the_buffer_and_leave_the_rest_to_those_that_are_paged") {
+  auto made = settings();
+  made.buffered_octets_max = 8 * 100;
+  Plane plane(made);
+  const auto send = [&](const char* to) {
+    return plane.downlink(tcp(kHost4, 5000, to, 22, pattern(60), {.flags = 2}));  // 100 octets.
+  };
+  const Downlink idle{.action = DownlinkAction::buffer};
+  for (const auto& session : {plane.ue, plane.other})
+    REQUIRE(plane.plane.modify(session.session, {.downlink = idle}));
+  const auto sleep = [&](const SessionEstablished& session) {
+    SessionModification change;
+    change.buffering = std::chrono::seconds(1000);
+    REQUIRE(plane.plane.modify(session.session, change));
+    plane.path.run_due(plane.now());
+  };
+  plane.path.run_due(plane.now());
+  CHECK(send(kUe4) == Verdict::buffered);
+  sleep(plane.ue);
+  for (int i = 0; i < 2; ++i) CHECK(send(kUe4) == Verdict::buffered);
+  for (int i = 0; i < 3; ++i) CHECK(send(kOtherUe4) == Verdict::buffered);
+  CHECK(plane.path.buffered_octets() == 600);
+  // It sleeps too: the last of its packets find no room among those that do.
+  sleep(plane.other);
+  CHECK(plane.path.buffered_octets() == 400);
+  CHECK(send(kUe4) == Verdict::buffer_full);
+  CHECK(send(kOtherUe4) == Verdict::buffer_full);
+  const auto third = plane.establish("10.45.0.4", nullptr, 77, 9);
+  REQUIRE(third);
+  REQUIRE(plane.plane.modify(third->session, {.downlink = idle}));
+  for (int i = 0; i < 4; ++i) CHECK(send("10.45.0.4") == Verdict::buffered);
+  CHECK(send("10.45.0.4") == Verdict::buffer_full);
+  // Awake, it is one of the others, and what it leaves is free for those that sleep.
+  REQUIRE(plane.plane.modify(plane.ue.session, {.downlink = Plane::forward_to(kEnb4, 78)}));
+  plane.path.run_due(plane.now());
+  CHECK(plane.path.buffered_octets() == 500);
+  CHECK(send(kOtherUe4) == Verdict::buffered);
+  // So is one whose time to sleep is over.
+  plane.loop.run_for(std::chrono::seconds(1001));
+  for (int turn = 0; turn < 10; ++turn) {
+    plane.loop.run_for(std::chrono::milliseconds(100));
+    plane.path.run_due(plane.now());
+  }
+  CHECK(plane.path.buffered_octets() == 0);
+  for (int i = 0; i < 8; ++i) CHECK(send(kOtherUe4) == Verdict::buffered);
+  CHECK(send(kOtherUe4) == Verdict::buffer_full);
+}
+
 TEST_CASE("paging_in_vain_drops_what_waits_and_the_next_packet_asks_again") {
   Plane plane;
   Reports reports;

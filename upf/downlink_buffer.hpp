@@ -9,8 +9,10 @@
 namespace zerocell::upf {
 
 /// Downlink packets of bearers that cannot be reached now, in order, within limits for each bearer and for
-/// all. A packet that does not fit is refused; none is displaced, since the first ones matter most to a
-/// protocol that starts. A packet that waited for too long is dropped.
+/// all. A packet that does not fit is refused; none is displaced by another, since the first ones matter most
+/// to a protocol that starts. A packet that waited for too long is dropped. Bearers of UEs that sleep for
+/// long have half of the room at most, whatever the others leave: those are paged and need theirs for
+/// seconds.
 class DownlinkBuffer {
  public:
   struct Limits {
@@ -42,7 +44,8 @@ class DownlinkBuffer {
   void set_reported(std::uint32_t queue, bool reported) { queues_[queue - 1].reported = reported; }
   /// Extended buffering, TS 23.401 §5.3.4.3: what is in the queue, and what comes, lives until then at least,
   /// and the owner hears of nothing before. `packets`, where not 0, replaces the configured maximum.
-  void extend(std::uint32_t queue, std::uint32_t until_s, std::uint16_t packets);
+  /// Gives how many of the last packets had to go, since the share of those that sleep is full.
+  std::size_t extend(std::uint32_t queue, std::uint32_t until_s, std::uint16_t packets);
   /// The same for a queue that opens while silence is kept for another bearer of its UE.
   void extend_as(std::uint32_t queue, std::uint32_t other, std::uint32_t now_s) {
     if (quiet(other, now_s)) extend(queue, queues_[other - 1].quiet_until_s, queues_[other - 1].packets_max);
@@ -62,11 +65,18 @@ class DownlinkBuffer {
     std::uint32_t quiet_until_s = 0;  ///< 0: no silence was asked for.
     std::uint16_t packets_max = 0;    ///< 0: as configured.
     bool reported = false;
+    std::uint32_t octets() const;
   };
   std::size_t expire(Queue& queue, std::uint32_t now_s);
+  void end_silence_when_over(Queue& queue, std::uint32_t now_s);
+  std::uint32_t room(const Queue& queue) const;
+  void count_in(const Queue& queue, std::uint32_t octets);
+  void count_out(const Queue& queue, std::uint32_t octets);
+  std::uint32_t quiet_octets_max() const { return limits_.octets_max / 2; }
 
   Limits limits_;
   std::uint32_t octets_ = 0;
+  std::uint32_t quiet_octets_ = 0;  // Of queues for which silence was asked.
   std::vector<Queue> queues_;
   std::vector<std::uint32_t> free_;
   std::size_t next_to_expire_ = 0;

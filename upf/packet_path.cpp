@@ -14,6 +14,8 @@ namespace {
 inline Counter buffered_expired{"zerocell_upf_buffered_expired_total",
                                 "Downlink packets that waited too long for their UE."};
 
+inline Gauge buffered_octets_now{"zerocell_upf_buffered_octets", "Downlink octets that wait for their UEs."};
+
 /// A whole sweep of the flow table takes this many turns of 100 ms.
 constexpr std::size_t kSweepTurns = 100;
 /// And all buffers are looked at in this many.
@@ -147,6 +149,7 @@ void PacketPath::run_due(Time now) {
   next_sweep_ = now + kSweepInterval;
   if (const std::size_t expired = buffer_.expire(kExpiryTurns, now_s_); expired > 0)
     buffered_expired.add(expired);
+  buffered_octets_now.set(buffer_.octets());
   flows_.sweep(flows_.sets() / kSweepTurns + 1, now_s_, [this](const Flow& flow) { forget_flow(flow); });
 }
 

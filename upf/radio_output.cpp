@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstring>
 
+#include "core/telemetry/metrics.hpp"
 #include "upf/answers.hpp"
 #include "upf/checksum.hpp"
 #include "upf/packet_path.hpp"
 #include "upf/transport.hpp"
 
 namespace zerocell::upf {
+namespace {
+
+inline Counter sleepers_without_room{"zerocell_upf_buffered_without_room_total",
+                                     "Buffered downlink packets dropped when their UE turned out to sleep."};
+
+}  // namespace
 
 Verdict PacketPath::send_to_ue(std::uint32_t session, std::uint32_t generation, MutableBytes packet) {
   const auto line = table_.downlinks[session].read();
@@ -136,16 +143,17 @@ void PacketPath::keep_buffered(const Command& command) {
   const auto line = table_.downlinks[command.session].read();
   if (!line || (line->flags & kLineLive) == 0 || line->session_generation != command.session_generation)
     return;
+  const auto extend = [&](std::uint32_t queue) {
+    if (queue != 0)
+      sleepers_without_room.add(buffer_.extend(queue, now_s_ + command.seconds, command.packets));
+  };
   Meter& meter = meter_of(command.session, line->session_generation);
-  const std::uint32_t until = now_s_ + command.seconds;
   if (line->action == DownlinkAction::buffer && meter.buffer == 0) meter.buffer = buffer_.open();
-  if (meter.buffer != 0) buffer_.extend(meter.buffer, until, command.packets);
+  extend(meter.buffer);
   const BearerSet* set = bearers_of(command.session, line->session_generation);
   if (set == nullptr) return;
   for (const Bearer& bearer : set->bearers)
-    if (bearer.dedicated)
-      if (const std::uint32_t queue = meter_of(bearer).buffer; queue != 0)
-        buffer_.extend(queue, until, command.packets);
+    if (bearer.dedicated) extend(meter_of(bearer).buffer);
 }
 
 void PacketPath::flush(std::uint32_t& queue, const DownlinkLine& line) {

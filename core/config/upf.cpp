@@ -31,7 +31,8 @@ void describe(Fields& fields, Upf& upf) {
   fields.key("forwarding_seconds", upf.forwarding_seconds, "The longest that such a tunnel lives", {1, 600});
   fields.key("buffered_packets_max", upf.buffered_packets_max,
              "Downlink packets kept for one bearer of an idle UE");
-  fields.key("buffered_octets_max", upf.buffered_octets_max, "Downlink octets kept for all idle UEs");
+  fields.key("buffered_octets_max", upf.buffered_octets_max,
+             "Downlink octets kept for all idle UEs, half of them at most for those that sleep");
   fields.key("buffered_seconds_max", upf.buffered_seconds_max,
              "How long a downlink packet is kept, but for a UE that sleeps longer", {1, 3600});
   fields.key("echo_interval_seconds", upf.echo_interval_seconds,
