@@ -89,6 +89,8 @@ std::expected<void, std::string> Core::Parts::open_user_plane() {
   if (const auto opened = functions.open_user_plane(); !opened) return Failed(opened.error());
   auto tun = net::Tun::open(tun_options(config.egress.tun, functions.user_plane->settings(), config.apns));
   if (!tun) return Failed("egress.tun: " + tun.error().message);
+  if (const auto& accepts = tun->accepts_own_sources(); !accepts)
+    log::warning("fragmentation_needed_is_not_heard", {{"reason", accepts.error().message}});
   path_random = make_random(config.runtime);
   auto opened =
       upf::SocketsDriver::open(*functions.user_plane, *functions.egress, *path_random, std::move(*tun));

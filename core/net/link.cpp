@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/net/link.hpp"
 
+#include <fcntl.h>
 #include <ifaddrs.h>
 #include <linux/if_addr.h>
 #include <linux/netlink.h>
@@ -241,6 +242,24 @@ std::expected<std::vector<LinkRoutes::Route>, NetError> LinkRoutes::all() {
   socket_ = Descriptor();
   return std::unexpected(
       outcome_of(error, "cannot list the routes into " + name_of(interface_index_)).error());
+}
+
+std::expected<void, NetError> accept_own_sources(const std::string& interface) {
+  const auto accepts = [](const std::string& of) {
+    std::ifstream file("/proc/sys/net/ipv4/conf/" + of + "/accept_local");
+    char value = '0';
+    return file >> value && value != '0';
+  };
+  if (accepts("all") || accepts(interface)) return {};
+  const std::string path = "/proc/sys/net/ipv4/conf/" + interface + "/accept_local";
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.open() && ::write(file.get(), "1", 1) == 1) return {};
+  const int error = errno;
+  return std::unexpected(NetError{
+      error,
+      "cannot set accept_local of " + interface + ": " + std::strerror(error) +
+          "; without it hosts do not hear which MTU a UE has: set it once, with \"sysctl -w net/ipv4/conf/" +
+          interface + "/accept_local=1\""});
 }
 
 std::vector<IpAddress> local_addresses() {

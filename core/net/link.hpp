@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <string>
 #include <vector>
 
 #include "core/net/descriptor.hpp"
@@ -20,6 +21,9 @@ std::expected<void, NetError> add_address(unsigned interface_index, const IpAddr
                                           std::uint8_t prefix_length);
 /// Routes the prefix into the interface, which is up, whatever route it had. Fine when the route is there.
 std::expected<void, NetError> add_route(unsigned interface_index, const IpPrefix& prefix);
+/// Lets IPv4 packets come out of the interface whose source is an address of this machine; by default the
+/// kernel drops them (accept_local, Documentation/networking/ip-sysctl). Fine when it is so already.
+std::expected<void, NetError> accept_own_sources(const std::string& interface);
 /// Every address of every interface.
 std::vector<IpAddress> local_addresses();
 /// Whether the kernel forwards packets of this family between interfaces.

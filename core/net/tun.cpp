@@ -83,6 +83,7 @@ std::expected<Tun, NetError> Tun::open(const TunOptions& options) {
   if (const auto up = set_link_up(tun.interface_index_, options.mtu);
       !up && !(up.error().code == EPERM && has_addresses(options)))
     return std::unexpected(up.error());
+  tun.accepts_own_sources_ = net::accept_own_sources(tun.name_);
   for (const IpPrefix& route : options.routes) {
     const auto added = add_route(tun.interface_index_, route);
     // Without the capability it is the administrator's to route, as it was to make the device.

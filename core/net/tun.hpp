@@ -51,12 +51,16 @@ struct TunOptions {
 /// created, and then it goes when this object goes.
 class Tun {
  public:
-  /// Opens, sets addresses, MTU, up and routes. An error says what is missing and what to do.
+  /// Opens, sets addresses, MTU, up, routes, and that packets may come out of it that are from its own
+  /// addresses. An error says what is missing and what to do.
   static std::expected<Tun, NetError> open(const TunOptions& options);
 
   int descriptor() const noexcept { return descriptor_.get(); }
   const std::string& name() const noexcept { return name_; }
   unsigned interface_index() const noexcept { return interface_index_; }
+  /// Whether the kernel takes IPv4 packets from it whose source is an address of its own, such as the ICMP
+  /// errors of a gateway; otherwise why not, and what to do.
+  const std::expected<void, NetError>& accepts_own_sources() const noexcept { return accepts_own_sources_; }
   /// Whether UDP segmentation works too (Linux 6.2): both ways.
   bool segments_udp() const noexcept { return segments_udp_; }
 
@@ -72,6 +76,7 @@ class Tun {
   std::string name_;
   unsigned interface_index_ = 0;
   bool segments_udp_ = false;
+  std::expected<void, NetError> accepts_own_sources_;
 };
 
 }  // namespace zerocell::net

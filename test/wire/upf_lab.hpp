@@ -153,7 +153,7 @@ struct UpfLab {
     identity.imsi = Imsi::parse("001010000000001").value();
     upf::SessionEstablishment request;
     request.control_seid = 1;
-    request.security_id = egress.admit(identity).value();
+    request.security_id = security_id = egress.admit(identity).value();
     request.ue_ipv4 = Ipv4Address::parse("10.45.0.2");
     request.ue_ipv6_prefix = Ipv6Address::parse("2001:db8:45:2::");
     session = plane.establish(request).value();
@@ -188,6 +188,7 @@ struct UpfLab {
   Host radio;
   Host internet;
   std::unique_ptr<upf::SocketsDriver> driver;
+  upf::SecurityId security_id{};
   upf::SessionEstablished session;
   std::unique_ptr<PlainEnb> enb;
 };

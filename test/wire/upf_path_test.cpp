@@ -186,6 +186,39 @@ TEST_CASE("tcp_survives_a_narrower_internet") {
   CHECK(transfer(lab, "198.51.100.7", false, 2'000'000) == 2'000'000);
 }
 
+TEST_CASE("host_hears_the_mtu_of_a_session_that_is_narrower_than_the_device") {
+  UpfLab lab;
+  upf::SessionEstablishment request;
+  request.control_seid = 2;
+  request.security_id = lab.security_id;
+  request.ue_ipv4 = Ipv4Address::parse("10.45.0.3");
+  request.link_mtu = 1300;
+  request.downlink.action = upf::DownlinkAction::forward;
+  request.downlink.peer = {.teid = UpfLab::kOwnTeid + 1, .v4 = Ipv4Address::parse("172.16.0.9")};
+  REQUIRE(lab.plane.establish(request));
+  lab.internet.run([] {
+    const int host = socket_for("198.51.100.7", SOCK_DGRAM);
+    const auto own = name_of("198.51.100.7", 9000);
+    REQUIRE(::bind(host, reinterpret_cast<const sockaddr*>(&own), size_of(own)) == 0);
+    const auto name = name_of("10.45.0.3", 7000);
+    REQUIRE(::connect(host, reinterpret_cast<const sockaddr*>(&name), size_of(name)) == 0);
+    const int discover = IP_PMTUDISC_DO;
+    REQUIRE(::setsockopt(host, IPPROTO_IP, IP_MTU_DISCOVER, &discover, sizeof discover) == 0);
+    const ByteVector datagram(1350 - 28);
+    REQUIRE(::send(host, datagram.data(), datagram.size(), 0) > 0);
+    const auto mtu = [&] {
+      int value = 0;
+      socklen_t size = sizeof value;
+      (void)::getsockopt(host, IPPROTO_IP, IP_MTU, &value, &size);
+      return value;
+    };
+    CHECK(comes_true([&] { return mtu() == 1300; }));
+    CHECK(::send(host, datagram.data(), datagram.size(), 0) < 0);
+    CHECK(errno == EMSGSIZE);
+    ::close(host);
+  });
+}
+
 TEST_CASE("denied_connection_goes_nowhere") {
   UpfLab lab;
   lab.radio.run([] {
