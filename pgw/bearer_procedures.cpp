@@ -61,9 +61,11 @@ Task<Answer<std::uint8_t>> Pgw::create_dedicated_bearer(SessionId session, Beare
   // 1. The rule becomes a bearer that has no far end yet.
   auto taken = precedences(record);
   if (!number_filters(rule.filters, {}, taken)) co_return std::unexpected(gtp::Cause::no_resources_available);
-  const auto established = user_plane_.establish_bearer(
-      record.user_plane,
-      {.gbr = bits(rule.qos.gbr), .mbr = bits(rule.qos.mbr), .filters = to_user_plane(rule.filters)});
+  const auto established =
+      user_plane_.establish_bearer(record.user_plane, {.gbr = bits(rule.qos.gbr),
+                                                       .mbr = bits(rule.qos.mbr),
+                                                       .filters = to_user_plane(rule.filters),
+                                                       .qci = rule.qos.qci});
   if (!established) co_return std::unexpected(gtp::Cause::no_resources_available);
   PendingBearer pending(*this, session, established->bearer);
   DedicatedBearerRecord* bearer = bearers_.add(record, established->bearer);
@@ -144,6 +146,7 @@ Task<Answer<void>> Pgw::modify_dedicated_bearer(SessionId session, std::uint8_t 
   bearer->tft_octets = changed.tft_octets;
   upf::BearerModification modification{.mbr = bits(changed.qos.mbr), .gbr = bits(changed.qos.gbr)};
   if (change.filters) modification.filters = to_user_plane(*change.filters);
+  modification.qci = changed.qos.qci;
   (void)user_plane_.modify_bearer(sessions_[*still].user_plane, id, modification);
   co_return Answer<void>();
 }
@@ -210,6 +213,7 @@ Task<Answer<void>> Pgw::modify_default_bearer(SessionId session, gtp::Ambr ambr,
   record.qos = qos;
   upf::SessionModification change;
   change.ambr = upf::BitRate{ambr.uplink_bps, ambr.downlink_bps};
+  change.qci = qos.qci;
   (void)user_plane_.modify(record.user_plane, change);
   co_return Answer<void>();
 }

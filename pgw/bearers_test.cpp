@@ -403,6 +403,24 @@ TEST_CASE("changed_subscription_reaches_the_ue_and_the_user_plane_within_the_apn
         gtp::Cause::mandatory_ie_incorrect);
 }
 
+TEST_CASE("bearers_are_told_to_the_user_plane_with_their_qci") {
+  auto wanted = request();
+  wanted.qos.qci = 6;
+  Network network(internet(), wanted);
+  network.attach_complete();
+  CHECK(network.user_plane.sessions.begin()->second.qci == 6);
+  REQUIRE(now(network.pgw.create_dedicated_bearer(network.session, rule())) == 6);
+  CHECK(network.bearer().made.qci == 7);
+  Pgw::BearerChange change;
+  change.qos = gtp::BearerQos{.qci = 8};
+  REQUIRE(now(network.pgw.modify_dedicated_bearer(network.session, 6, change)));
+  CHECK(network.bearer().made.qci == 8);
+  REQUIRE(now(network.sgw.modify_bearer_command(
+      {.session = network.session, .ambr = {500'000, 9'000'000}, .qos = {.qci = 8}})));
+  network.loop.run_ready();
+  CHECK(network.user_plane.changes.back().qci == 8);
+}
+
 TEST_CASE("procedures_of_one_session_run_one_after_another") {
   Network network;
   network.attach_complete();

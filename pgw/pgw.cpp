@@ -236,6 +236,7 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
        .ue_ipv6_prefix = lease.v6(),
        .ue_interface_id = lease.v6() ? lower_half(response.address.v6) : 0,
        .ebi = request.ebi,
+       .qci = request.qos.qci,
        .link_mtu = network.config.mtu,
        .ambr = {response.ambr.uplink_bps, response.ambr.downlink_bps},
        .ue_rate = ue_rate(request),

@@ -58,6 +58,7 @@ class TestUserPlane final : public upf::N4 {
     if (request.ebi) changed.ebi = *request.ebi;
     if (request.filters) changed.made.filters = *request.filters;
     if (request.mbr) changed.made.mbr = *request.mbr;
+    if (request.qci) changed.made.qci = *request.qci;
     if (request.gbr) changed.made.gbr = *request.gbr;
     return {};
   }

@@ -20,6 +20,7 @@ struct Bearer {
   DownlinkAction action = DownlinkAction::drop;
   gtp::Teid peer_teid = 0;
   OuterAddress peer{};
+  std::uint8_t dscp = 0;
   std::uint32_t mbr_uplink_units = 0;
   std::uint32_t mbr_downlink_units = 0;
 };
@@ -68,6 +69,7 @@ inline DownlinkLine line_of(DownlinkLine line, const Bearer& bearer) noexcept {
   line.peer_teid = bearer.peer_teid;
   line.flags = static_cast<std::uint8_t>((line.flags & ~kLineOuterV6) | (bearer.peer.v6 ? kLineOuterV6 : 0));
   line.ebi = bearer.ebi;
+  line.dscp = bearer.dscp;
   return line;
 }
 

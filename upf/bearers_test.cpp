@@ -77,6 +77,31 @@ TEST_CASE(
   CHECK(plane.plane.usage(plane.other.session) == Usage{});
 }
 
+TEST_CASE("packets_are_marked_by_the_qci_of_their_bearer") {
+  auto made = settings();
+  made.dscp[1] = 46;
+  made.dscp[6] = 10;
+  Plane plane(made);
+  const Traffic traffic(plane);
+  const auto marked = [&](std::uint16_t port, std::size_t octets = 8) {
+    (void)traffic.down(port, octets);
+    std::string all;
+    for (const RadioPacket& packet : plane.path.output().radio) all += std::to_string(packet.dscp) + " ";
+    return all;
+  };
+  CHECK(marked(53) == "0 ");
+  REQUIRE(plane.plane.modify(plane.ue.session, {.qci = 6}));
+  CHECK(marked(53) == "10 ");
+  const auto voice = plane.dedicate({.filters = {udp_filter(kHost4, 5060, 10)}, .qci = 1}, 6, kVoiceTeid);
+  CHECK(marked(5060) == "46 ");
+  CHECK(marked(53) == "10 ");
+  (void)plane.downlink(udp(kHost4, 5060, kUe4, 4000, pattern(1500), {.dont_fragment = false}));
+  CHECK(plane.path.output().radio.size() == 2);
+  for (const RadioPacket& packet : plane.path.output().radio) CHECK(packet.dscp == 46);
+  REQUIRE(plane.plane.modify_bearer(plane.ue.session, voice.bearer, {.qci = 9}));
+  CHECK(marked(5060) == "0 ");
+}
+
 TEST_CASE("filters_of_all_bearers_are_asked_in_the_order_of_their_precedence") {
   Plane plane;
   const Traffic traffic(plane);

@@ -70,7 +70,8 @@ struct DownlinkLine {
   std::uint8_t flags = 0;
   std::uint8_t ebi = 0;
   std::uint8_t prefix_length = 64;
-  std::array<std::uint8_t, 2> reserved{};
+  std::uint8_t dscp = 0;  ///< Of its G-PDUs.
+  std::array<std::uint8_t, 1> reserved{};
 };
 
 /// Whether two /64 prefixes agree in their first `length` bits, 1 to 64.

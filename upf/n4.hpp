@@ -64,6 +64,7 @@ struct SessionEstablishment {
   /// Interface identifier that the network gave for the link-local address (TS 23.401 §5.3.1.2.2).
   std::uint64_t ue_interface_id = 0;
   std::uint8_t ebi = 5;        ///< EPS bearer id of the default bearer, 5 to 15.
+  std::uint8_t qci = 9;        ///< Its QCI, by which its packets are marked (TS 29.244 §8.2.12).
   std::uint16_t link_mtu = 0;  ///< What the UE was told, octets; 0 takes the configured one.
   BitRate ambr{};
   std::optional<UeRate> ue_rate{};
@@ -85,6 +86,7 @@ struct SessionModification {
   std::optional<Downlink> downlink{};
   std::optional<SecurityId> security_id{};
   std::optional<BitRate> ambr{};
+  std::optional<std::uint8_t> qci{};
   std::optional<BitRate> ue_rate{};  ///< Only of a session that was established with one.
   std::optional<bool> uplink_open{};
   /// All framed routes from now on.
@@ -108,6 +110,7 @@ struct BearerEstablishment {
   BitRate gbr{};
   BitRate mbr{};  ///< Its own limit; 0: none.
   std::vector<PacketFilter> filters{};
+  std::uint8_t qci = 9;
 };
 /// Of one session: its EBIs less the default bearer's, TS 24.007 §11.2.3.1.5.
 constexpr std::size_t kBearersPerSessionMax = 10;
@@ -121,6 +124,7 @@ struct BearerModification {
   std::optional<BitRate> mbr{};
   std::optional<BitRate> gbr{};
   std::optional<std::vector<PacketFilter>> filters{};
+  std::optional<std::uint8_t> qci{};
 };
 
 /// Volume Measurement, TS 29.244 §8.2.51: inner IP octets and packets that were forwarded since the session

@@ -96,6 +96,50 @@ std::vector<ByteVector> train(bool v4, std::size_t count, std::size_t payload, s
   return made;
 }
 
+TEST_CASE("datagrams_carry_the_mark_of_their_bearer_over_both_families") {
+  for (const bool v4 : {true, false}) {
+    const IpAddress loopback = build::ip(v4 ? "127.0.0.1" : "::1");
+    const auto enb = net::UdpSocket::open({loopback, 0}).value();
+    const auto upf = net::UdpSocket::open({loopback, 0}).value();
+    const int on = 1;
+    REQUIRE(::setsockopt(enb.descriptor(), v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVTOS : IPV6_RECVTCLASS,
+                         &on, sizeof on) == 0);
+    const int off = 0;  // Each datagram by itself.
+    (void)::setsockopt(enb.descriptor(), IPPROTO_UDP, 104 /* UDP_GRO */, &off, sizeof off);
+    RadioSender sender(v4 ? &upf : nullptr, v4 ? nullptr : &upf, enb.local().port, 1500);
+    std::vector<ByteVector> memory;
+    std::vector<RadioPacket> packets;
+    const std::vector<std::uint8_t> marks{0, 46, 46, 10, 0};
+    for (std::size_t i = 0; i < marks.size(); ++i)
+      memory.push_back(build::udp("198.51.100.7", 53, "10.45.0.2", 4000, build::pattern(100)));
+    for (std::size_t i = 0; i < marks.size(); ++i) {
+      packets.push_back(radio_packet(memory[i], {}));
+      packets.back().peer = OuterAddress::of(loopback);
+      packets.back().dscp = marks[i];
+    }
+    sender.send(std::span<const RadioPacket>(packets));
+    CHECK(sender.counts().failed_messages == 0);
+    std::vector<std::uint8_t> arrived;
+    for (std::size_t i = 0; i < marks.size(); ++i) {
+      std::array<std::uint8_t, 2048> octets;
+      alignas(cmsghdr) std::array<std::uint8_t, 256> control;
+      iovec piece{octets.data(), octets.size()};
+      msghdr message{};
+      message.msg_iov = &piece;
+      message.msg_iovlen = 1;
+      message.msg_control = control.data();
+      message.msg_controllen = control.size();
+      pollfd readable{enb.descriptor(), POLLIN, 0};
+      REQUIRE(::poll(&readable, 1, 2000) == 1);
+      REQUIRE(::recvmsg(enb.descriptor(), &message, 0) == 8 + 128);
+      // The lowest octet of an int is the first one here; IPv4 gives a single octet.
+      for (cmsghdr* at = CMSG_FIRSTHDR(&message); at != nullptr; at = CMSG_NXTHDR(&message, at))
+        arrived.push_back(static_cast<std::uint8_t>(*CMSG_DATA(at) >> 2));
+    }
+    CHECK(arrived == marks);
+  }
+}
+
 TEST_CASE("joined_tcp_segments_are_cut_into_the_same_segments_again") {
   for (const bool v4 : {true, false}) {
     FlowTable flows(64, {1, 2, 3, 4});

@@ -59,6 +59,7 @@ struct RadioPacket {
   gtp::Teid teid = 0;
   OuterAddress peer;
   InnerPacket inner;
+  std::uint8_t dscp = 0;  ///< Of the outer header.
 };
 
 /// A GTP-U message that is no G-PDU.

@@ -33,7 +33,7 @@ Verdict PacketPath::emit(const DownlinkLine& line, std::uint8_t* octets, std::ui
     return emit_fragments(line, octets, inner);
   }
   const OuterAddress peer{line.peer, (line.flags & kLineOuterV6) != 0};
-  output_.radio.push_back({octets, size, offload, line.peer_teid, peer, inner});
+  output_.radio.push_back({octets, size, offload, line.peer_teid, peer, inner, line.dscp});
   return Verdict::to_radio;
 }
 
@@ -59,8 +59,13 @@ Verdict PacketPath::emit_fragments(const DownlinkLine& line, const std::uint8_t*
     part.fragment = true;
     part.first_fragment = inner.first_fragment && at == 0;
     part.transport_octets = static_cast<std::uint16_t>(piece);
-    output_.radio.push_back(
-        {memory.data(), static_cast<std::uint32_t>(memory.size()), {}, line.peer_teid, peer, part});
+    output_.radio.push_back({memory.data(),
+                             static_cast<std::uint32_t>(memory.size()),
+                             {},
+                             line.peer_teid,
+                             peer,
+                             part,
+                             line.dscp});
   }
   return Verdict::to_radio;
 }

@@ -60,20 +60,22 @@ void RadioSender::flush(Way& way) {
         std::min<std::uint32_t>(way.datagram_octets_max, sent.refused_segment_octets - 1u);
 }
 
-void RadioSender::datagram(Way& way, const OuterAddress& peer, std::uint8_t* head, std::uint32_t head_octets,
+void RadioSender::datagram(Way& way, const RadioPacket& packet, std::uint8_t* head, std::uint32_t head_octets,
                            const std::uint8_t* rest, std::uint32_t rest_octets) {
   const std::uint32_t octets = head_octets + rest_octets;
   const bool joins = way.segments > 0 && !way.closed && octets <= way.segment_octets &&
                      way.segments < net::UdpSender::kSegmentsMax &&
-                     way.octets + octets <= net::UdpSender::kMessageOctetsMax && way.peer == peer &&
-                     way.sender.has_room(2);
+                     way.octets + octets <= net::UdpSender::kMessageOctetsMax && way.peer == packet.peer &&
+                     way.dscp == packet.dscp && way.sender.has_room(2);
   if (!joins) {
     end_message(way);
-    if (!way.sender.has_room(2) || !way.sender.begin({peer.address(), port_})) {
+    const Endpoint to{packet.peer.address(), port_};
+    if (!way.sender.has_room(2) || !way.sender.begin(to, packet.dscp)) {
       flush(way);
-      (void)way.sender.begin({peer.address(), port_});
+      (void)way.sender.begin(to, packet.dscp);
     }
-    way.peer = peer;
+    way.peer = packet.peer;
+    way.dscp = packet.dscp;
     way.segment_octets = octets;
     way.octets = 0;
     way.closed = octets > way.datagram_octets_max;
@@ -134,8 +136,7 @@ void RadioSender::segments(Way& way, const RadioPacket& packet) {
     }
     const auto whole = static_cast<std::uint16_t>(~fold_sum(sum));
     store_sum(at_transport + (tcp ? 16 : 6), whole == 0 && !tcp ? std::uint16_t{0xFFFF} : whole);
-    datagram(way, packet.peer, head, static_cast<std::uint32_t>(gtp::kGtpuHeaderOctets) + headers, data,
-             piece);
+    datagram(way, packet, head, static_cast<std::uint32_t>(gtp::kGtpuHeaderOctets) + headers, data, piece);
   }
 }
 
@@ -154,8 +155,7 @@ void RadioSender::send(std::span<const RadioPacket> packets) {
       complete_checksum(packet.octets, packet.inner);
     std::uint8_t* head = packet.octets - gtp::kGtpuHeaderOctets;
     gtp::write_gpdu_header(head, packet.teid, packet.size);
-    datagram(way, packet.peer, head, static_cast<std::uint32_t>(gtp::kGtpuHeaderOctets) + packet.size,
-             nullptr, 0);
+    datagram(way, packet, head, static_cast<std::uint32_t>(gtp::kGtpuHeaderOctets) + packet.size, nullptr, 0);
   }
   flush(v4_);
   flush(v6_);

@@ -38,6 +38,7 @@ class RadioSender {
     const net::UdpSocket* socket = nullptr;
     net::UdpSender sender;
     OuterAddress peer;
+    std::uint8_t dscp = 0;
     std::size_t segments = 0;          ///< In the message; 0: none is open.
     std::uint32_t segment_octets = 0;  ///< Of each datagram but the last.
     std::uint32_t octets = 0;
@@ -45,7 +46,7 @@ class RadioSender {
     std::uint32_t datagram_octets_max = 0;  ///< Larger ones are fragmented, and go alone.
   };
 
-  void datagram(Way& way, const OuterAddress& peer, std::uint8_t* head, std::uint32_t head_octets,
+  void datagram(Way& way, const RadioPacket& packet, std::uint8_t* head, std::uint32_t head_octets,
                 const std::uint8_t* rest, std::uint32_t rest_octets);
   void segments(Way& way, const RadioPacket& packet);
   void end_message(Way& way);

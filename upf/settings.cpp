@@ -51,6 +51,7 @@ Settings make_settings(const config::Upf& upf, const std::vector<config::ApnConf
   settings.gtpu_port = upf.gtpu_port;
   settings.gtpu_peers = upf.gtpu_peers;
   settings.gtpu_mtu = upf.gtpu_mtu;
+  for (const config::DscpOfQci& marking : upf.dscp) settings.dscp[marking.qci] = marking.dscp;
   settings.ue_to_ue = upf.ue_to_ue;
   settings.sessions_max = upf.sessions_max;
   settings.flows_max = upf.flows_max;
@@ -83,6 +84,8 @@ std::expected<void, std::string> validate(const Settings& settings) {
     return std::unexpected("GTP-U addresses: expected at most one of each family");
   for (const Pool& pool : settings.pools)
     if (auto checked = check_pool(pool); !checked) return checked;
+  if (std::ranges::max(settings.dscp) > 63)
+    return std::unexpected("Differentiated Services Code Points: expected at most 63");
   if (settings.link_mtu < 1280 || settings.link_mtu > 9000)
     return std::unexpected("link MTU: expected 1280 to 9000 octets");
   if (settings.sessions_max == 0 || settings.sessions_max > 1u << 24)

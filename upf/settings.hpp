@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -39,6 +40,8 @@ struct Settings {
   /// Who may speak GTP-U to us. Others get neither answer nor service. Empty: everybody.
   std::vector<IpPrefix> gtpu_peers;
   std::uint16_t gtpu_mtu = 1500;  ///< MTU of the links towards eNBs, octets.
+  /// Differentiated Services Code Points, by QCI, of G-PDUs towards eNBs (TS 23.401 §4.4.3.2).
+  std::array<std::uint8_t, 256> dscp{};
 
   std::vector<Pool> pools;
   std::uint16_t link_mtu = 1400;  ///< Of sessions that name none, octets: 1280 to 9000.

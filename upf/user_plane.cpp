@@ -260,6 +260,7 @@ std::expected<SessionEstablished, N4Error> UserPlane::establish(const SessionEst
   uplink.flags = static_cast<std::uint8_t>((downlink.flags & (kLineLive | kLineV4 | kLineV6 | kLineRouted)) |
                                            (request.uplink_open ? kLineOpen : 0));
   uplink.ebi = downlink.ebi = request.ebi;
+  downlink.dscp = settings_.dscp[request.qci];
   downlink.session_generation = generation;
   downlink.ambr_units = rate_units(request.ambr.downlink_bps);
   publish(*index, {}, downlink);
@@ -299,6 +300,7 @@ std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionM
     uplink.ambr_units = rate_units(request.ambr->uplink_bps);
     after.ambr_units = rate_units(request.ambr->downlink_bps);
   }
+  if (request.qci) after.dscp = settings_.dscp[*request.qci];
   if (request.uplink_open)
     uplink.flags =
         static_cast<std::uint8_t>((uplink.flags & ~kLineOpen) | (*request.uplink_open ? kLineOpen : 0));

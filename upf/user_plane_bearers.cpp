@@ -118,6 +118,7 @@ std::expected<BearerEstablished, N4Error> UserPlane::establish_bearer(SessionId 
   while (own.bearer.generation == 0) own.bearer.generation = random_.u32();
   own.bearer.dedicated = true;
   set_guaranteed(own.bearer, request.gbr);
+  own.bearer.dscp = settings_.dscp[request.qci];
   set_rates(own.bearer, request.mbr);
   own.filters = request.filters;
   bearer_slots_[*index - table_.bearers_at] = {
@@ -152,6 +153,7 @@ std::expected<void, N4Error> UserPlane::apply(const BearerModification& request,
   }
   if (request.mbr) set_rates(bearer, *request.mbr);
   if (request.gbr) set_guaranteed(bearer, *request.gbr);
+  if (request.qci) bearer.dscp = settings_.dscp[*request.qci];
   if (request.filters) own.filters = *request.filters;
   return {};
 }

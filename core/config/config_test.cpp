@@ -186,6 +186,9 @@ TEST_CASE("paging_priority_stands_once_for_an_arp_priority_level") {
             .at(0)
             .ends_with("mme.paging_priorities[1].arp_priority: 2 stands in the list twice; remove one"));
   CHECK(problems_after("mme: {paging_priorities: [{arp_priority: 16, priority: 9}]}\n").size() == 2);
+  CHECK(problems_after("upf: {dscp: [{qci: 1, dscp: 46}, {qci: 1, dscp: 0}]}\n")
+            .at(0)
+            .ends_with("upf.dscp[1].qci: 1 stands in the list twice; remove one"));
 }
 
 TEST_CASE("rule_remembers_the_place_of_its_first_character") {

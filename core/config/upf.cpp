@@ -10,6 +10,11 @@
 
 namespace zerocell::config {
 
+void describe(Fields& fields, DscpOfQci& marking) {
+  fields.required("qci", marking.qci, "QCI of bearers", {1, 254});
+  fields.required("dscp", marking.dscp, "Differentiated Services Code Point of their packets", {0, 63});
+}
+
 void describe(Fields& fields, Upf& upf) {
   fields.key("gtpu_bind", upf.gtpu_bind,
              "Local addresses for GTP-U, at most one IPv4 and one IPv6; eNodeBs are told these; the core "
@@ -19,6 +24,7 @@ void describe(Fields& fields, Upf& upf) {
   fields.key("gtpu_peers", upf.gtpu_peers, "Prefixes of those who may speak GTP-U to us; empty: everybody",
              {0, 1024});
   fields.key("gtpu_mtu", upf.gtpu_mtu, "MTU of the links towards eNodeBs, octets", {1280, 9216});
+  fields.sections("dscp", upf.dscp, "How packets to eNodeBs are marked; those of other bearers are not");
   fields.key("ue_to_ue", upf.ue_to_ue, "Whether one UE may reach another");
   fields.key("sessions_max", upf.sessions_max, "PDN connections at once", {1, 1u << 24});
   fields.key("flows_max", upf.flows_max, "Flows whose verdict is remembered", {1024, 1u << 24});
@@ -52,6 +58,10 @@ void validate(const Upf& upf, const Report& report) {
     if (upf.gtpu_bind[i] == IpAddress(Ipv4Address{}) || upf.gtpu_bind[i] == IpAddress(Ipv6Address{}))
       report(fmt::format("gtpu_bind[{}]", i),
              "is no address that an eNodeB can send to; expected one of this machine's own");
+  for (std::size_t i = 0; i < upf.dscp.size(); ++i)
+    if (std::ranges::find(upf.dscp, upf.dscp[i].qci, &DscpOfQci::qci) !=
+        upf.dscp.begin() + static_cast<std::ptrdiff_t>(i))
+      report.in("dscp", i)("qci", fmt::format("{} stands in the list twice; remove one", upf.dscp[i].qci));
   if (upf.echo_interval_seconds != 0 && upf.echo_interval_seconds < 60)
     report("echo_interval_seconds",
            fmt::format("is {}; expected 0, or at least 60 (TS 29.281 §7.2.1)", upf.echo_interval_seconds));

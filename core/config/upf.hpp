@@ -10,12 +10,21 @@ namespace zerocell::config {
 class Fields;
 class Report;
 
+/// One item of `dscp`: how packets of bearers with a QCI are marked on their way to eNodeBs, TS 23.401
+/// §4.4.3.2.
+struct DscpOfQci {
+  std::uint8_t qci = 1;   ///< 1 to 254.
+  std::uint8_t dscp = 0;  ///< Differentiated Services Code Point, RFC 2474: 0 to 63.
+  friend bool operator==(const DscpOfQci&, const DscpOfQci&) = default;
+};
+
 /// Section `upf`: the packet path.
 struct Upf {
   std::vector<IpAddress> gtpu_bind = {};            ///< At most one address a family. Empty: no user plane.
   std::uint16_t gtpu_port = 2152;                   ///< TS 29.281 §4.4.2.
   std::vector<IpPrefix> gtpu_peers = {};            ///< Who may speak GTP-U to us. Empty: everybody.
   std::uint16_t gtpu_mtu = 1500;                    ///< MTU of the links towards eNodeBs, octets.
+  std::vector<DscpOfQci> dscp = {};                 ///< By QCI; bearers of others are not marked.
   bool ue_to_ue = false;                            ///< Whether one UE may reach another.
   std::uint32_t sessions_max = 1u << 20;            ///< PDN connections.
   std::uint32_t flows_max = 1u << 18;               ///< Flows whose verdict is remembered.
@@ -34,6 +43,7 @@ struct Upf {
   friend bool operator==(const Upf&, const Upf&) = default;
 };
 
+void describe(Fields& fields, DscpOfQci& marking);
 void describe(Fields& fields, Upf& upf);
 void validate(const Upf& upf, const Report& report);
 

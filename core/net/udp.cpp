@@ -28,10 +28,11 @@ std::unexpected<NetError> failed(int error, const Endpoint& local) {
 }
 
 /// The segment size that a message carries; 0 for none.
-std::uint16_t segment_of(const msghdr& message) {
+std::uint16_t segment_of(msghdr& message) {
   std::uint16_t octets = 0;
-  if (const cmsghdr* control = CMSG_FIRSTHDR(&message))
-    std::memcpy(&octets, CMSG_DATA(control), sizeof octets);
+  for (cmsghdr* control = CMSG_FIRSTHDR(&message); control != nullptr;
+       control = CMSG_NXTHDR(&message, control))
+    if (control->cmsg_level == IPPROTO_UDP) std::memcpy(&octets, CMSG_DATA(control), sizeof octets);
   return octets;
 }
 
@@ -142,7 +143,20 @@ std::span<const UdpReceiver::Received> UdpReceiver::receive(const UdpSocket& soc
 UdpSender::UdpSender()
     : messages_(kMessagesMax), pieces_(kPiecesMax), names_(kMessagesMax), controls_(kMessagesMax) {}
 
-bool UdpSender::begin(const Endpoint& to) noexcept {
+template <class T>
+void UdpSender::control(int level, int type, T value) noexcept {
+  msghdr& header = messages_[used_ - 1].msg_hdr;
+  auto& octets = controls_[used_ - 1].octets;
+  auto* message = reinterpret_cast<cmsghdr*>(octets.data() + header.msg_controllen);
+  message->cmsg_level = level;
+  message->cmsg_type = type;
+  message->cmsg_len = CMSG_LEN(sizeof value);
+  std::memcpy(CMSG_DATA(message), &value, sizeof value);
+  header.msg_control = octets.data();
+  header.msg_controllen += CMSG_SPACE(sizeof value);
+}
+
+bool UdpSender::begin(const Endpoint& to, std::uint8_t dscp) noexcept {
   if (used_ == kMessagesMax || pieces_used_ == kPiecesMax) return false;
   messages_[used_] = {};
   msghdr& header = messages_[used_].msg_hdr;
@@ -150,6 +164,9 @@ bool UdpSender::begin(const Endpoint& to) noexcept {
   header.msg_namelen = to_sockaddr(to, names_[used_]);
   header.msg_iov = &pieces_[pieces_used_];
   ++used_;
+  // The lower two bits are those of ECN, RFC 3168 §5.
+  if (dscp != 0 && to.address.is_v4()) control(IPPROTO_IP, IP_TOS, int{dscp} << 2);
+  if (dscp != 0 && !to.address.is_v4()) control(IPPROTO_IPV6, IPV6_TCLASS, int{dscp} << 2);
   return true;
 }
 
@@ -159,15 +176,7 @@ void UdpSender::add(const void* data, std::size_t octets) noexcept {
 }
 
 void UdpSender::segment(std::uint16_t octets) noexcept {
-  msghdr& header = messages_[used_ - 1].msg_hdr;
-  auto& control = controls_[used_ - 1].octets;
-  header.msg_control = control.data();
-  header.msg_controllen = control.size();
-  cmsghdr* message = CMSG_FIRSTHDR(&header);
-  message->cmsg_level = IPPROTO_UDP;
-  message->cmsg_type = kUdpSegment;
-  message->cmsg_len = CMSG_LEN(sizeof octets);
-  std::memcpy(CMSG_DATA(message), &octets, sizeof octets);
+  control(IPPROTO_UDP, kUdpSegment, octets);
 }
 
 UdpSender::Sent UdpSender::flush(const UdpSocket& socket) noexcept {

@@ -80,8 +80,9 @@ class UdpSender {
 
   UdpSender();
 
-  /// Starts a message to `to`. False when there is no room: flush first.
-  bool begin(const Endpoint& to) noexcept;
+  /// Starts a message to `to`, marked with this Differentiated Services Code Point, 0 to 63. False when there
+  /// is no room: flush first.
+  bool begin(const Endpoint& to, std::uint8_t dscp = 0) noexcept;
   /// Room for `count` more pieces in the last message.
   bool has_room(std::size_t count) const noexcept { return pieces_used_ + count <= kPiecesMax; }
   /// Adds a piece to message `message`, which must be the last one begun.
@@ -101,9 +102,15 @@ class UdpSender {
   void clear() noexcept;
 
  private:
+  /// A mark and the size of segments.
+  static constexpr std::size_t kControlOctets = CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(std::uint16_t));
   struct Control {
-    alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(std::uint16_t))> octets;
+    alignas(cmsghdr) std::array<std::uint8_t, kControlOctets> octets;
   };
+  /// Adds to what goes with the last message.
+  template <class T>
+  void control(int level, int type, T value) noexcept;
+
   std::vector<mmsghdr> messages_;
   std::vector<iovec> pieces_;
   std::vector<sockaddr_in6> names_;

@@ -103,6 +103,7 @@ struct UpfLab {
     made.core_addresses = {IpAddress::parse("172.16.0.1").value()};
     made.pools = {{IpPrefix::parse("10.45.0.0/16").value(), IpAddress::parse("10.45.0.1").value()},
                   {IpPrefix::parse("2001:db8:45::/48").value(), IpAddress::parse("2001:db8:45::1").value()}};
+    made.dscp[9] = 18;
     made.sessions_max = 1024;
     made.flows_max = 4096;
     return made;
