@@ -48,15 +48,18 @@ TEST_CASE("sim_in_another_device_is_refused_as_illegal_and_has_no_session") {
 TEST_CASE("sim_in_another_device_is_quarantined_with_all_its_sessions") {
   Locked t(lock("35349007", ImeiMismatch::quarantine));
   REQUIRE(t.world.attach(t.ue));
-  CHECK(t.world.gateway.sessions.at(1).policy_group == "quarantine");
   REQUIRE(*lab::finish(t.world.loop, t.ue.connect_pdn(Apn::parse("ims"))));
-  CHECK(t.world.gateway.sessions.at(2).policy_group == "quarantine");
+  for (const std::uint64_t session : {1u, 2u}) {
+    CHECK(t.world.gateway.sessions.at(session).policy_group == "quarantine");
+    CHECK(t.world.gateway.sessions.at(session).quarantined);
+  }
 }
 
 TEST_CASE("sim_in_another_device_is_served_where_only_an_alarm_is_wanted") {
   Locked t(lock("35349007", ImeiMismatch::alarm));
   REQUIRE(t.world.attach(t.ue));
   CHECK(t.world.gateway.sessions.at(1).policy_group == "");
+  CHECK_FALSE(t.world.gateway.sessions.at(1).quarantined);
 }
 
 TEST_CASE("sim_learns_its_first_device_and_is_refused_in_the_next") {

@@ -77,25 +77,26 @@ Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std:
   connection.esm_cause = type->reason;
   connection.emergency = wanted.request == nas::RequestType::emergency;
   const UeRecord& record = ue.stored();
-  auto created =
-      co_await ue.mme.gateway().create_session({.imsi = record.imsi,
-                                                .msisdn = subscription.msisdn,
-                                                .imei = record.imei,
-                                                .serving_network = ue.tai.plmn,
-                                                .location = {ue.tai, ue.ecgi},
-                                                .apn = connection.apn,
-                                                .pdn_type = type->type,
-                                                .static_ipv4 = apn.static_ipv4,
-                                                .static_ipv6_prefix = apn.static_ipv6_prefix,
-                                                .ambr = apn.ambr,
-                                                .ue_ambr = subscription.ue_ambr,
-                                                .ebi = ebi,
-                                                .qos = {apn.qci, apn.arp},
-                                                .pco = wanted.pco,
-                                                .extended_pco = wanted.extended_pco,
-                                                .policy_group = std::string(subscription.policy_group.text()),
-                                                .framed_routes = apn.framed_routes,
-                                                .bearers = apn.bearers});
+  auto created = co_await ue.mme.gateway().create_session(
+      {.imsi = record.imsi,
+       .msisdn = subscription.msisdn,
+       .imei = record.imei,
+       .serving_network = ue.tai.plmn,
+       .location = {ue.tai, ue.ecgi},
+       .apn = connection.apn,
+       .pdn_type = type->type,
+       .static_ipv4 = apn.static_ipv4,
+       .static_ipv6_prefix = apn.static_ipv6_prefix,
+       .ambr = apn.ambr,
+       .ue_ambr = subscription.ue_ambr,
+       .ebi = ebi,
+       .qos = {apn.qci, apn.arp},
+       .pco = wanted.pco,
+       .extended_pco = wanted.extended_pco,
+       .policy_group = std::string(subscription.policy_group.text()),
+       .quarantined = subscription.imei_lock.quarantines(record.imei),
+       .framed_routes = apn.framed_routes,
+       .bearers = apn.bearers});
   if (!created) co_return std::unexpected(Rejection::esm(esm_cause(created.error()), wanted.transaction));
   if (const auto reason = reason_of(*created)) connection.esm_cause = reason;
   connection.session = std::move(*created);

@@ -131,6 +131,7 @@ class TestGateway final : public sgw::S11 {
     Imsi imsi;
     std::uint8_t ebi = 5;
     std::string policy_group{};
+    bool quarantined = false;
     std::vector<IpPrefix> framed_routes{};
     gtp::BearerRules bearers{};
     gtp::Fteid user_plane{};
@@ -168,6 +169,7 @@ class TestGateway final : public sgw::S11 {
     sessions[id] = {.imsi = request.imsi,
                     .ebi = request.ebi,
                     .policy_group = request.policy_group,
+                    .quarantined = request.quarantined,
                     .framed_routes = request.framed_routes,
                     .bearers = request.bearers,
                     .user_plane = response.user_plane};

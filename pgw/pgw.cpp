@@ -6,7 +6,6 @@
 
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
-#include "core/types/imei_lock.hpp"
 #include "pgw/network.hpp"
 
 namespace zerocell::pgw {
@@ -267,7 +266,7 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
   record.apn = *which;
   record.ebi = request.ebi;
   record.rules_due = rules_for(network, request.policy_group) | SessionRecord::kNotUp;
-  record.quarantined = request.policy_group == kQuarantineGroup;
+  record.quarantined = request.quarantined;
   record.configured_rules = static_cast<std::uint8_t>(configured_rules(network.config, request.policy_group));
   if (!request.framed_routes.empty() || !request.bearers.empty())
     subscribed_[*index] = {.routes = request.framed_routes, .rules = request.bearers};

@@ -443,16 +443,16 @@ TEST_CASE("same_subscription_asks_the_ue_for_nothing") {
   CHECK(network.asked() == asked);
 }
 
-TEST_CASE("changed_policy_group_holds_at_once_unless_the_sim_is_quarantined") {
+TEST_CASE("changed_policy_group_holds_at_once_unless_the_sim_is_quarantined_for_its_device") {
   auto wanted = request();
-  const bool quarantined = GENERATE(false, true);
-  if (quarantined) wanted.policy_group = "quarantine";
+  wanted.policy_group = GENERATE("meters", "quarantine");
+  wanted.quarantined = wanted.policy_group == "quarantine" && GENERATE(false, true);
   Subscription network(internet(), wanted);
   network.attach_complete();
   const auto asked = network.asked();
   REQUIRE(now(network.sgw.modify_bearer_command({.session = network.session, .policy_group = "phones"})));
   network.loop.run_ready();
-  CHECK(network.egress.admitted.begin()->second.group == (quarantined ? "quarantine" : "phones"));
+  CHECK(network.egress.admitted.begin()->second.group == (wanted.quarantined ? "quarantine" : "phones"));
   CHECK(network.egress.admitted.begin()->second.imsi == wanted.imsi);
   CHECK(network.asked() == asked);
 }

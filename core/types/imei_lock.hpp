@@ -37,6 +37,10 @@ struct ImeiLock {
   /// Whether the SIM may be in this device; an unknown one is none that it is bound to. A lock that is yet to
   /// learn admits any that is known.
   bool admits(const Imei& device) const;
+  /// Whether the SIM is served in this device, but in quarantine.
+  bool quarantines(const Imei& device) const {
+    return on_mismatch == ImeiMismatch::quarantine && !admits(device);
+  }
   friend constexpr bool operator==(const ImeiLock&, const ImeiLock&) = default;
 };
 
