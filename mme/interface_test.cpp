@@ -461,6 +461,48 @@ TEST_CASE("trace_is_started_ended_and_told_with_the_sim_that_it_is_about") {
   CHECK(enb.received(s1ap::MessageType::deactivate_trace) == 1);
 }
 
+TEST_CASE("location_reporting_and_trace_begin_again_with_each_connection_until_they_are_ended") {
+  World world;
+  auto& enb = world.add_enb(1);
+  auto& ue = world.add_ue(enb, 1);
+  s1ap::RequestType request;
+  request.event_type = s1ap::EventType::change_of_serve_cell;
+  s1ap::TraceActivation activation;
+  activation.eutran_trace_id = {1, 2, 3, 4, 5, 6, 7, 8};
+  activation.trace_collection_entity_ip_address =
+      s1ap::TransportLayerAddress::of(*IpAddress::parse("10.9.9.9"));
+  // Before anybody has seen the SIM.
+  CHECK_FALSE(world.mme->control_location_reporting(test_imsi(1), request));
+  CHECK_FALSE(world.mme->start_trace(test_imsi(1), activation));
+  std::size_t reports = 0;
+  world.mme->observers().location = [&](const LocationReported&) { ++reports; };
+  std::size_t traced = 0;
+  enb.on_message = [&](const s1ap::Message& message) {
+    const auto* setup = message.as<s1ap::InitialContextSetupRequest>();
+    if (setup == nullptr || !setup->trace_activation) return;
+    CHECK(setup->trace_activation->eutran_trace_id == activation.eutran_trace_id);
+    ++traced;
+  };
+  REQUIRE(world.attach(ue));
+  world.wait(1s);
+  CHECK(reports == 1);
+  CHECK(traced == 1);
+  world.go_idle(enb, ue);
+  REQUIRE(lab::finish(world.loop, ue.service_request())->has_value());
+  world.wait(1s);
+  CHECK(reports == 2);
+  CHECK(traced == 2);
+  request.event_type = s1ap::EventType::stop_change_of_serve_cell;
+  CHECK(world.mme->control_location_reporting(test_imsi(1), request));
+  CHECK(world.mme->deactivate_trace(test_imsi(1), activation.eutran_trace_id));
+  world.go_idle(enb, ue);
+  REQUIRE(lab::finish(world.loop, ue.service_request())->has_value());
+  world.wait(1s);
+  CHECK(reports == 2);
+  CHECK(traced == 2);
+  CHECK(world.complaints() == "");
+}
+
 TEST_CASE("radio_capability_match_is_asked_and_its_answer_kept") {
   World world;
   auto& enb = world.add_enb(1);

@@ -23,19 +23,39 @@ Ue* Mme::find_connected(const Imsi& imsi) {
   return ue.context_set_up ? &ue : nullptr;
 }
 
-bool Mme::control_location_reporting(const Imsi& imsi, const s1ap::RequestType& request) {
-  Ue* ue = find_connected(imsi);
-  if (ue == nullptr) return false;
-  // What goes on until it is stopped goes on at the next eNodeB too (TS 36.413 §8.4.2.2).
-  if (request.event_type == s1ap::EventType::change_of_serve_cell)
-    ue->location_reporting = request;
-  else if (request.event_type == s1ap::EventType::stop_change_of_serve_cell)
-    ue->location_reporting.reset();
+const Mme::Observed* Mme::observed(const Imsi& imsi) const {
+  const auto found = observed_.find(imsi);
+  return found == observed_.end() ? nullptr : &found->second;
+}
+
+void Mme::observe(const Imsi& imsi, const std::function<void(Observed&)>& change) {
+  const auto found = observed_.try_emplace(imsi).first;
+  change(found->second);
+  if (!found->second.location && !found->second.trace) observed_.erase(found);
+}
+
+bool Mme::ask_for_location(Ue& ue, const s1ap::RequestType& request) {
   s1ap::LocationReportingControl control;
-  control.mme_ue_s1ap_id = ue->mme_ue_s1ap_id;
-  control.enb_ue_s1ap_id = ue->enb_ue_s1ap_id;
+  control.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  control.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   control.request_type = request;
-  return send(*ue, control);
+  return send(ue, control);
+}
+
+void Mme::observe_again(Ue& ue) {
+  if (!ue.record) return;
+  const Observed* wanted = observed(ue.stored().imsi);
+  if (wanted != nullptr && wanted->location) ask_for_location(ue, *wanted->location);
+}
+
+bool Mme::control_location_reporting(const Imsi& imsi, const s1ap::RequestType& request) {
+  const bool begins = request.event_type == s1ap::EventType::change_of_serve_cell;
+  const bool ends = request.event_type == s1ap::EventType::stop_change_of_serve_cell;
+  // What goes on until it is stopped goes on at the next eNodeB too (TS 36.413 §8.4.2.2).
+  if (begins || ends)
+    observe(imsi, [&](Observed& of) { of.location = begins ? std::optional(request) : std::nullopt; });
+  Ue* ue = find_connected(imsi);
+  return ue != nullptr && ask_for_location(*ue, request);
 }
 
 void Mme::handle(Ue& ue, const s1ap::LocationReport& report) {
@@ -53,21 +73,22 @@ void Mme::handle(Ue& ue, const s1ap::LocationReportingFailureIndication& indicat
   if (!ue.record) return;
   log::info("location_reporting_failed", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
             {{"cause", s1ap::name(indication.cause)}});
-  ue.location_reporting.reset();
   if (observers_.location)
     observers_.location(
         {.imsi = ue.stored().imsi, .tai = ue.tai, .ecgi = ue.ecgi, .failure = indication.cause});
 }
 
 bool Mme::start_trace(const Imsi& imsi, const s1ap::TraceActivation& activation) {
+  // The next eNodeB goes on with it; only what is plain data can be kept for that.
+  observe(imsi, [&](Observed& of) {
+    of.trace.emplace();
+    of.trace->eutran_trace_id = activation.eutran_trace_id;
+    of.trace->interfaces_to_trace = activation.interfaces_to_trace;
+    of.trace->trace_depth = activation.trace_depth;
+    of.trace->trace_collection_entity_ip_address = activation.trace_collection_entity_ip_address;
+  });
   Ue* ue = find_connected(imsi);
   if (ue == nullptr) return false;
-  // The next eNodeB goes on with it; only what is plain data can be kept for that.
-  ue->trace.emplace();
-  ue->trace->eutran_trace_id = activation.eutran_trace_id;
-  ue->trace->interfaces_to_trace = activation.interfaces_to_trace;
-  ue->trace->trace_depth = activation.trace_depth;
-  ue->trace->trace_collection_entity_ip_address = activation.trace_collection_entity_ip_address;
   s1ap::TraceStart start;
   start.mme_ue_s1ap_id = ue->mme_ue_s1ap_id;
   start.enb_ue_s1ap_id = ue->enb_ue_s1ap_id;
@@ -76,9 +97,11 @@ bool Mme::start_trace(const Imsi& imsi, const s1ap::TraceActivation& activation)
 }
 
 bool Mme::deactivate_trace(const Imsi& imsi, const TraceId& trace) {
+  observe(imsi, [&](Observed& of) {
+    if (of.trace && of.trace->eutran_trace_id == trace) of.trace.reset();
+  });
   Ue* ue = find_connected(imsi);
   if (ue == nullptr) return false;
-  if (ue->trace && ue->trace->eutran_trace_id == trace) ue->trace.reset();
   s1ap::DeactivateTrace deactivate;
   deactivate.mme_ue_s1ap_id = ue->mme_ue_s1ap_id;
   deactivate.enb_ue_s1ap_id = ue->enb_ue_s1ap_id;
@@ -102,7 +125,6 @@ void Mme::handle(Ue& ue, const s1ap::TraceFailureIndication& indication) {
   const UeRecord& record = ue.stored();
   log::warning("trace_failed", {.imsi = record.imsi, .procedure = ue.procedure_name},
                {{"trace", to_hex(indication.eutran_trace_id)}, {"cause", s1ap::name(indication.cause)}});
-  if (ue.trace && ue.trace->eutran_trace_id == indication.eutran_trace_id) ue.trace.reset();
   if (observers_.trace)
     observers_.trace({.imsi = record.imsi,
                       .imei = record.imei,

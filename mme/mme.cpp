@@ -300,8 +300,6 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
     // It has turned out to be somebody else than it was here: the E-RABs were not its own.
     if (directory_[*ue.record].emm_state == EmmState::registered) hold_downlink(directory_[*ue.record]);
     ue.active_bearers = 0;
-    ue.location_reporting.reset();
-    ue.trace.reset();
     directory_[*ue.record].connection = UeRecord::kNoConnection;
     emergency_idle(*ue.record);
     connection_ended(*ue.record);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -13,9 +14,9 @@
 #include "core/crypto/random.hpp"
 #include "core/nas/codec.hpp"
 #include "core/net/sctp.hpp"
+#include "core/runtime/background.hpp"
 #include "core/telemetry/pcap.hpp"
 #include "hss/s6a.hpp"
-#include "mme/background.hpp"
 #include "mme/bearers.hpp"
 #include "mme/enb.hpp"
 #include "mme/idle_timers.hpp"
@@ -108,9 +109,10 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void start_overload(s1ap::OverloadAction action, std::optional<std::uint8_t> reduction_percent = {});
   /// What an operator asks for goes before what the load does (congestion.cpp), which comes back after it.
   void stop_overload();
-  /// LOCATION REPORTING CONTROL, §8.11.1: what comes of it is told to Observers::location.
+  /// LOCATION REPORTING CONTROL, §8.11.1: what comes of it is told to Observers::location. What goes on until
+  /// it is stopped begins again with each connection of the SIM, and does so although this says false.
   bool control_location_reporting(const Imsi& imsi, const s1ap::RequestType& request);
-  /// TRACE START and DEACTIVATE TRACE, §8.10.
+  /// TRACE START and DEACTIVATE TRACE, §8.10. A trace too goes on with each connection until it is ended.
   bool start_trace(const Imsi& imsi, const s1ap::TraceActivation& activation);
   bool deactivate_trace(const Imsi& imsi, const TraceId& trace);
   /// UE RADIO CAPABILITY MATCH REQUEST, §8.3.6, and what it found once the eNodeB has answered.
@@ -124,6 +126,16 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// The same of every warning that is broadcast in the area.
   Task<std::vector<WarningAnswer>> cancel_all_warnings(WarningArea area = {});
   Observers& observers() { return observers_; }
+
+  /// What is asked about a SIM until it is stopped. The trace holds plain data alone.
+  struct Observed {
+    std::optional<s1ap::RequestType> location;
+    std::optional<s1ap::TraceActivation> trace;
+  };
+  /// Nothing is asked: nullptr. Valid until something else is.
+  const Observed* observed(const Imsi& imsi) const;
+  /// At an eNodeB that has just got the UE's context. Its trace came with that.
+  void observe_again(Ue& ue);
 
   /// Every S1 connection, whose-ever it is.
   void for_each_connection(const std::function<void(const Ue&)>& visit) const;
@@ -378,6 +390,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void hold_returned(Ue& ue, nas::SecurityHeader header, Bytes plain);
   /// Null unless the UE is connected with its context set up.
   Ue* find_connected(const Imsi& imsi);
+  void observe(const Imsi& imsi, const std::function<void(Observed&)>& change);
+  bool ask_for_location(Ue& ue, const s1ap::RequestType& request);
   Enb* find_enb(const s1ap::GlobalEnbId& id);
   void handle(Ue& ue, const s1ap::ErabModificationIndication& indication);
   void handle(Ue& ue, const s1ap::NasNonDeliveryIndication& lost);
@@ -480,6 +494,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   class RunningWarning;
   std::vector<RunningWarning*> warnings_;  ///< Whose answers are awaited.
   Observers observers_;
+  std::unordered_map<Imsi, Observed> observed_;  ///< Those that operators asked about, only.
   bool stopping_ = false;
   std::uint16_t inbound_stream_ = 0;  ///< Of the S1AP message that is being handled.
 

@@ -86,6 +86,7 @@ void note_context(Ue& ue, const s1ap::Message& message) {
     ue.context_set_up = true;
     ue.erabs_at_enb = 0;
     for (const auto& item : response->erab_setup_list) ue.erabs_at_enb |= bit(item.erab_id);
+    ue.mme.observe_again(ue);
   } else if (message.type == s1ap::MessageType::initial_context_setup_failure) {
     ue.context_requested = false;
     ue.erabs_at_enb = 0;
@@ -131,6 +132,8 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
   std::ranges::copy(key.reveal(), request.security_key.begin());
   if (const Bytes capability = ue.mme.radio_capabilities().get(record.radio_capability); !capability.empty())
     request.ue_radio_capability = capability;
+  if (const Mme::Observed* observed = ue.mme.observed(record.imsi))
+    request.trace_activation = observed->trace;
   ue.next_hop.begin(KeyView<32>(record.security.k_asme), key);
   const bool sent = ue.mme.send(ue, request);
   wipe(request.security_key);

@@ -58,8 +58,10 @@ bool send_handover_request(Ue& leg, const HandoverWanted& wanted) {
   put_security_capabilities(record, request);
   const HandoverRestrictions restrictions(ue.mme, record, leg.tai.plmn);
   request.handover_restriction_list = restrictions.list();
-  request.request_type = ue.location_reporting;
-  request.trace_activation = ue.trace;
+  if (const Mme::Observed* observed = ue.mme.observed(record.imsi)) {
+    request.request_type = observed->location;
+    request.trace_activation = observed->trace;
+  }
   // TS 33.401 §7.2.8.4.2: a fresh pair for every Handover Required.
   ue.next_hop.advance();
   request.security_context.next_hop_chaining_count = ue.next_hop.chaining_count();

@@ -169,9 +169,7 @@ class Ue {
   bool ambr_untold = false;          ///< Its eNodeB refused the UE-AMBR for a handover: once that is over.
   std::uint8_t ambr_refusals = 0;    ///< How often it did, one after the other.
 
-  std::optional<s1ap::RequestType> location_reporting;  ///< That goes on until it is stopped.
-  std::optional<s1ap::TraceActivation> trace;           ///< That runs; its plain data.
-  std::optional<bool> voice_support_match;              ///< What the eNodeB found, TS 36.413 §8.3.6.
+  std::optional<bool> voice_support_match;  ///< What the eNodeB found, TS 36.413 §8.3.6.
 
   std::optional<AttachIntent> attach_intent;  ///< Of the attach, or the update, that runs.
   std::optional<AttachIntent> later_update;   ///< An update that came while another procedure runs.

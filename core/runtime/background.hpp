@@ -5,7 +5,7 @@
 
 #include "core/runtime/task.hpp"
 
-namespace zerocell::mme {
+namespace zerocell {
 
 /// Tasks that nobody waits for: requests that give something back after the procedure that held it has gone.
 /// Destroying this cancels what still runs.
@@ -34,4 +34,4 @@ class Background {
   std::list<Running> running_;
 };
 
-}  // namespace zerocell::mme
+}  // namespace zerocell
