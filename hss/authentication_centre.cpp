@@ -106,6 +106,7 @@ Task<S6aAnswer<AuthenticationInformationAnswer>> AuthenticationCentre::vectors(
     subscriber.sequence_left = block.left;
   }
   vectors_made.add(count);
+  if (subscriber.sequence_left <= reserved_at_once() / 4) reserve_ahead(request.imsi);
   co_return answer;
 }
 
@@ -135,7 +136,7 @@ S6aAnswer<store::SequenceFloor> AuthenticationCentre::resynchronize(
 
 Task<S6aAnswer<AuthenticationCentre::Block>> AuthenticationCentre::reserve(Imsi imsi,
                                                                            store::SequenceFloor floor) {
-  const std::uint32_t count = std::max<std::uint32_t>(settings_.sqn_block, kVectorsMax);
+  const std::uint32_t count = reserved_at_once();
   const auto first = co_await store_.reserve_sequence(imsi, floor, count);
   if (!first) {
     if (first.error().kind == store::ErrorKind::not_found)
@@ -148,6 +149,28 @@ Task<S6aAnswer<AuthenticationCentre::Block>> AuthenticationCentre::reserve(Imsi 
   }
   sequence_blocks.add();
   co_return Block{*first, count};
+}
+
+std::uint32_t AuthenticationCentre::reserved_at_once() const {
+  return std::max<std::uint32_t>(settings_.sqn_block, kVectorsMax);
+}
+
+void AuthenticationCentre::reserve_ahead(const Imsi& imsi) {
+  if (!reserving_.insert(imsi).second) return;
+  background_.start([](AuthenticationCentre& self, Imsi who) -> Task<void> {
+    const auto reserved = co_await self.reserve(who, {});
+    self.reserving_.erase(who);
+    const auto index = self.cache_.find(who);
+    if (!reserved || !index) co_return;
+    CachedSubscriber& subscriber = self.cache_[*index];
+    if (reserved->next == subscriber.sequence_next + subscriber.sequence_left) {
+      subscriber.sequence_left += reserved->left;
+    } else if (reserved->next > subscriber.sequence_next) {
+      // Somebody else reserved between. Numbers only go up: what is left below is given up.
+      subscriber.sequence_next = reserved->next;
+      subscriber.sequence_left = reserved->left;
+    }
+  }(*this, imsi));
 }
 
 void AuthenticationCentre::make(SubscriberCache::Index index, Block& block, const Plmn& serving_network,

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <unordered_set>
+
 #include "core/config/hss.hpp"
 #include "core/crypto/random.hpp"
+#include "core/runtime/background.hpp"
 #include "core/store/subscriber_store.hpp"
 #include "hss/s6a.hpp"
 #include "hss/subscriber_cache.hpp"
@@ -39,6 +42,10 @@ class AuthenticationCentre {
     std::uint32_t left = 0;
   };
   Task<S6aAnswer<Block>> reserve(Imsi imsi, store::SequenceFloor floor);
+  std::uint32_t reserved_at_once() const;
+  /// Of the next block, before the last number is used: so no vector waits for the disk. One that fails is
+  /// tried again with the next vector.
+  void reserve_ahead(const Imsi& imsi);
   S6aAnswer<store::SequenceFloor> resynchronize(SubscriberCache::Index index,
                                                 const Resynchronization& resynchronization);
   void make(SubscriberCache::Index index, Block& block, const Plmn& serving_network, std::uint8_t count,
@@ -49,6 +56,8 @@ class AuthenticationCentre {
   Random& random_;
   const config::Hss settings_;
   const std::uint64_t grant_;
+  std::unordered_set<Imsi> reserving_;
+  Background background_;
 };
 
 }  // namespace zerocell::hss

@@ -341,11 +341,27 @@ TEST_CASE("vector_is_not_given_when_its_number_cannot_be_made_durable") {
   fixture.stop();
   fixture.start();
   fixture.by_operator([](auto& all) { must(all.insert(subscriber(1))); });
-  CHECK(fixture.authenticate(1, 2)->count == 2);
   fixture.backend.memory->refuse_writes = store::ErrorKind::no_space;
+  CHECK(fixture.authenticate(1, 2)->count == 2);
   CHECK(fixture.authenticate(1).error().result == S6aResult::authentication_data_unavailable);
   fixture.backend.memory->refuse_writes.reset();
   CHECK(fixture.authenticate(1)->count == 1);
+}
+
+TEST_CASE("next_numbers_are_made_durable_before_the_last_are_used") {
+  Fixture fixture(Kind::memory);
+  fixture.settings.sqn_block = 8;
+  fixture.stop();
+  fixture.start();
+  fixture.by_operator([](auto& all) { must(all.insert(subscriber(1))); });
+  Usim usim(subscriber(1));
+  for (int given = 0; given < 6; ++given)
+    CHECK(usim.take(fixture.authenticate(1)->vectors[0]) == Usim::Verdict::accepted);
+  fixture.settle();
+  fixture.backend.memory->refuse_writes = store::ErrorKind::no_space;
+  for (int given = 6; given < 16; ++given)
+    CHECK(usim.take(fixture.authenticate(1)->vectors[0]) == Usim::Verdict::accepted);
+  CHECK(fixture.authenticate(1).error().result == S6aResult::authentication_data_unavailable);
 }
 
 // ---- life cycle -----------------------------------------------------------------------------------------
