@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <utility>
 
 #include "core/config/fields.hpp"
 #include "core/config/report.hpp"
@@ -79,6 +81,35 @@ void validate_bearers(const ApnConfig& apn, const Report& report) {
   }
 }
 
+/// The route of another SIM that shares addresses with this prefix; null: there is none.
+const IpPrefix* overlapped_route(const ApnConfig& apn, const Imsi& imsi, const IpPrefix& prefix,
+                                 std::size_t items) {
+  for (const FramedRoutes& routes : std::span(apn.framed_routes).first(items))
+    for (const IpPrefix& other : routes.prefixes)
+      if (routes.imsi != imsi && other.overlaps(prefix)) return &other;
+  return nullptr;
+}
+
+/// What routes of one APN and pools and routes of another say of the same addresses.
+void validate_routes_between(const ApnConfig& apn, const ApnConfig& other, const Report& report) {
+  const auto name = [&] { return quoted(other.name.text()); };
+  for (std::size_t i = 0; i < apn.framed_routes.size(); ++i) {
+    const FramedRoutes& routes = apn.framed_routes[i];
+    for (std::size_t j = 0; j < routes.prefixes.size(); ++j) {
+      const IpPrefix& prefix = routes.prefixes[j];
+      const auto complain = [&](std::string_view what, const IpPrefix& with) {
+        report.in("framed_routes", i)(
+            fmt::format("prefixes[{}]", j),
+            fmt::format("{} overlaps {}{} of APN {}", prefix.text(), what, with.text(), name()));
+      };
+      for (const auto& pool : {other.ipv4_pool, other.ipv6_pool})
+        if (pool && pool->overlaps(prefix)) complain("the pool ", *pool);
+      if (const IpPrefix* taken = overlapped_route(other, routes.imsi, prefix, other.framed_routes.size()))
+        complain("", *taken);
+    }
+  }
+}
+
 void validate_routes(const ApnConfig& apn, const Report& report) {
   std::vector<IpPrefix> known;
   for (std::size_t i = 0; i < apn.framed_routes.size(); ++i) {
@@ -92,6 +123,8 @@ void validate_routes(const ApnConfig& apn, const Report& report) {
           here(key, fmt::format("{} overlaps the pool {}", prefix.text(), pool->text()));
       if (std::ranges::find(known, prefix) != known.end())
         here(key, fmt::format("{} stands in the list twice; remove one", prefix.text()));
+      else if (const IpPrefix* taken = overlapped_route(apn, routes.imsi, prefix, i))
+        here(key, fmt::format("{} overlaps {} of another SIM", prefix.text(), taken->text()));
       known.push_back(prefix);
     }
   }
@@ -224,6 +257,13 @@ void validate(const std::vector<ApnConfig>& apns, const Report& report) {
       };
       complain("ipv4_pool", apns[i].ipv4_pool, apns[j].ipv4_pool);
       complain("ipv6_pool", apns[i].ipv6_pool, apns[j].ipv6_pool);
+      validate_routes_between(apns[i], apns[j], here);
+      for (const auto& [key, pool] :
+           {std::pair("ipv4_pool", &apns[i].ipv4_pool), std::pair("ipv6_pool", &apns[i].ipv6_pool)})
+        if (*pool)
+          if (const IpPrefix* route = overlapped_route(apns[j], {}, **pool, apns[j].framed_routes.size()))
+            here(key, fmt::format("{} overlaps the framed route {} of APN {}", (*pool)->text(), route->text(),
+                                  quoted(apns[j].name.text())));
     }
   }
 }

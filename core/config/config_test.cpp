@@ -221,6 +221,24 @@ TEST_CASE("what_does_not_hold_together_is_reported_at_its_key") {
   CHECK(problems_after("apns: [{name: a, ipv4_pool: 10.0.0.0/24, qci: 1}]").size() == 1);
   CHECK(problems_after("apns: [{name: a, ipv4_pool: 10.0.0.0/24, qci: 72}]").size() == 1);
   CHECK(problems_after("apns: [{name: a, ipv4_pool: 10.0.0.0/24, requested_qcis: [0, 8, 255]}]").size() == 2);
+  const std::string routed =
+      "apns:\n- {name: a, ipv4_pool: 10.0.0.0/24, framed_routes: [{imsi: \"001010000000001\", prefixes: "
+      "[10.7.0.0/16]}";
+  const std::string second = ", {imsi: \"001010000000002\", prefixes: [";
+  CHECK(problems_after(routed + second + "10.8.0.0/16]}]}\n").empty());
+  CHECK(
+      problems_after(routed + second + "10.7.9.0/24]}]}\n") ==
+      Lines{
+          "f:4:142: apns[0].framed_routes[1].prefixes[0]: 10.7.9.0/24 overlaps 10.7.0.0/16 of another SIM"});
+  const std::string other = "]}\n- {name: b, ipv4_pool: ";
+  CHECK(problems_after(routed + other + "10.7.1.0/24}\n") ==
+        Lines{"f:5:24: apns[1].ipv4_pool: 10.7.1.0/24 overlaps the framed route 10.7.0.0/16 of APN \"a\""});
+  CHECK(
+      problems_after(routed + other + "10.1.0.0/24, framed_routes: [{imsi: \"001010000000002\", prefixes: " +
+                     "[10.0.0.0/23, 10.7.9.0/24]}]}\n") ==
+      Lines{"f:5:90: apns[1].framed_routes[0].prefixes[0]: 10.0.0.0/23 overlaps the pool 10.0.0.0/24 of APN "
+            "\"a\"",
+            "f:5:103: apns[1].framed_routes[0].prefixes[1]: 10.7.9.0/24 overlaps 10.7.0.0/16 of APN \"a\""});
   CHECK(problems_after("upf: {gtpu_bind: [10.0.0.1, 10.0.0.2]}").size() == 1);
   CHECK(problems_after("upf: {gtpu_bind: [0.0.0.0]}").size() == 1);
   CHECK(problems_after("upf: {echo_interval_seconds: 30}").size() == 1);
