@@ -226,6 +226,7 @@ Result<Changes> MemorySubscribers::changes(bool) {
   changes.subscribers.assign(database_->changed_.begin() + static_cast<std::ptrdiff_t>(change_seen_),
                              database_->changed_.end());
   change_seen_ = database_->changed_.size();
+  changes.list_each_once();
   return changes;
 }
 

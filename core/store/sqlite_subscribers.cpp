@@ -262,6 +262,7 @@ class SqliteSubscribers final : public Subscribers {
       if (!newest) return std::unexpected(newest.error());
       last = *newest;
     }
+    changes.list_each_once();
     change_seen_ = last;
     return changes;
   }

@@ -208,6 +208,12 @@ std::optional<Iccid> parse_iccid(std::string_view text) {
   return Iccid::parse(text);
 }
 
+void Changes::list_each_once() {
+  std::ranges::sort(subscribers);
+  const auto repeated = std::ranges::unique(subscribers);
+  subscribers.erase(repeated.begin(), repeated.end());
+}
+
 std::string route_taken(const Imsi& imsi, const IpPrefix& wanted, const OwnedRoute& taken) {
   return fmt::format("subscriber {}: framed route {} overlaps {} of SIM {}; take it from that one first",
                      imsi.text(), wanted.text(), taken.prefix.text(), taken.imsi.text());

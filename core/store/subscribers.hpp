@@ -39,6 +39,8 @@ std::string route_taken(const Imsi& imsi, const IpPrefix& wanted, const OwnedRou
 struct Changes {
   bool everything = false;  ///< Too many to list: treat every subscriber as changed.
   std::vector<Imsi> subscribers;
+  /// A SIM is noted for each of its rows: here once.
+  void list_each_once();
   bool empty() const { return !everything && subscribers.empty(); }
 };
 

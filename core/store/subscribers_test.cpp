@@ -378,6 +378,10 @@ TEST_CASE("changes_of_another_process_are_seen_once") {
   Subscriber edited = subscriber(1);
   edited.state = SimState::suspended;
   must(command->update(edited));
+  edited.framed_routes = {
+      {.context_id = 1,
+       .prefixes = {*IpPrefix::parse("192.168.1.0/24"), *IpPrefix::parse("192.168.2.0/24")}}};
+  must(command->update(edited));
   must(command->remove(imsi(2)));
   CHECK(must(core->changes(false)).subscribers == std::vector{imsi(1), imsi(2)});
   CHECK(must(core->changes(false)).empty());
