@@ -67,17 +67,9 @@ void put_port(std::uint8_t* at, std::uint16_t port) {
 
 }  // namespace
 
-/// A raw socket on one local address, shared by the ports on it.
-struct UsrsctpEngine::Interface {
-  std::unique_ptr<SctpRawSocket> socket;
-  std::unordered_map<std::uint16_t, UsrsctpEndpoint*> ports;
-  std::unique_ptr<Watch> watch;  // Goes before the socket.
-  WaitMeter waits;
-};
-
 Duration UsrsctpEngine::waiting() const {
   Duration longest{};
-  for (const auto& each : interfaces_) longest = std::max(longest, each->waits.lately(loop_.now()));
+  for (const auto& each : ports_.interfaces()) longest = std::max(longest, each->waits.lately(loop_.now()));
   return longest;
 }
 
@@ -109,7 +101,11 @@ std::size_t UsrsctpEngine::PeerHash::operator()(const PeerKey& key) const {
 }
 
 UsrsctpEngine::UsrsctpEngine(Loop& loop, const SctpOptions& options)
-    : loop_(loop), options_(options), stack_(UsrsctpStack::instance()), tick_([this] { tick(); }) {}
+    : loop_(loop),
+      options_(options),
+      stack_(UsrsctpStack::instance()),
+      ports_(loop, [this](UsrsctpInterface& interface) { return readable(interface); }),
+      tick_([this] { tick(); }) {}
 
 UsrsctpEngine::~UsrsctpEngine() {
   close();
@@ -175,7 +171,7 @@ void UsrsctpEngine::close() {
   if (closed_) return;
   closed_ = true;
   tick_.disarm();
-  for (auto& each : interfaces_) each->watch.reset();
+  ports_.unwatch();
   const UsrsctpStack::Use use(stack_, *this);
   if (socket_ != nullptr) {
     linger abort{1, 0};
@@ -189,99 +185,19 @@ void UsrsctpEngine::close() {
   pending_.clear();
 }
 
-// --- Local addresses and ports ---
-
-bool UsrsctpEngine::conflicts(const IpAddress& address, std::uint16_t port) const {
-  for (const auto& each : interfaces_) {
-    const SctpRawSocket& socket = *each->socket;
-    if (socket.local().is_v4() != address.is_v4() || !each->ports.contains(port)) continue;
-    if (socket.local() == address || socket.any() || SctpRawSocket::is_any(address)) return true;
-  }
-  return false;
-}
-
-UsrsctpEndpoint* UsrsctpEngine::find_endpoint(const std::vector<Endpoint>& local) {
-  for (const auto& each : endpoints_) {
-    if (local.empty() || each->port != local.front().port || each->addresses.size() != local.size()) continue;
-    if (std::ranges::equal(each->addresses, local, {}, {}, &Endpoint::address)) return each.get();
-  }
-  return nullptr;
-}
-
-std::expected<UsrsctpEngine::Interface*, NetError> UsrsctpEngine::interface(const IpAddress& address) {
-  for (const auto& each : interfaces_) {
-    if (each->socket->local() == address) return each.get();
-  }
-  auto socket = SctpRawSocket::open(address);
-  if (!socket) return std::unexpected(socket.error());
-  auto made = std::make_unique<Interface>();
-  Interface* const at = made.get();
-  made->socket = std::move(*socket);
-  made->watch = loop_.watch_polled(made->socket->descriptor(), [this, at] { return readable(*at); });
-  interfaces_.push_back(std::move(made));
-  return at;
-}
-
-void UsrsctpEngine::update_filter(Interface& interface) {
-  std::vector<std::uint16_t> ports;
-  for (const auto& [port, endpoint] : interface.ports) ports.push_back(port);
-  interface.socket->listen_to(ports);
-}
+// --- Local ports ---
 
 std::expected<UsrsctpEndpoint*, NetError> UsrsctpEngine::open_endpoint(const std::vector<Endpoint>& local,
                                                                        std::string_view doing, bool lock) {
-  auto made = std::make_unique<UsrsctpEndpoint>();
-  made->port = local.front().port;
-  std::vector<Interface*> on;
-  const auto fail = [this](NetError error) {
-    retire_interfaces();
-    return std::unexpected(std::move(error));
-  };
-  for (const Endpoint& each : local) {
-    if (each.port != made->port) {
-      return fail({EINVAL, fmt::format("cannot {} {} and {} as one: the ports differ", doing,
-                                       local.front().text(), each.text())});
-    }
-    if (conflicts(each.address, each.port)) return fail(describe_socket_error(EADDRINUSE, doing, each));
-    if (lock) {
-      auto taken = SctpPortLock::take(each);
-      if (!taken) return fail(taken.error());
-      made->locks.push_back(std::move(*taken));
-    }
-    const auto found = interface(each.address);
-    if (!found) return fail(found.error());
-    on.push_back(*found);
-    made->addresses.push_back(each.address);
-  }
-  for (Interface* each : on) {
-    each->ports[made->port] = made.get();
-    update_filter(*each);
-  }
-  endpoints_.push_back(std::move(made));
-  return endpoints_.back().get();
+  auto opened = ports_.open(local, doing, lock);
+  if (!opened && !in_turn_) ports_.forget_closed();
+  return opened;
 }
 
 void UsrsctpEngine::close_endpoint(UsrsctpEndpoint& endpoint) {
-  for (const auto& each : interfaces_) {
-    const auto found = each->ports.find(endpoint.port);
-    if (found == each->ports.end() || found->second != &endpoint) continue;
-    each->ports.erase(found);
-    update_filter(*each);
-  }
-  retire_interfaces();
-  std::erase_if(endpoints_, [&endpoint](const auto& each) { return each.get() == &endpoint; });
-}
-
-void UsrsctpEngine::retire_interfaces() {
   flush();  // Packets on their way to the kernel may still name a socket that goes.
-  const auto gone =
-      std::ranges::partition(interfaces_, [](const auto& each) { return !each->ports.empty(); });
-  for (auto& each : gone) {
-    each->watch.reset();
-    retired_.push_back(std::move(each));
-  }
-  interfaces_.erase(gone.begin(), gone.end());
-  if (!in_turn_) retired_.clear();
+  ports_.close(endpoint);
+  if (!in_turn_) ports_.forget_closed();
 }
 
 std::expected<void, NetError> UsrsctpEngine::listen(const std::vector<Endpoint>& local,
@@ -315,17 +231,18 @@ std::expected<AssociationId, NetError> UsrsctpEngine::connect(const std::vector<
     std::uint16_t port = 0;
     do {
       port = static_cast<std::uint16_t>(kFirstEphemeralPort + random() % kEphemeralPorts);
-    } while (std::ranges::any_of(from, [&](const Endpoint& each) { return conflicts(each.address, port); }));
+    } while (std::ranges::any_of(from,
+                                 [&](const Endpoint& each) { return ports_.conflicts(each.address, port); }));
     for (Endpoint& each : from) each.port = port;
   }
-  UsrsctpEndpoint* endpoint = find_endpoint(from);
+  UsrsctpEndpoint* endpoint = ports_.find(from);
   if (endpoint == nullptr) {
     auto opened = open_endpoint(from, "connect from", !chosen);
     if (!opened) return std::unexpected(opened.error());
     endpoint = *opened;
   }
   if (by_peer_.contains({endpoint, remote.address, remote.port})) return fail(EISCONN);
-  const SctpPath path{(*interface(source))->socket.get(), source, remote.address};
+  const SctpPath path{(*ports_.interface(source))->socket.get(), source, remote.address};
 
   std::optional<AssociationId> id;
   int code = EADDRNOTAVAIL;
@@ -431,7 +348,7 @@ void UsrsctpEngine::choose_path(UsrsctpLink& link) {
   const auto now = static_cast<std::size_t>(std::ranges::find(peers, link.path.peer) - peers.begin());
   for (std::size_t step = 1; step < peers.size(); ++step) {
     const IpAddress& next = peers[(now + step) % peers.size()];
-    for (const auto& each : interfaces_) {
+    for (const auto& each : ports_.interfaces()) {
       const auto port = each->ports.find(link.endpoint->port);
       if (port == each->ports.end() || port->second != link.endpoint ||
           each->socket->local().is_v4() != next.is_v4()) {
@@ -446,7 +363,7 @@ void UsrsctpEngine::choose_path(UsrsctpLink& link) {
 
 // --- Packets ---
 
-bool UsrsctpEngine::readable(Interface& interface) {
+bool UsrsctpEngine::readable(UsrsctpInterface& interface) {
   const auto keep = shared_from_this();
   bool found = false;
   // To ask once more costs less than to wait and be told, and answers of one round do not wait for the next.
@@ -464,12 +381,12 @@ bool UsrsctpEngine::readable(Interface& interface) {
     in_turn_ = false;
     flush();
   }
-  retired_.clear();
+  ports_.forget_closed();
   if (found) be_busy();
   return found;
 }
 
-void UsrsctpEngine::input(Interface& interface, const SctpReceiver::Packet& packet) {
+void UsrsctpEngine::input(UsrsctpInterface& interface, const SctpReceiver::Packet& packet) {
   const auto header = read_sctp_packet(packet.octets);
   if (!header) return packets_bad.add();
   const auto port = interface.ports.find(header->destination_port);
@@ -765,7 +682,7 @@ void UsrsctpEngine::turn() {
   if (closed_) return;
   in_turn_ = false;
   flush();
-  retired_.clear();
+  ports_.forget_closed();
 }
 
 void UsrsctpEngine::flush() {

@@ -3,40 +3,10 @@
 
 #include <unordered_map>
 
+#include "core/net/sctp_usrsctp_ports.hpp"
 #include "core/net/sctp_usrsctp_stack.hpp"
 
 namespace zerocell::net {
-
-/// A local port on one or more local addresses.
-struct UsrsctpEndpoint {
-  std::vector<IpAddress> addresses;
-  std::uint16_t port = 0;
-  SctpHandler* listener = nullptr;
-  std::size_t links = 0;
-  std::vector<SctpPortLock> locks;
-};
-
-/// How long packets waited in the socket: of each stretch of time the shortest, since a thread that was held
-/// up once says nothing of the load.
-class WaitMeter {
- public:
-  void add(Time now, Duration waited) {
-    if (now < ends_) {
-      least_ = std::min(least_, waited);
-      return;
-    }
-    before_ = now < ends_ + kStretch ? least_ : Duration{};
-    least_ = waited;
-    ends_ = now + kStretch;
-  }
-  Duration lately(Time now) const { return now < ends_ + kStretch ? before_ : Duration{}; }
-
- private:
-  static constexpr Duration kStretch = std::chrono::milliseconds(20);
-  Time ends_{};
-  Duration least_{};
-  Duration before_{};
-};
 
 /// A transport's share of usrsctp: its raw sockets, its associations and what waits for its handlers. All on
 /// one loop's thread, but for `output` and `received`.
@@ -68,7 +38,6 @@ class UsrsctpEngine final : public std::enable_shared_from_this<UsrsctpEngine> {
                 int flags);
 
  private:
-  struct Interface;
   struct Event;
   struct PeerKey {
     const UsrsctpEndpoint* endpoint;
@@ -99,14 +68,8 @@ class UsrsctpEngine final : public std::enable_shared_from_this<UsrsctpEngine> {
   std::expected<UsrsctpEndpoint*, NetError> open_endpoint(const std::vector<Endpoint>& local,
                                                           std::string_view doing, bool lock);
   void close_endpoint(UsrsctpEndpoint& endpoint);
-  void retire_interfaces();
-  UsrsctpEndpoint* find_endpoint(const std::vector<Endpoint>& local);
-  bool conflicts(const IpAddress& address, std::uint16_t port) const;
-  std::expected<Interface*, NetError> interface(const IpAddress& address);
-  void update_filter(Interface& interface);
-
-  bool readable(Interface& interface);
-  void input(Interface& interface, const SctpReceiver::Packet& packet);
+  bool readable(UsrsctpInterface& interface);
+  void input(UsrsctpInterface& interface, const SctpReceiver::Packet& packet);
   void input_from_unknown(const SctpHeader& header, const SctpReceiver::Packet& packet, SctpChunk first);
   void feed(std::uint16_t number, const SctpReceiver::Packet& packet);
   UsrsctpLink* find_link(const UsrsctpEndpoint& endpoint, const SctpHeader& header, const IpAddress& source,
@@ -145,9 +108,7 @@ class UsrsctpEngine final : public std::enable_shared_from_this<UsrsctpEngine> {
   bool busy_ = false;
   bool was_busy_ = false;
   std::size_t links_ = 0;
-  std::vector<std::unique_ptr<UsrsctpEndpoint>> endpoints_;
-  std::vector<std::unique_ptr<Interface>> interfaces_;
-  std::vector<std::unique_ptr<Interface>> retired_;  // Until the turn that may still read from them ends.
+  UsrsctpPorts ports_;
   std::unordered_map<PeerKey, UsrsctpLink*, PeerHash> by_peer_;
   std::unordered_map<std::uint32_t, UsrsctpLink*> by_tag_;  // Of multi-homed peers.
   std::optional<Arrival> arrival_;
