@@ -206,6 +206,15 @@ Task<Answer<void>> Pgw::modify_bearer_command(ModifyBearerCommand command) {
     change_group(sessions_[*index], *command.policy_group);
     co_return Answer<void>();
   }
+  if (command.ue_ambr) {
+    const SessionRecord& record = sessions_[*index];
+    // TS 23.401 §4.7.3: eNodeBs enforce it too, as soon as they are told.
+    if (const auto changed =
+            user_plane_.modify(record.user_plane, {.ue_rate = ue_rate_of(record.imsi, *command.ue_ambr)});
+        !changed)
+      co_return std::unexpected(gtp::Cause::system_failure);
+    co_return Answer<void>();
+  }
   if (gtp::is_gbr_qci(command.qos.qci) || command.qos.guaranteed())
     co_return std::unexpected(gtp::Cause::mandatory_ie_incorrect);  // No default bearer is, TS 23.203 §6.1.7.
   SessionRecord& record = sessions_[*index];

@@ -28,4 +28,9 @@ struct Pgw::Network {
   std::vector<BearerRule> rules;  ///< In the order of `config.bearers`.
 };
 
+/// The limit that all sessions of this SIM share.
+inline upf::UeRate ue_rate_of(const Imsi& imsi, const gtp::Ambr& ambr) {
+  return {imsi.packed(), {ambr.uplink_bps, ambr.downlink_bps}};
+}
+
 }  // namespace zerocell::pgw

@@ -56,7 +56,7 @@ gtp::Cause cause_of(upf::N4Error error) {
 
 std::optional<upf::UeRate> ue_rate(const CreateSessionRequest& request) {
   if (request.ue_ambr == gtp::Ambr{}) return std::nullopt;
-  return upf::UeRate{request.imsi.packed(), {request.ue_ambr.uplink_bps, request.ue_ambr.downlink_bps}};
+  return ue_rate_of(request.imsi, request.ue_ambr);
 }
 
 std::uint64_t lower(std::uint64_t asked, std::uint64_t most) {

@@ -207,3 +207,17 @@ TEST_CASE("framed_routes_and_ue_ambr_reach_the_user_plane") {
   CHECK(gateway.user_plane.sessions[2].framed_routes.empty());
   CHECK_FALSE(gateway.user_plane.sessions[2].ue_rate);
 }
+
+TEST_CASE("changed_ue_ambr_holds_in_the_user_plane_at_once") {
+  // TS 23.401 §5.4.2.2, §4.7.3.
+  Gateway gateway(internet());
+  auto wanted = request(1);
+  wanted.ue_ambr = GENERATE(gtp::Ambr{}, gtp::Ambr{5'000'000, 6'000'000});
+  const auto made = now(gateway.sgw.create_session(wanted));
+  REQUIRE(made);
+  REQUIRE(now(gateway.sgw.modify_bearer_command(
+      {.session = made->session, .ue_ambr = gtp::Ambr{7'000'000, 8'000'000}})));
+  REQUIRE(gateway.user_plane.sessions[1].ue_rate);
+  CHECK(gateway.user_plane.sessions[1].ue_rate->ue == wanted.imsi.packed());
+  CHECK(gateway.user_plane.sessions[1].ue_rate->rate.downlink_bps == 8'000'000);
+}

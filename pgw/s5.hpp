@@ -127,6 +127,8 @@ struct ModifyBearerCommand {
   std::optional<gtp::BearerRules> bearers{};
   /// That the SIM is in from now on; with it nothing else changes.
   std::optional<std::string> policy_group{};
+  /// Subscribed UE-AMBR from now on; with it nothing else changes.
+  std::optional<gtp::Ambr> ue_ambr{};
 };
 
 /// Create Indirect Data Forwarding Tunnel Request, TS 29.274 §7.2.18: packets that the source eNodeB of a

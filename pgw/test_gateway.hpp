@@ -34,6 +34,7 @@ class TestUserPlane final : public upf::N4 {
         return std::unexpected(upf::N4Error::bad_route);
       sessions.at(std::to_underlying(session)).framed_routes = *request.framed_routes;
     }
+    if (request.ue_rate) sessions.at(std::to_underlying(session)).ue_rate = *request.ue_rate;
     if (request.downlink) downlinks[std::to_underlying(session)] = *request.downlink;
     changes.push_back(request);
     return {};

@@ -318,8 +318,7 @@ TEST_CASE("sessions_of_one_ue_share_its_ambr_and_other_ues_do_not") {
                                  .downlink = Plane::forward_to(kEnb4, 1)};
     return plane.plane.establish(request).value();
   };
-  const std::array sessions{establish("10.45.0.10", 77), establish("10.45.0.11", 77),
-                            establish("10.45.0.12", 78)};
+  std::array sessions{establish("10.45.0.10", 77), establish("10.45.0.11", 77), establish("10.45.0.12", 78)};
   const std::array addresses{"10.45.0.10", "10.45.0.11", "10.45.0.12"};
   plane.loop.run_for(std::chrono::seconds(2));
   const auto send = [&](std::size_t which) {
@@ -331,8 +330,19 @@ TEST_CASE("sessions_of_one_ue_share_its_ambr_and_other_ues_do_not") {
   CHECK((both >= 990 && both <= 1000 + kBucketPackets));
   const int other = passed_in_a_second(plane, [&] { return send(2); });
   CHECK(other >= 990);
-  REQUIRE(plane.plane.modify(sessions[0].session, {.ue_rate = BitRate{}}));
+  REQUIRE(plane.plane.modify(sessions[0].session, {.ue_rate = UeRate{77, {}}}));
   CHECK(passed_in_a_second(plane, [&] { return send(1); }) == 2000);
+  // One that had no limit gets one, and then shares it.
+  REQUIRE(plane.plane.release(sessions[2].session));
+  SessionEstablishment free{.control_seid = 1,
+                            .ue_ipv4 = Ipv4Address::parse("10.45.0.12"),
+                            .downlink = Plane::forward_to(kEnb4, 1)};
+  sessions[2] = plane.plane.establish(free).value();
+  CHECK(passed_in_a_second(plane, [&] { return send(2); }) == 2000);
+  REQUIRE(plane.plane.modify(sessions[2].session, {.ue_rate = UeRate{77, {8'000'000, 8'000'000}}}));
+  plane.loop.run_for(std::chrono::seconds(2));
+  const int joined = passed_in_a_second(plane, [&] { return send(1 + turn++ % 2); });
+  CHECK((joined >= 990 && joined <= 1000 + kBucketPackets));
   for (const auto& session : sessions) REQUIRE(plane.plane.release(session.session));
 }
 

@@ -87,7 +87,7 @@ struct SessionModification {
   std::optional<SecurityId> security_id{};
   std::optional<BitRate> ambr{};
   std::optional<std::uint8_t> qci{};
-  std::optional<BitRate> ue_rate{};  ///< Only of a session that was established with one.
+  std::optional<UeRate> ue_rate{};
   std::optional<bool> uplink_open{};
   /// All framed routes from now on.
   std::optional<std::vector<IpPrefix>> framed_routes{};

@@ -304,9 +304,13 @@ std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionM
   if (request.uplink_open)
     uplink.flags =
         static_cast<std::uint8_t>((uplink.flags & ~kLineOpen) | (*request.uplink_open ? kLineOpen : 0));
-  if (request.ue_rate && before.ue_rate != kNoIndex) set_ue_rate(before.ue_rate, *request.ue_rate);
+  const bool joins_rate = request.ue_rate && before.ue_rate == kNoIndex;
+  if (joins_rate)
+    uplink.ue_rate = after.ue_rate = join_ue_rate(*request.ue_rate);
+  else if (request.ue_rate)
+    set_ue_rate(before.ue_rate, request.ue_rate->rate);
   const bool uplink_changed =
-      request.security_id || request.ambr || request.uplink_open || request.framed_routes;
+      request.security_id || request.ambr || request.uplink_open || request.framed_routes || joins_rate;
   if (uplink_changed) table_.uplinks[slot->index].publish(uplink);
   publish(slot->index, before, after);
   const auto extras = extras_.find(slot->index);
