@@ -68,7 +68,7 @@ ApnProfile merged(const ApnProfile& before, const ApnConfigurationProfile& chang
 }  // namespace
 
 bool operator==(const SubscriptionData& a, const SubscriptionData& b) {
-  return change_between(a, b).empty() && a.rau_tau_timer_seconds == b.rau_tau_timer_seconds;
+  return change_between(a, b).empty();
 }
 
 bool SubscriptionChange::empty() const {
@@ -86,7 +86,7 @@ SubscriptionChange change_between(const SubscriptionData& before, const Subscrip
   note(change.ue_ambr, before.ue_ambr, after.ue_ambr);
   if (!same(before.apns, after.apns)) change.apns = after.apns;
   if (before.rau_tau_timer_seconds != after.rau_tau_timer_seconds)
-    change.rau_tau_timer_seconds = after.rau_tau_timer_seconds;
+    change.rau_tau_timer_seconds = after.rau_tau_timer_seconds.value_or(0);
   note(change.charging_characteristics, before.charging_characteristics, after.charging_characteristics);
   note(change.policy_group, before.policy_group, after.policy_group);
   note(change.imei_lock, before.imei_lock, after.imei_lock);
@@ -101,7 +101,10 @@ void apply(const SubscriptionChange& change, SubscriptionData& data) {
   replace(data.access_restrictions, change.access_restrictions);
   replace(data.ue_ambr, change.ue_ambr);
   if (change.apns) data.apns = change.all_apns_included ? change.apns : merged(data.apns, *change.apns);
-  if (change.rau_tau_timer_seconds) data.rau_tau_timer_seconds = change.rau_tau_timer_seconds;
+  if (change.rau_tau_timer_seconds == 0u)
+    data.rau_tau_timer_seconds.reset();
+  else if (change.rau_tau_timer_seconds)
+    data.rau_tau_timer_seconds = change.rau_tau_timer_seconds;
   replace(data.charging_characteristics, change.charging_characteristics);
   replace(data.policy_group, change.policy_group);
   replace(data.imei_lock, change.imei_lock);

@@ -159,7 +159,7 @@ struct SubscriptionChange {
   std::optional<gtp::Ambr> ue_ambr{};
   ApnProfile apns{};              ///< Null: unchanged.
   bool all_apns_included = true;  ///< False: `apns` adds to and replaces single configurations, §7.3.33.
-  std::optional<std::uint32_t> rau_tau_timer_seconds{};
+  std::optional<std::uint32_t> rau_tau_timer_seconds{};  ///< 0: none any more.
   std::optional<std::uint16_t> charging_characteristics{};
   std::optional<GroupName> policy_group{};
   std::optional<ImeiLock> imei_lock{};

@@ -30,6 +30,7 @@ struct UeSettings {
   std::optional<std::uint32_t> t3324_seconds{};           ///< Asks for PSM with this active time.
   std::optional<std::uint32_t> t3412_extended_seconds{};  ///< And to sleep this long.
   std::optional<nas::ExtendedDrxParameters> edrx{};       ///< Asks for eDRX.
+  bool extended_periodic_timers = false;                  ///< Knows T3412 extended value.
   bool low_priority = false;                              ///< Signals low access priority.
 };
 
@@ -262,6 +263,8 @@ class Ue final : private RadioUe {
     if (settings_.t3412_extended_seconds)
       request.t3412_extended_value = nas::GprsTimer3::from_seconds(*settings_.t3412_extended_seconds);
     request.extended_drx_parameters = settings_.edrx;
+    if (settings_.extended_periodic_timers)
+      request.ms_network_feature_support = nas::MsNetworkFeatureSupport::extended_periodic_timers;
     if (settings_.low_priority) request.device_properties = nas::DeviceProperties::low_priority;
   }
   template <class Accept>

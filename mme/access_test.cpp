@@ -175,3 +175,22 @@ TEST_CASE("every_reason_to_refuse_a_ue_has_one_cause_and_says_what_the_ue_does")
   CHECK(cause_of(Unserved::trouble_of_ours) == nas::EmmCause::network_failure);
   CHECK(emm_cause({hss::S6aResult::too_busy}) == nas::EmmCause::network_failure);
 }
+
+TEST_CASE("tai_list_has_no_area_where_the_ue_is_not_served") {
+  World world;
+  world.settings.access = {{.group = "default", .tacs = {{8, 9}}}};
+  auto& enb = world.add_enb(1);
+  enb.settings_mutable().tracking_area.tac = 8;
+  REQUIRE(lab::finish(world.loop, enb.setup())->has_value());
+  auto& ue = world.add_ue(enb, 1);
+  const auto attached = world.attach(ue);
+  REQUIRE(attached);
+  const Plmn plmn = *Plmn::parse("00101");
+  CHECK(attached->tai_list == nas::TaiList{{plmn, 8}, {plmn, 9}});
+  world.wait(100ms);
+  world.go_idle(enb, ue);
+  const auto updated = lab::finish(world.loop, ue.tracking_area_update());
+  REQUIRE(updated);
+  REQUIRE(*updated);
+  CHECK((*updated)->tai_list == attached->tai_list);
+}

@@ -14,15 +14,14 @@ AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wante
   const auto& settings = ue.mme.settings();
   nas::AttachAccept accept;
   accept.eps_attach_result = nas::EpsAttachResult::eps_only;
-  accept.t3412_value = nas::GprsTimer::from_seconds(settings.t3412_seconds);
-  accept.tai_list = ue.mme.tai_list(ue.tai);
+  accept.tai_list = ue.mme.give_tai_list(ue);
   accept.esm_message_container = container.bytes();
   accept.guti = ue.mme.guti(record, ue.tai.plmn);
   // TS 24.301 §5.5.1.3.4.3: a combined attach that succeeded for EPS only says why; there is no MSC here.
   if (ue.attach_intent->type == nas::EpsAttachType::combined)
     accept.emm_cause = nas::EmmCause::cs_domain_not_available;
   accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
-  tell_idle_mode(record, accept);
+  tell_idle_mode(settings, record, accept);
   accept.eps_network_feature_support = network_feature_support(settings, record);
   accept.emergency_number_list = emergency_numbers(settings);
   if (!ue.mme.network().equivalent_plmns.empty()) {

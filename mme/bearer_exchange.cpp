@@ -205,7 +205,15 @@ Task<void> await_handover(Ue& ue) {
 }
 
 Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
+  struct InQuestion {
+    InQuestion(Ue& ue_, std::uint8_t ebi) : ue(ue_) { ue.bearer_in_question = ebi; }
+    InQuestion(const InQuestion&) = delete;
+    ~InQuestion() { ue.bearer_in_question = 0; }
+    Ue& ue;
+  };
   BearerAnswers answers;
+  if (ue.update_ended) co_return answers;
+  const InQuestion in_question(ue, question.ebi);
   const Duration handover = std::chrono::milliseconds(ue.mme.settings().handover_completion_ms);
   unsigned expiries = 0;
   unsigned asked = 0;
@@ -223,6 +231,7 @@ Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
   while (waits || (answers.sent && (!answers.answered || answers.nas == BearerAnswers::Nas::none))) {
     const auto event = co_await ue.inbox.receive(
         ue.mme.loop(), waits ? handover : question.timer, [&](const UeEvent& candidate) {
+          if (candidate.kind == UeEvent::Kind::update_waits) return true;
           if (candidate.kind == UeEvent::Kind::handover_over)
             return waits || (!answers.answered && ue.enb != whom);
           // Nothing has been asked yet.
@@ -230,7 +239,9 @@ Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
           return wanted(candidate, question, answers);
         });
     if (!event && event.error() != Failure::timeout) break;
-    if (event && (*event)->kind == UeEvent::Kind::handover_over) {
+    if (event && (*event)->kind == UeEvent::Kind::update_waits) {
+      if (!co_await serve_waiting_updates(ue)) break;
+    } else if (event && (*event)->kind == UeEvent::Kind::handover_over) {
       if (asked == kAskedForHandoversMax) break;
       ask();
     } else if (!event && waits) {

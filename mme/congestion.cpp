@@ -58,10 +58,12 @@ void Mme::check_load() {
   overload_changed(before);
 }
 
-nas::GprsTimer Mme::t3346() {
+nas::GprsTimer Mme::t3346(Ue& ue) {
   const config::Congestion& range = parts_.settings.congestion;
-  return nas::GprsTimer::from_seconds(
+  const auto timer = nas::GprsTimer::from_seconds(
       drawn_between(parts_.random, range.t3346_min_seconds, range.t3346_max_seconds));
+  if (ue.record) ue.stored().backs_off_until = idle_timers_.now() + timer.seconds().value_or(0);
+  return timer;
 }
 
 nas::GprsTimer3 Mme::t3396() {

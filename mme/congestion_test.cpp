@@ -201,3 +201,24 @@ TEST_CASE("extended_service_request_says_itself_whether_it_is_of_low_priority") 
   REQUIRE_FALSE(*refused);
   CHECK(refused->error().emm_cause == nas::EmmCause::congestion);
 }
+
+TEST_CASE("registered_ue_is_not_taken_for_gone_before_its_back_off_is_over") {
+  // TS 24.301 §5.3.5.
+  Busy world;
+  world.settings.t3412_seconds = 60;
+  auto& ue = world.add_ue(world.enb, 90);
+  REQUIRE(world.attach(ue));
+  world.wait(100ms);
+  world.go_idle(world.enb, ue);
+  world.keep_busy(25);
+  const auto refused = lab::finish(world.loop, ue.service_request());
+  REQUIRE(refused);
+  REQUIRE_FALSE(*refused);
+  REQUIRE(refused->error().back_off_seconds);
+  world.calm_down();
+  const UeRecord& record = *world.record(90);
+  world.wait(std::chrono::seconds(*refused->error().back_off_seconds) - 1min);
+  CHECK(record.idle_wait == IdleWait::mobile_reachable);
+  world.wait(std::chrono::seconds(world.settings.mobile_reachable_margin_seconds) + 2min);
+  CHECK(record.idle_wait == IdleWait::implicit_detach);
+}

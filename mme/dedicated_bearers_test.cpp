@@ -540,3 +540,49 @@ TEST_CASE("bearer_of_a_ue_that_cannot_be_reached_ends_all_the_same") {
   CHECK(t.remove(6));
   CHECK(t.kept(6) == nullptr);
 }
+
+TEST_CASE("update_of_a_ue_that_is_asked_about_a_bearer_is_served_at_once_and_the_bearer_comes_up") {
+  // TS 24.301 §4.2: the UE suspends its ESM messages until it has its answer.
+  Bearing t;
+  t.ue.behaviour().deaf_to_esm = {nas::EsmType::activate_dedicated_eps_bearer_context_request};
+  lab::Running running(t.world.mme->create_bearer(t.create_request()));
+  t.world.wait(1s);
+  lab::UpdateRequest wanted;
+  if (GENERATE(false, true)) {
+    // It has heard of no other bearer yet.
+    wanted.bearers.emplace();
+    wanted.bearers->set(5);
+  }
+  const auto updated = lab::finish(t.world.loop, t.ue.tracking_area_update(wanted), 2s);
+  REQUIRE(updated);
+  REQUIRE(*updated);
+  CHECK_FALSE(running.done());
+  t.ue.behaviour().deaf_to_esm.clear();
+  t.world.wait(10s);
+  REQUIRE(running.done());
+  REQUIRE(running.result());
+  CHECK(running.result()->ebi == 6);
+  CHECK(t.ue.bearer(6));
+  CHECK(t.erabs() == 2);
+  CHECK(t.world.record(1)->old_m_tmsi == 0);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("refused_update_of_a_ue_that_is_asked_about_a_bearer_ends_the_question_and_the_connection") {
+  Bearing t;
+  t.ue.behaviour().deaf_to_esm = {nas::EsmType::activate_dedicated_eps_bearer_context_request};
+  lab::Running running(t.world.mme->create_bearer(t.create_request()));
+  t.world.wait(1s);
+  t.world.settings.access = {{.group = "default", .tacs = {{8, 9}}}};
+  auto& directory = t.world.mme->directory();
+  directory[*directory.find(test_imsi(1))].access = 0;
+  const auto updated = lab::finish(t.world.loop, t.ue.tracking_area_update(), 2s);
+  REQUIRE(updated);
+  REQUIRE_FALSE(*updated);
+  CHECK(updated->error().emm_cause == nas::EmmCause::no_suitable_cells_in_tracking_area);
+  t.world.wait(1s);
+  REQUIRE(running.done());
+  CHECK_FALSE(running.result());
+  CHECK(t.world.mme->connected_ues() == 0);
+  CHECK(t.bearers_of_record() == 1);
+}

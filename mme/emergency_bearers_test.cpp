@@ -188,7 +188,12 @@ TEST_CASE("update_in_an_area_that_is_forbidden_leaves_a_calling_ue_its_emergency
     REQUIRE(world.update({.active = true}));
     CHECK(world.forbidden.erabs(*world.ue.connection()).size() == 1);
   }
-  SECTION("by a service request") {
+  SECTION("by a service request, where it was not forbidden when it was told its areas") {
+    const auto access = std::exchange(world.settings.access, {});
+    world.ue.move_to(world.enb);
+    REQUIRE(world.update());
+    world.settings.access = access;
+    world.ue.move_to(world.forbidden);
     REQUIRE(lab::finish(world.loop, world.ue.service_request())->has_value());
     CHECK(world.forbidden.erabs(*world.ue.connection()).size() == 1);
   }

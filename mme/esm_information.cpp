@@ -53,14 +53,22 @@ Task<std::expected<ConnectivityWanted, Rejection>> wanted_connectivity(Ue& ue, B
   const auto& settings = ue.mme.settings();
   const PlainMessage question(
       nas::EsmInformationRequest{.procedure_transaction_identity = wanted.transaction});
-  const auto answer = co_await transact(
-      ue, std::chrono::milliseconds(settings.t3489_ms), settings.t3489_retransmissions,
-      [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, question.bytes()); },
-      [transaction = wanted.transaction](const UeEvent& event) {
-        if (!event.verified || !event.is(nas::EsmType::esm_information_response)) return false;
-        const auto peeked = nas::peek(event.nas);
-        return peeked && peeked->procedure_transaction_identity == transaction;
-      });
+  const auto ask_for_it = [&] {
+    return transact(
+        ue, std::chrono::milliseconds(settings.t3489_ms), settings.t3489_retransmissions,
+        [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, question.bytes()); },
+        [transaction = wanted.transaction](const UeEvent& event) {
+          if (event.kind == UeEvent::Kind::update_waits) return true;
+          if (!event.verified || !event.is(nas::EsmType::esm_information_response)) return false;
+          const auto peeked = nas::peek(event.nas);
+          return peeked && peeked->procedure_transaction_identity == transaction;
+        });
+  };
+  auto answer = co_await ask_for_it();
+  while (answer && (*answer)->kind == UeEvent::Kind::update_waits) {
+    if (!co_await serve_waiting_updates(ue)) co_return std::unexpected(Rejection::without_answer());
+    answer = co_await ask_for_it();
+  }
   if (!answer)
     co_return std::unexpected(
         Rejection::esm(nas::EsmCause::esm_information_not_received, wanted.transaction));

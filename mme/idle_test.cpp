@@ -151,3 +151,38 @@ TEST_CASE("guti_is_given_anew_after_so_many_services_and_the_old_one_stays_valid
   REQUIRE(*lab::finish(world.loop, world.ue.service_request()));
   CHECK(world.complaints() == "");
 }
+
+TEST_CASE("subscription_says_how_often_a_ue_updates_and_how_long_it_is_waited_for") {
+  // TS 23.401 §4.3.17.3. 50 hours are more than T3412 can say: for UEs that know it there is T3412 extended
+  // value.
+  const auto [subscribed, knows, granted, extended] =
+      GENERATE(table<std::uint32_t, bool, std::uint32_t, std::optional<std::uint32_t>>(
+          {{7200, true, 7200, std::nullopt},
+           {180'000, false, 11'160, std::nullopt},
+           {180'000, true, 11'160, 180'000}}));
+  World world;
+  world.hss.periodic_update_seconds = subscribed;
+  auto& enb = world.add_enb(1);
+  auto& ue = world.add_ue(enb, 1);
+  ue.settings().extended_periodic_timers = knows;
+  const auto attached = world.attach(ue);
+  REQUIRE(attached);
+  CHECK(attached->t3412_seconds == granted);
+  CHECK(attached->idle_mode.t3412_extended_seconds == extended);
+  world.wait(100ms);
+  world.go_idle(enb, ue);
+  const auto period = std::chrono::seconds(extended.value_or(granted));
+  const auto margin = std::chrono::seconds(world.settings.mobile_reachable_margin_seconds);
+  world.wait(period + margin - 2s);
+  CHECK(world.record(1)->idle_wait == IdleWait::mobile_reachable);
+  world.wait(4s);
+  CHECK(world.record(1)->idle_wait == IdleWait::implicit_detach);
+  // What changes holds from the next update on.
+  REQUIRE(lab::finish(world.loop, ue.tracking_area_update())->has_value());
+  world.wait(1s);
+  REQUIRE(lab::finish(world.loop, world.mme->insert_subscriber_data(
+                                      {.imsi = test_imsi(1), .change = {.rau_tau_timer_seconds = 600}})));
+  CHECK(world.record(1)->t3412_seconds == static_cast<std::uint32_t>(period.count()));
+  REQUIRE(lab::finish(world.loop, ue.tracking_area_update())->has_value());
+  CHECK(world.record(1)->t3412_seconds == 600);
+}

@@ -63,7 +63,10 @@ void forget_bearer(Mme& mme, UeRecord& record, std::uint8_t ebi) {
 }
 
 void forget_bearers_without(Ue& ue, const nas::EpsBearerContextStatus& status) {
-  forget_where(ue.mme, ue.stored(), [&](const BearerRecord& bearer) { return !status.active(bearer.ebi); });
+  // One that the UE is being asked about it may not have yet.
+  forget_where(ue.mme, ue.stored(), [&](const BearerRecord& bearer) {
+    return !status.active(bearer.ebi) && bearer.ebi != ue.bearer_in_question;
+  });
 }
 
 void release_bearers_not_in(Ue& ue, const ErabsSetUp& access) {

@@ -331,14 +331,26 @@ void Mme::delete_session(sgw::SessionId session) {
   }(parts_.gateway, session));
 }
 
-nas::TaiList Mme::tai_list(const Tai& current) const {
-  nas::TaiList list{current};
+nas::TaiList Mme::tai_list(const UeRecord& record) const {
+  const Tai& first = record.listed_from;
+  const auto& access = settings().access;
+  nas::TaiList list{first};
   for (const auto& range : parts_.network.tacs)
-    for (std::uint32_t tac = range.first; tac <= range.last; ++tac) {
-      const Tai tai{current.plmn, static_cast<std::uint16_t>(tac)};
-      if (tai != current && !list.add(tai)) return list;
+    for (std::uint32_t number = range.first; number <= range.last; ++number) {
+      const auto tac = static_cast<std::uint16_t>(number);
+      if (tac == first.tac ||
+          (record.listed_access < access.size() && !access[record.listed_access].allows(tac)))
+        continue;
+      if (!list.add({first.plmn, tac})) return list;
     }
   return list;
+}
+
+nas::TaiList Mme::give_tai_list(Ue& ue) {
+  UeRecord& record = ue.stored();
+  record.listed_from = ue.tai;
+  record.listed_access = record.access;
+  return tai_list(record);
 }
 
 Guti Mme::guti(const UeRecord& record, const Plmn& plmn) const {
@@ -360,6 +372,7 @@ void Mme::cancel_procedure(Ue& ue) {
   ue.procedure.cancel();
   ue.guard.reset();
   ue.attach_accepted = false;
+  ue.update_ended.reset();
   ue.procedure_name = "";
   ue.transaction = 0;
 }
@@ -379,6 +392,8 @@ void Mme::finish(Ue& ue, Next next) {
   ue.procedure_name = "";
   ue.transaction = 0;
   std::erase_if(ue.held_nas, [](const HeldNas& held) { return held.of_procedure; });
+  if (const auto ended = std::exchange(ue.update_ended, std::nullopt); ended && next.kind == Next::Kind::stay)
+    next = *ended;
   if (load_ != Load::normal) check_load();
   switch (next.kind) {
     case Next::Kind::stay:

@@ -254,14 +254,18 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
     return load_ == Load::all_refused || (load_ == Load::low_priority_refused && low_priority);
   }
   /// How long it then stays away: drawn, so that they do not all come back at once.
-  nas::GprsTimer t3346();
+  /// A back-off time for a UE that is sent away, drawn; it is not taken for gone before that is over.
+  nas::GprsTimer t3346(Ue& ue);
   nas::GprsTimer3 t3396();
 
   /// Sets up the bearers of a connected UE that runs no procedure, since packets wait for it (TS 23.401
   /// §5.3.4.3).
   void set_up_bearers(Ue& ue);
   /// TAIs that a UE may move in without an update, at most 16, its own first.
-  nas::TaiList tai_list(const Tai& current) const;
+  /// The areas that the UE was last told it may be in without a word, TS 24.301 §5.3.4.
+  nas::TaiList tai_list(const UeRecord& record) const;
+  /// The same from here on, for a message that tells it: where it is, and where else its access lets it be.
+  nas::TaiList give_tai_list(Ue& ue);
   Guti guti(const UeRecord& record, const Plmn& plmn) const;
 
   /// Starts a procedure of a UE that runs none.
@@ -460,6 +464,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void modify_ue_ambr(const UeRecord& record);
   void change_sessions(UeDirectory::Index index, const hss::ApnConfigurationProfile& apns, bool all);
   void change_group(UeRecord& record, std::string_view group);
+  void tell_sessions(const UeRecord& record, const sgw::ModifyBearerCommand& what);
   /// What a UE may use, and where, has changed (access.hpp).
   void access_changed(UeDirectory::Index index);
 

@@ -179,7 +179,7 @@ void Paging::await(UeDirectory::Index index, Entry& entry, Duration time) {
 void Paging::page(UeDirectory::Index index, Entry& entry) {
   const UeRecord& record = mme_.directory()[index];
   const auto& settings = mme_.settings();
-  const nas::TaiList areas = mme_.tai_list(record.tai);
+  const nas::TaiList areas = mme_.tai_list(record);
 
   // First where the UE was last, and where its eNodeB recommended to look; then wherever it may be without
   // having told; with one paging only, there.

@@ -218,3 +218,45 @@ TEST_CASE("a_thousand_ues_are_paged_at_once_and_each_is_found") {
   CHECK(world.mme->paging().size() == 0);
   CHECK(world.mme->connected_ues() == 1000);
 }
+
+TEST_CASE("ue_is_paged_in_the_areas_that_it_was_told_wherever_it_was_since") {
+  // TS 24.301 §5.6.2: of 20 areas it was told 16, that where it attached and the first others.
+  World world;
+  world.network.tacs = {{1, 20}};
+  const auto enb_of = [&](unsigned number, std::uint16_t tac) -> lab::Enb& {
+    auto& made = world.add_enb(number);
+    made.settings_mutable().tracking_area.tac = tac;
+    ZC_ASSERT(lab::finish(world.loop, made.setup())->has_value());
+    return made;
+  };
+  auto& home = enb_of(1, 18);
+  auto& away = enb_of(2, 3);
+  auto& elsewhere = enb_of(3, 17);
+  auto& ue = world.add_ue(home, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(100ms);
+  world.go_idle(home, ue);
+  ue.move_to(away);
+  REQUIRE(lab::finish(world.loop, ue.service_request())->has_value());
+  world.wait(100ms);
+  world.go_idle(away, ue);
+  ue.move_to(home);
+  lab::Running<lab::UeResult<void>> answering(ue.answer_page(1min));
+  world.downlink_packet(1);
+  world.wait(8s);
+  REQUIRE(answering.done());
+  CHECK(answering.result());
+  CHECK(home.received(s1ap::MessageType::paging) == 1);
+  CHECK(elsewhere.received(s1ap::MessageType::paging) == 0);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("drx_cycle_of_a_device_ends_with_the_next_attach_of_its_sim") {
+  Idle world(nas::DrxParameter{.split_pg_cycle_code = 0, .octet_3 = 0x60});
+  CHECK(world.record(1)->drx_cycle == 6);
+  world.ue.settings().drx_parameter.reset();
+  REQUIRE(lab::finish(world.loop, world.ue.detach()));
+  world.wait(1s);
+  REQUIRE(world.attach(world.ue));
+  CHECK(world.record(1)->drx_cycle == 0);
+}

@@ -42,11 +42,21 @@ void grant_psm(const config::PowerSaving& policy, UeRecord& record, const IdleMo
       *nas::GprsTimer::from_seconds(std::clamp(*active, policy.t3324_min_seconds, policy.t3324_max_seconds))
            .seconds();
   const auto asleep = wanted.t3412_extended ? wanted.t3412_extended->seconds() : std::nullopt;
+  record.t3412_extended |= asleep.has_value();
   if (asleep)
     record.t3412_seconds = *nas::GprsTimer3::from_seconds(
                                 std::clamp(*asleep, policy.t3412_min_seconds, policy.t3412_max_seconds))
                                 .seconds();
   psm_granted.add();
+}
+
+/// Beyond what a T3412 value can say there is the extended one, for UEs that know it (TS 24.301 §5.3.5).
+void grant_periodic_update(const config::Mme& settings, UeRecord& record, const IdleModeWanted& wanted) {
+  const std::uint32_t seconds =
+      record.t3412_subscribed != 0 ? record.t3412_subscribed : settings.t3412_seconds;
+  record.t3412_seconds = nas::GprsTimer::from_seconds(seconds).seconds().value_or(0);
+  record.t3412_extended = seconds > record.t3412_seconds && wanted.extended_periodic_timers;
+  if (record.t3412_extended) record.t3412_seconds = *nas::GprsTimer3::from_seconds(seconds).seconds();
 }
 
 void grant_edrx(const config::PowerSaving& policy, UeRecord& record, const IdleModeWanted& wanted) {
@@ -78,7 +88,7 @@ void grant_idle_mode(const config::Mme& settings, UeRecord& record, const IdleMo
   if (wanted.drx) record.drx_cycle = wanted.drx->s1_cycle_code();
   record.low_priority = wanted.low_priority;
   record.t3324_seconds = UeRecord::kNoT3324;
-  record.t3412_seconds = 0;
+  grant_periodic_update(settings, record, wanted);
   record.edrx_cycle = UeRecord::kNoEdrx;
   record.edrx_window = 0;
   const config::PowerSaving* policy = policy_of(settings, record);
@@ -132,8 +142,7 @@ std::optional<Duration> Mme::until_ue_listens(const UeRecord& record) const {
 }
 
 Duration Mme::until_ue_wakes(const UeRecord& record) const {
-  const std::uint32_t t3412 = record.t3412_seconds != 0 ? record.t3412_seconds : settings().t3412_seconds;
-  const std::uint32_t wakes = record.idle_since + t3412;
+  const std::uint32_t wakes = record.idle_since + record.t3412_seconds;
   return std::chrono::seconds(wakes - std::min(wakes, idle_timers_.now()));
 }
 

@@ -14,27 +14,35 @@ IdleModeWanted idle_mode_wanted(const Request& request) {
           .t3324 = request.t3324_value,
           .t3412_extended = request.t3412_extended_value,
           .edrx = request.extended_drx_parameters,
+          .extended_periodic_timers =
+              request.ms_network_feature_support == nas::MsNetworkFeatureSupport::extended_periodic_timers,
           .low_priority = request.device_properties == nas::DeviceProperties::low_priority};
 }
 
 /// The same of a UE with emergency bearers, which is to be reached at any time: no PSM and no eDRX (TS 23.682
 /// §4.5.4, §4.5.13.1).
 inline IdleModeWanted without_sleep(const IdleModeWanted& wanted) {
-  return {.drx = wanted.drx, .low_priority = wanted.low_priority};
+  return {.drx = wanted.drx,
+          .extended_periodic_timers = wanted.extended_periodic_timers,
+          .low_priority = wanted.low_priority};
 }
 
 /// Place of the item of `power_saving` that serves this policy group; UeRecord::kNoPowerGroup without one.
 std::uint8_t power_group(const config::Mme& settings, std::string_view group);
 
 /// Notes in the record what the UE gets of what it wants. What it does not ask for (again) it has no more.
+/// The periodic update is the subscription's before the network's (TS 23.401 §4.3.17.3); PSM may have a
+/// longer one.
 void grant_idle_mode(const config::Mme& settings, UeRecord& record, const IdleModeWanted& wanted);
 
 /// Tells the UE what was granted, in nas::AttachAccept or nas::TrackingAreaUpdateAccept.
 template <class Accept>
-void tell_idle_mode(const UeRecord& record, Accept& accept) {
+void tell_idle_mode(const config::Mme& settings, const UeRecord& record, Accept& accept) {
+  accept.t3412_value = nas::GprsTimer::from_seconds(record.t3412_subscribed != 0 ? record.t3412_subscribed
+                                                                                 : settings.t3412_seconds);
   if (record.t3324_seconds != UeRecord::kNoT3324)
     accept.t3324_value = nas::GprsTimer::from_seconds(record.t3324_seconds);
-  if (record.t3412_seconds != 0)
+  if (record.t3412_extended)
     accept.t3412_extended_value = nas::GprsTimer3::from_seconds(record.t3412_seconds);
   if (record.edrx_cycle != UeRecord::kNoEdrx)
     accept.extended_drx_parameters =

@@ -58,6 +58,10 @@ Task<Next> service_request(Ue& ue, std::optional<nas::EpsBearerContextStatus> st
 
 /// Tracking area update, TS 23.401 §5.3.3, TS 24.301 §5.5.3. What is asked for stands in Ue::attach_intent.
 Task<Next> tracking_area_update(Ue& ue);
+/// Serves Ue::later_update within the procedure that runs: a UE sends no ESM message before it has its answer
+/// (TS 24.301 §4.2), so that who waits for one must not have it wait. False: the connection is to end, and
+/// the procedure with it, whatever it returns.
+Task<bool> serve_waiting_updates(Ue& ue);
 /// GUTI reallocation, TS 24.301 §5.4.1: the UE is registered and connected.
 Task<Next> reallocate_guti(Ue& ue);
 

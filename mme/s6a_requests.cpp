@@ -51,6 +51,7 @@ Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_dat
   if (request.change.ue_ambr) {
     record.ue_ambr = *request.change.ue_ambr;
     modify_ue_ambr(record);
+    tell_sessions(record, {.ue_ambr = record.ue_ambr});
   }
   if (request.change.access_restrictions || request.change.policy_group) {
     const bool told_otherwise = change_access(settings(), record, request.change);
@@ -64,6 +65,8 @@ Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_dat
   }
   if (request.change.policy_group) change_group(record, request.change.policy_group->text());
   if (request.change.apns) change_sessions(*index, *request.change.apns, request.change.all_apns_included);
+  // With the UE's next attach or update.
+  if (request.change.rau_tau_timer_seconds) record.t3412_subscribed = *request.change.rau_tau_timer_seconds;
   if (request.change.msisdn) record.msisdn = *request.change.msisdn;
   hss::InsertSubscriberDataAnswer answer;
   if (request.flags.has(hss::IdrFlag::eps_user_state)) {
@@ -119,14 +122,20 @@ void Mme::change_sessions(UeDirectory::Index index, const hss::ApnConfigurationP
 void Mme::change_group(UeRecord& record, std::string_view group) {
   if (record.emergency) return;
   record.power_group = power_group(settings(), group);
+  tell_sessions(record, {.policy_group = std::string(group)});
+}
+
+/// The gateway, of each PDN connection of the subscription.
+void Mme::tell_sessions(const UeRecord& record, const sgw::ModifyBearerCommand& what) {
   for (const BearerRecord& bearer : bearers_.of(record)) {
     if (!bearer.is_default() || bearer.emergency) continue;
+    sgw::ModifyBearerCommand told = what;
+    told.session = bearer.session;
+    told.ambr = bearer.ambr;
+    told.qos = bearer.qos;
     background_.start([](sgw::S11& gateway, sgw::ModifyBearerCommand command) -> Task<void> {
       (void)co_await gateway.modify_bearer_command(std::move(command));
-    }(parts_.gateway, {.session = bearer.session,
-                       .ambr = bearer.ambr,
-                       .qos = bearer.qos,
-                       .policy_group = std::string(group)}));
+    }(parts_.gateway, std::move(told)));
   }
 }
 

@@ -65,7 +65,7 @@ void Mme::refuse_service(Ue& ue, nas::EmmCause cause) {
   log::info("service_rejected", {.imsi = ue.imsi(), .procedure = "service_request"},
             {{"cause", nas::name_of(cause)}, {"enb", *ue.enb}});
   nas::ServiceReject reject{.emm_cause = cause};
-  if (cause == nas::EmmCause::congestion) reject.t3346_value = t3346();
+  if (cause == nas::EmmCause::congestion) reject.t3346_value = t3346(ue);
   send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
            PlainMessage(reject).bytes());
   // A UE that is served otherwise keeps its connection.

@@ -123,7 +123,10 @@ TEST_CASE("changed_subscription_goes_to_the_gateway_for_each_pdn_connection_of_t
   hss::InsertSubscriberDataRequest other{.imsi = test_imsi(1)};
   other.change.ue_ambr = gtp::Ambr{1'000'000, 1'000'000};
   REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(other)));
-  CHECK(subscribed.size() == 1);
+  REQUIRE(subscribed.size() == 3);
+  CHECK(subscribed[1].ue_ambr == other.change.ue_ambr);
+  CHECK(std::to_underlying(subscribed[2].session) == 2);
+  CHECK_FALSE(subscribed[2].bearers);
 }
 
 TEST_CASE("pdn_connection_whose_apn_is_taken_from_the_sim_ends_and_the_others_stay") {

@@ -49,6 +49,7 @@ class TestHss final : public hss::S6a {
   std::vector<IpPrefix> framed_routes{};  ///< At "internet".
   gtp::BearerRules bearers{};             ///< The same.
   hss::AccessRestrictions restrictions{};
+  std::optional<std::uint32_t> periodic_update_seconds{};
   std::vector<Imei> terminals{};  ///< That Update Location told, one after the other.
   unsigned vectors_given = 0;
   unsigned locations_updated = 0;
@@ -100,6 +101,7 @@ class TestHss final : public hss::S6a {
     answer.subscription.emplace();
     answer.subscription->apns = profile;
     answer.subscription->access_restrictions = restrictions;
+    answer.subscription->rau_tau_timer_seconds = periodic_update_seconds;
     terminals.push_back(request.terminal);
     if (const auto lock = imei_locks.find(request.imsi); lock != imei_locks.end()) {
       if (lock->second.wants_to_learn() && request.terminal.known())

@@ -71,22 +71,22 @@ bool has_emergency(Ue& ue, const std::optional<nas::EpsBearerContextStatus>& tol
   return bearer != nullptr && (!told || told->active(bearer->ebi));
 }
 
-ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti, bool with_status) {
+ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti) {
   const UeRecord& record = ue.stored();
   const auto& settings = ue.mme.settings();
   nas::TrackingAreaUpdateAccept accept;
   accept.eps_update_result = nas::EpsUpdateResult::ta_updated;
-  accept.t3412_value = nas::GprsTimer::from_seconds(settings.t3412_seconds);
   if (new_guti) accept.guti = ue.mme.guti(record, ue.tai.plmn);
-  accept.tai_list = ue.mme.tai_list(ue.tai);
-  if (with_status) accept.eps_bearer_context_status = bearer_context_status(ue.mme, record);
+  accept.tai_list = ue.mme.give_tai_list(ue);
+  // §5.5.3.2.4: of bearers that ended while it was idle it hears here.
+  accept.eps_bearer_context_status = bearer_context_status(ue.mme, record);
   // §5.5.3.3.4.3: a combined update that succeeded for EPS only says why; there is no MSC here.
   if (wanted.type.value == nas::EpsUpdateType::Value::combined ||
       wanted.type.value == nas::EpsUpdateType::Value::combined_with_imsi_attach)
     accept.emm_cause = nas::EmmCause::cs_domain_not_available;
   accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
   accept.eps_network_feature_support = network_feature_support(settings, record);
-  tell_idle_mode(record, accept);
+  tell_idle_mode(settings, record, accept);
   if (!ue.mme.network().equivalent_plmns.empty()) {
     nas::PlmnList& list = accept.equivalent_plmns.emplace();
     for (const Plmn& plmn : ue.mme.network().equivalent_plmns) list.plmns[list.size++] = plmn;
@@ -189,8 +189,12 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
     if (!wrong->ignore()) refuse_tracking_area_update(ue, wrong->emm_cause());
     return;
   }
-  if (const auto unserved = network_refusal(network(), ue.tai))
-    return refuse_tracking_area_update(ue, *unserved);
+  if (const auto unserved = network_refusal(network(), ue.tai)) {
+    refuse_tracking_area_update(ue, *unserved);
+    // §5.5.3.2.5: it has no service where it is, whatever bearers it has.
+    if (!is(ue, "s1_release")) supersede(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+    return;
+  }
   // §5.5.1.2.7 g: the attach is over, and this is no update of it.
   if (ue.attach_accepted) return refuse_tracking_area_update(ue, kDetached);
   if (is(ue, "attach")) return;
@@ -212,6 +216,8 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
     return refuse_tracking_area_update(ue, nas::EmmCause::congestion);
   if (ue.procedure.busy() && !is(ue, "tracking_area_update") && !is(ue, "service_request")) {
     ue.later_update = std::move(intent);
+    UeEvent waits{.kind = UeEvent::Kind::update_waits};
+    (void)ue.inbox.offer(waits);
     return;
   }
   // §5.5.3.2.7 d 2, §5.6.1.7 e: another request than the one that runs, or an update in place of a service.
@@ -225,10 +231,23 @@ void Mme::update_later(Ue& ue) {
   run(ue, "tracking_area_update", tracking_area_update(ue));
 }
 
+Task<bool> serve_waiting_updates(Ue& ue) {
+  while (ue.later_update) {
+    ue.attach_intent = std::exchange(ue.later_update, std::nullopt);
+    const char* const within = std::exchange(ue.procedure_name, "tracking_area_update");
+    const Next next = co_await tracking_area_update(ue);
+    ue.procedure_name = within;
+    if (next.kind == Next::Kind::stay) continue;
+    ue.update_ended = next;
+    co_return false;
+  }
+  co_return true;
+}
+
 void Mme::refuse_tracking_area_update(Ue& ue, nas::EmmCause cause) {
   updates_rejected.add();
   nas::TrackingAreaUpdateReject reject{.emm_cause = cause};
-  if (cause == nas::EmmCause::congestion) reject.t3346_value = t3346();
+  if (cause == nas::EmmCause::congestion) reject.t3346_value = t3346(ue);
   send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
            PlainMessage(reject).bytes());
   if (cause == kDetached && ue.record) {
@@ -283,7 +302,7 @@ Task<Next> tracking_area_update(Ue& ue) {
   const bool waited_for = ue.mme.paging().downlink_waits(*ue.record);
   const bool begun = ue.context_requested || !ue.erabs_answered_late.empty();
   const bool with_bearers = (wanted.type.active || waited_for || begun) && ue.active_bearers == 0;
-  const ByteVector message = accept_message(ue, wanted, new_guti, wanted.bearers || ends_others);
+  const ByteVector message = accept_message(ue, wanted, new_guti);
   const auto access = co_await accept(ue, message, new_guti, with_bearers);
   ue.attach_intent.reset();
   if (!access) co_return Next::release(access.error());

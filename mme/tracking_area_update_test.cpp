@@ -353,3 +353,45 @@ TEST_CASE("packet_that_comes_during_an_update_brings_the_bearers_back_without_a_
   CHECK(world.gateway.sessions.at(1).access);
   CHECK(world.enb.received(s1ap::MessageType::paging) == 0);
 }
+
+TEST_CASE("bearer_that_ended_while_the_ue_was_idle_is_missing_in_the_next_accept") {
+  // TS 24.301 §5.5.3.2.4.
+  Idle world;
+  BearerRecord* added = world.mme->bearers().add(world.stored(), 6, 5);
+  REQUIRE(added != nullptr);
+  added->session = world.mme->bearers().find(world.stored(), 5)->session;
+  world.mme->bearers().remove(world.stored(), 6);
+  const auto updated = world.update({.type = Type::periodic});
+  REQUIRE(updated);
+  REQUIRE(updated->bearers);
+  CHECK(updated->bearers->active(5));
+  CHECK_FALSE(updated->bearers->active(6));
+}
+
+TEST_CASE("update_of_a_connected_ue_where_nobody_is_served_gets_15_and_it_is_let_go") {
+  Idle world;
+  REQUIRE(*lab::finish(world.loop, world.ue.service_request()));
+  world.wait(100ms);
+  // Another cell of its eNodeB, of which the network knows nothing.
+  world.enb.settings_mutable().tracking_area.tac = 100;
+  const auto updated = world.update();
+  REQUIRE_FALSE(updated);
+  CHECK(updated.error().emm_cause == nas::EmmCause::no_suitable_cells_in_tracking_area);
+  CHECK(world.mme->connected_ues() == 0);
+  CHECK(world.stored().emm_state == EmmState::registered);
+}
+
+TEST_CASE("guti_that_the_ue_has_used_stays_its_own_although_no_complete_came") {
+  Idle world;
+  world.ue.behaviour().withholds_update_complete = true;
+  REQUIRE(world.update());
+  const auto second = world.ue.guti();
+  world.wait(1min);
+  // It asks under the second; the third never reaches it.
+  world.ue.behaviour().deaf_to = {nas::EmmType::tracking_area_update_accept};
+  CHECK_FALSE(lab::finish(world.loop, world.ue.tracking_area_update(), 2min)->has_value());
+  world.wait(1min);
+  world.ue.behaviour() = {};
+  CHECK(world.ue.guti() == second);
+  REQUIRE(lab::finish(world.loop, world.ue.service_request())->has_value());
+}

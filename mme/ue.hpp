@@ -23,8 +23,9 @@ class Mme;
 /// Something that came from a UE or, about it, from its eNodeB. Views are valid until the receiver waits
 /// again.
 struct UeEvent {
-  /// Of `handover_over` there is nothing else to tell: the UE has arrived, or stays where it is.
-  enum class Kind : std::uint8_t { emm, esm, s1ap, handover_over };
+  /// Of the last two there is nothing else to tell. `handover_over`: the UE has arrived, or stays where it
+  /// is; `update_waits`: Ue::later_update is there.
+  enum class Kind : std::uint8_t { emm, esm, s1ap, handover_over, update_waits };
   Kind kind{};
   Bytes nas;  ///< Of emm and esm: the plain message.
   nas::EmmType emm_type{};
@@ -55,6 +56,7 @@ struct IdleModeWanted {
   std::optional<nas::GprsTimer> t3324{};  ///< Asks for PSM.
   std::optional<nas::GprsTimer3> t3412_extended{};
   std::optional<nas::ExtendedDrxParameters> edrx{};
+  bool extended_periodic_timers = false;  ///< It knows T3412 extended value.
   bool low_priority = false;
 };
 
@@ -173,7 +175,9 @@ class Ue {
 
   std::optional<AttachIntent> attach_intent;  ///< Of the attach, or the update, that runs.
   std::optional<AttachIntent> later_update;   ///< An update that came while another procedure runs.
-  bool attach_accepted = false;               ///< ATTACH ACCEPT was sent, ATTACH COMPLETE not yet received.
+  std::optional<Next> update_ended;  ///< How one ended that was served within it, where the UE does not stay.
+  std::uint8_t bearer_in_question = 0;  ///< EBI that the procedure has asked the UE about; 0: none.
+  bool attach_accepted = false;         ///< ATTACH ACCEPT was sent, ATTACH COMPLETE not yet received.
 
   Exchange<UeEvent> inbox;
   TaskSlot<Next, OnEnd> procedure;

@@ -172,7 +172,9 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   if (const auto* transfer = inbound.message.as<s1ap::EnbEarlyStatusTransfer>())
     return handle(*ue, *transfer, inbound);
   if (const auto* transport = inbound.message.as<s1ap::UplinkNasTransport>()) {
-    if (enb.supports(transport->tai)) {
+    // Where nobody is served it has to hear so.
+    const bool told = !inbound.lacks(s1ap::IeId::tai);
+    if (told && (enb.supports(transport->tai) || !network().serves(transport->tai))) {
       ue->tai = transport->tai;
       if (!inbound.lacks(s1ap::IeId::eutran_cgi)) ue->ecgi = transport->eutran_cgi;
     }

@@ -23,7 +23,7 @@ enum class IdleWait : std::uint8_t {
 /// Everything that the MME keeps of a UE that is registered or was: plain data in a mapped table. What only a
 /// connected UE needs is in its UeConnection.
 struct UeRecord {
-  static constexpr std::uint32_t kLayoutVersion = 6;
+  static constexpr std::uint32_t kLayoutVersion = 7;
   static constexpr const char* kName = "UE";
   static constexpr std::uint32_t kNoConnection = 0xFFFFFFFF;
   static constexpr std::uint32_t kNoRadioCapability = 0xFFFFFFFF;
@@ -41,6 +41,7 @@ struct UeRecord {
   gtp::Ambr ue_ambr;                                    ///< Subscribed.
   std::uint32_t first_bearer = kNoBearer;               ///< Of its bearers (mme/bearers.hpp).
   Tai tai;                                              ///< Last known.
+  Tai listed_from;  ///< Where it was when it was given its TAI list: Mme::tai_list makes the same again.
   Ecgi ecgi;
   nas::UeNetworkCapability ue_network_capability;
   nas::MsNetworkCapability ms_network_capability;  ///< Empty where the UE sent none.
@@ -50,10 +51,13 @@ struct UeRecord {
   std::uint32_t paging_capability =
       kNoRadioCapability;                  ///< UE radio capability for paging, in the same store.
   std::uint32_t idle_since = 0;            ///< Tick of the last connection's end.
-  std::uint32_t t3412_seconds = 0;         ///< Periodic update, or its extended value, as granted; 0: none.
+  std::uint32_t t3412_seconds = 0;         ///< Periodic update, as granted; 0: never.
+  std::uint32_t t3412_subscribed = 0;      ///< What the subscription says of it, seconds; 0: nothing.
+  std::uint32_t backs_off_until = 0;       ///< Tick: until then it was told to stay away (T3346).
   std::uint32_t t3324_seconds = kNoT3324;  ///< Active time before the UE sleeps, as granted.
   std::uint8_t tmsi_generation = 0;
-  std::uint8_t access = kAnywhere;  ///< Place in config::Mme::access: where it is served.
+  std::uint8_t access = kAnywhere;         ///< Place in config::Mme::access: where it is served.
+  std::uint8_t listed_access = kAnywhere;  ///< The same when it was given its TAI list.
   EmmState emm_state = EmmState::deregistered;
   IdleWait idle_wait = IdleWait::none;
   std::uint8_t drx_cycle = 0;         ///< nas::DrxParameter::s1_cycle_code: 6 to 9, else none of its own.
@@ -62,6 +66,7 @@ struct UeRecord {
   std::uint8_t power_group = kNoPowerGroup;  ///< Place in config::Mme::power_saving.
   std::uint8_t guti_services = 0;            ///< Service requests under this GUTI.
   bool low_priority = false;                 ///< Signals low access priority, TS 24.301 §4.2A.
+  bool t3412_extended = false;               ///< It was granted as T3412 extended value.
 
   static constexpr std::uint32_t kNoT3324 = 0xFFFFFFFF;
   static constexpr std::uint8_t kNoEdrx = 0xFF;

@@ -87,18 +87,25 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
   // UE bound.
   if (envelope->header != nas::SecurityHeader::plain) {
     std::optional<UeDirectory::Index> claimed;
+    std::uint32_t m_tmsi = 0;
     if (asks_for_service(*envelope)) {
-      if (s_tmsi && parts_.network.has_code(s_tmsi->mme_code))
-        claimed = directory_.find_by_m_tmsi(s_tmsi->m_tmsi);
+      if (s_tmsi && parts_.network.has_code(s_tmsi->mme_code)) {
+        m_tmsi = s_tmsi->m_tmsi;
+        claimed = directory_.find_by_m_tmsi(m_tmsi);
+      }
     } else if (const auto peeked = nas::peek(envelope->message)) {
-      if (const auto identity = claimed_identity(envelope->message, peeked->emm_type))
+      if (const auto identity = claimed_identity(envelope->message, peeked->emm_type)) {
         claimed = find_by_guti(*identity);
+        if (const Guti* guti = identity->guti()) m_tmsi = guti->m_tmsi;
+      }
     }
     if (claimed && directory_[*claimed].security.valid()) {
       UeRecord& record = directory_[*claimed];
       const auto verified = nas::open(record.security, nas::Role::network, pdu, nas_in_);
       if (verified) {
         bind(ue, Imsi(record.imsi));
+        // TS 24.301 §5.5.3.2.7 a: who uses its new GUTI has it, whether or not the complete came.
+        if (m_tmsi == record.m_tmsi) directory_.confirm_m_tmsi(*claimed);
         ue.security = &record.security;
         ue.secure_exchange = true;
         ue.k_enb_count = verified->count();
@@ -207,7 +214,7 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
   const bool for_help = is_emergency(*ue.attach_intent) || ue.emergency_call;
   if (!for_help && refuses_for_congestion(ue.attach_intent->idle_mode.low_priority)) {
     send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-             PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::congestion, .t3346_value = t3346()})
+             PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::congestion, .t3346_value = t3346(ue)})
                  .bytes());
     return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
   }
