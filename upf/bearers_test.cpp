@@ -346,6 +346,31 @@ TEST_CASE("sessions_of_one_ue_share_its_ambr_and_other_ues_do_not") {
   for (const auto& session : sessions) REQUIRE(plane.plane.release(session.session));
 }
 
+TEST_CASE("ue_does_not_wait_for_what_another_one_took_ahead_before_it") {
+  Plane plane;
+  const auto establish = [&](std::uint64_t ue) {
+    return plane.plane
+        .establish({.control_seid = 1,
+                    .ue_ipv4 = Ipv4Address::parse("10.45.0.10"),
+                    .ue_rate = UeRate{ue, {64'000, 64'000}},
+                    .downlink = Plane::forward_to(kEnb4, 1)})
+        .value();
+  };
+  const auto begin = [&](const SessionEstablished& session) {
+    return plane.uplink(gpdu(session.uplink.teid, udp("10.45.0.10", 4000, kHost4, 53, pattern(8))));
+  };
+  const auto read = [&] {
+    return plane.downlink(udp(kHost4, 53, "10.45.0.10", 4000, pattern(40'000)), {.segment_octets = 1000});
+  };
+  const auto first = establish(77);
+  REQUIRE(begin(first) == Verdict::to_egress);
+  CHECK(read() == Verdict::to_radio);
+  CHECK(read() == Verdict::rate);
+  REQUIRE(plane.plane.release(first.session));
+  REQUIRE(begin(establish(78)) == Verdict::to_egress);
+  CHECK(read() == Verdict::to_radio);
+}
+
 TEST_CASE("each_bearer_buffers_by_itself_reports_once_and_delivers_in_order") {
   Plane plane;
   Reports reports;

@@ -187,6 +187,16 @@ BearerMeter& PacketPath::meter_of(const Bearer& bearer) {
   return meter;
 }
 
+SharedRate& PacketPath::ue_rate_of(std::uint32_t index) {
+  SharedRate& shared = table_.ue_rates[index];
+  const std::uint32_t generation = shared.generation.load(std::memory_order_relaxed);
+  if (shared.metered == generation) return shared;
+  shared.metered = generation;
+  shared.uplink_tokens = shared.downlink_tokens = 0;
+  shared.uplink_filled_us = shared.downlink_filled_us = now_us_ - kFullMicroseconds;
+  return shared;
+}
+
 void PacketPath::fill(const Bucket& bucket) const {
   const std::uint32_t elapsed = now_us_ - *bucket.filled_us;
   if (elapsed < kFillMicroseconds) return;
@@ -235,7 +245,7 @@ bool PacketPath::keeps_rates(const Packet& packet, Meter& meter, std::uint32_t o
     limit(down ? packet.down.ambr_units : packet.up.ambr_units, meter);
     const std::uint32_t ue_rate = down ? packet.down.ue_rate : packet.up.ue_rate;
     if (ue_rate != kNoIndex) {
-      SharedRate& shared = table_.ue_rates[ue_rate];
+      SharedRate& shared = ue_rate_of(ue_rate);
       limit((down ? shared.downlink_units : shared.uplink_units).load(std::memory_order_relaxed), shared);
     }
   }

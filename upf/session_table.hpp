@@ -122,7 +122,9 @@ struct alignas(64) SharedRate {
   // The owner writes, the packet path reads.
   std::atomic<std::uint32_t> uplink_units;
   std::atomic<std::uint32_t> downlink_units;
+  std::atomic<std::uint32_t> generation;  ///< Counts the UEs that had it.
   // The packet path's own.
+  std::uint32_t metered;  ///< Generation that the tokens are of.
   std::int32_t uplink_tokens;
   std::uint32_t uplink_filled_us;
   std::int32_t downlink_tokens;

@@ -18,6 +18,7 @@ std::uint32_t UserPlane::join_ue_rate(const UeRate& rate) {
     }
     table_.ue_rates[*index].ue = rate.ue;
     table_.ue_rates[*index].sessions = 0;
+    table_.ue_rates[*index].generation.fetch_add(1, std::memory_order_relaxed);
     ue_rates_.insert(rate.ue, *index);
   }
   ++table_.ue_rates[*index].sessions;
