@@ -188,6 +188,31 @@ TEST_CASE("command_that_replays_other_capabilities_is_rejected_with_cause_23") {
   CHECK_FALSE(world.ue.security().valid());
 }
 
+TEST_CASE("command_that_replays_other_capabilities_for_NR_is_rejected_with_cause_23") {
+  World world;
+  world.ue.settings().additional_security_capability = {.ea = 0xF000, .ia = 0xF000};
+  Attaching attaching(world.ue.attach());
+  (void)world.network.next();
+  (void)world.authenticated();
+  nas::SecurityModeCommand command = world.command();
+  command.replayed_ue_additional_security_capability = {.ea = 0x8000, .ia = 0xF000};
+  world.command(command);
+  CHECK(world.network.next_plain<nas::SecurityModeReject>().emm_cause ==
+        nas::EmmCause::ue_security_capabilities_mismatch);
+  CHECK_FALSE(world.ue.security().valid());
+}
+
+TEST_CASE("command_that_does_not_replay_the_capabilities_for_NR_is_taken_with_a_complaint") {
+  World world;
+  world.ue.settings().additional_security_capability = {.ea = 0xF000, .ia = 0xF000};
+  Attaching attaching(world.ue.attach());
+  (void)world.network.next();
+  (void)world.authenticated();
+  world.command(world.command());
+  CHECK(world.ue.security().valid());
+  CHECK(world.ue.complaints().size() == 1);
+}
+
 TEST_CASE("command_that_chooses_null_integrity_is_rejected") {
   World world;
   Attaching attaching(world.ue.attach());

@@ -70,6 +70,13 @@ TEST_CASE("timer_rounds_up_and_never_comes_early") {
   }
 }
 
+TEST_CASE("ue_additional_security_capability_is_two_octets_of_ciphering_and_two_of_integrity") {
+  const UeAdditionalSecurityCapability some{.ea = 0xF001, .ia = 0xC080};  // 5G-EA0 to 3, 15; 5G-IA0, 1, 8.
+  CHECK(wire(some) == "f001c080");
+  CHECK(value_of<UeAdditionalSecurityCapability>("f001c080") == some);
+  CHECK_FALSE(value_of<UeAdditionalSecurityCapability>("f001c0"));
+}
+
 TEST_CASE("tai_list_uses_the_three_kinds_of_partial_list") {
   CHECK(wire(TaiList{tai("00101", 7)}) == "0000f1100007");
   CHECK(wire(TaiList{tai("00101", 1), tai("00101", 2), tai("00101", 3)}) == "2200f1100001");

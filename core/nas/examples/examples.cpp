@@ -158,7 +158,7 @@ std::vector<EmmExample> every_emm_message(bool newest) {
     m.t3324_value = GprsTimer::from_seconds(3240);
     m.t3412_extended_value = GprsTimer3::from_seconds(36000);
     m.extended_drx_parameters = ExtendedDrxParameters{.paging_time_window = 3, .edrx_value = 5};
-    m.ue_additional_security_capability = UeAdditionalSecurityCapability{.ea = 0xE000, .ia = 0xE000};
+    m.ue_additional_security_capability = UeAdditionalSecurityCapability{.ea = 0xE001, .ia = 0xC100};
     m.ue_status = std::uint8_t{0x01};
     m.additional_information_requested = std::uint8_t{0x01};
     m.n1_ue_network_capability = kN1Capability;
@@ -349,7 +349,7 @@ std::vector<EmmExample> every_emm_message(bool newest) {
     m.replayed_nonce_ue = 0xA1B2C3D4;
     m.nonce_mme = 0xA1B2C3D4;
     m.hash_mme = std::array<std::uint8_t, 8>{8, 7, 6, 5, 4, 3, 2, 1};
-    m.replayed_ue_additional_security_capability = UeAdditionalSecurityCapability{.ea = 0xE000, .ia = 0xE000};
+    m.replayed_ue_additional_security_capability = UeAdditionalSecurityCapability{.ea = 0xE001, .ia = 0xC100};
     m.ue_radio_capability_id_request = std::uint8_t{0x01};
     all.push_back({m, Direction::downlink});
   }
@@ -468,7 +468,7 @@ std::vector<EmmExample> every_emm_message(bool newest) {
     m.t3324_value = GprsTimer::from_seconds(3240);
     m.t3412_extended_value = GprsTimer3::from_seconds(36000);
     m.extended_drx_parameters = ExtendedDrxParameters{.paging_time_window = 3, .edrx_value = 5};
-    m.ue_additional_security_capability = UeAdditionalSecurityCapability{.ea = 0xE000, .ia = 0xE000};
+    m.ue_additional_security_capability = UeAdditionalSecurityCapability{.ea = 0xE001, .ia = 0xC100};
     m.ue_status = std::uint8_t{0x01};
     m.additional_information_requested = std::uint8_t{0x01};
     m.n1_ue_network_capability = kN1Capability;
