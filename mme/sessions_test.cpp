@@ -323,6 +323,35 @@ TEST_CASE("ue_ends_a_pdn_connection_and_keeps_the_others") {
   CHECK(t.world.complaints() == "");
 }
 
+TEST_CASE("bearers_that_a_connected_ue_says_it_has_no_more_end_at_the_enb_too") {
+  Attached t;
+  REQUIRE(t.connect_ims());
+  std::vector<std::uint8_t> released;
+  std::optional<std::uint64_t> ambr;
+  t.enb.on_message = [&](const s1ap::Message& message) {
+    const auto* command = message.as<s1ap::ErabReleaseCommand>();
+    if (command == nullptr) return;
+    CHECK(t.ue.received(nas::EmmType::tracking_area_update_accept) == 1);
+    for (const auto& item : command->erab_to_be_released_list) released.push_back(item.erab_id);
+    if (command->ue_aggregate_maximum_bitrate)
+      ambr = command->ue_aggregate_maximum_bitrate->ue_aggregate_maximum_bit_rate_dl;
+  };
+  nas::EpsBearerContextStatus status;
+  status.set(5);
+  REQUIRE(*lab::finish(t.world.loop, t.ue.tracking_area_update({.bearers = status})));
+  t.world.wait(1s);
+  CHECK(released == std::vector<std::uint8_t>{6});
+  CHECK(ambr == 20'000'000);
+  CHECK(t.enb.erabs(*t.ue.connection()).size() == 1);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  t.enb.on_message = {};
+  // Its identity is free, at the eNodeB too.
+  const auto again = t.connect_ims();
+  REQUIRE(again);
+  CHECK(again->eps_bearer_identity == 6);
+  CHECK(t.world.complaints() == "");
+}
+
 TEST_CASE("last_pdn_connection_is_not_ended_and_an_unknown_one_cannot_be") {
   Attached t;
   CHECK(t.disconnect(5).error().esm_cause == nas::EsmCause::last_pdn_disconnection_not_allowed);

@@ -4,6 +4,7 @@
 #include "core/telemetry/metrics.hpp"
 #include "mme/access.hpp"
 #include "mme/attach_messages.hpp"
+#include "mme/bearer_exchange.hpp"
 #include "mme/lost_bearers.hpp"
 #include "mme/power_saving.hpp"
 #include "mme/procedures.hpp"
@@ -63,6 +64,22 @@ void tell_location(Ue& ue) {
           co_await gateway.modify_bearer({.session = session, .location = location});
         }(ue.mme.gateway(), bearer.session, {ue.tai, ue.ecgi}));
   }
+}
+
+/// E-RABs of bearers that the UE has told it has no more: a connected one had them until now.
+Ebis erabs_without_bearers(Ue& ue) {
+  Ebis erabs;
+  for (std::uint8_t ebi = Bearers::kFirstEbi; ebi <= Bearers::kLastEbi; ++ebi)
+    if (ue.has_active(ebi) && ue.mme.bearers().find(ue.stored(), ebi) == nullptr) erabs.push_back(ebi);
+  return erabs;
+}
+
+/// §5.5.3.2.4: what the UE deactivated by itself has no radio bearers either. A handover takes none of them
+/// along.
+Task<void> release_lost_erabs(Ue& ue) {
+  if (ue.in_handover()) co_await await_handover(ue);
+  if (const Ebis erabs = erabs_without_bearers(ue); !erabs.empty())
+    co_await release_erabs(ue, erabs, s1ap::CauseNas::normal_release);
 }
 
 /// Whether the UE has emergency bearers, as far as both sides know.
@@ -317,6 +334,7 @@ Task<Next> tracking_area_update(Ue& ue) {
     }
     if (!co_await connect_bearers(ue, **access)) co_return Next::release(s1ap::CauseNas::unspecified);
   }
+  if (!erabs_without_bearers(ue).empty()) co_await release_lost_erabs(ue);
   // The UE was challenged while its eNodeB had a context: both go on with the keys of that.
   if (ue.context_set_up && ue.access_keys_old && ue.active_bearers != 0)
     ue.mme.at_turn(ue, "ue_context_modification", rekey_in_turn);
