@@ -188,6 +188,25 @@ TEST_CASE("5_5_1_2_7_g_detach_in_the_middle_of_an_attach_ends_it_and_gives_every
   CHECK(world.record(1)->emm_state == EmmState::deregistered);
 }
 
+TEST_CASE("5_5_2_2_detach_in_the_middle_of_a_release_is_one") {
+  Readable world;
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  world.enb.behaviour().ignores_release_command = true;
+  world.enb.request_release(*world.ue.connection());
+  world.wait(100ms);
+  REQUIRE(world.ue.connected());
+  const bool switch_off = GENERATE(false, true);
+  lab::Running detaching(world.ue.detach(switch_off));
+  world.wait(100ms);
+  CHECK(world.ue.received(nas::EmmType::detach_accept) == (switch_off ? 0 : 1));
+  CHECK(world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+  CHECK(world.enb.received(s1ap::MessageType::ue_context_release_command) == 1);
+  world.wait(10s);
+  CHECK(world.mme->connected_ues() == 0);
+}
+
 TEST_CASE("5_5_2_3_ue_whose_radio_goes_while_the_network_detaches_it_is_detached") {
   Readable world;
   REQUIRE(world.attach(world.ue));

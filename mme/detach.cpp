@@ -37,13 +37,17 @@ class DetachedInAnyCase {
 
 }  // namespace
 
-Task<Next> detach_by_ue(Ue& ue, bool switch_off) {
+void take_detach(Ue& ue, bool switch_off) {
   detaches.add(switch_off ? kUeSwitchOff : kUe);
   // 2-10. Delete Session; in the figure's order before the accept.
   deregister(ue, switch_off ? "ue, switched off" : "ue");
   // 11. A UE that switches off does not wait for it.
   if (!switch_off)
     ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, PlainMessage(nas::DetachAccept{}).bytes());
+}
+
+Task<Next> detach_by_ue(Ue& ue, bool switch_off) {
+  take_detach(ue, switch_off);
   // 12.
   co_return Next::release(s1ap::CauseNas::detach);
 }

@@ -47,6 +47,11 @@ class SecuredUe {
 Task<Next> attach(Ue& ue);
 /// Detach by the UE, TS 23.401 §5.3.8.2.1, TS 24.301 §5.5.2.2. The request was verified.
 Task<Next> detach_by_ue(Ue& ue, bool switch_off);
+/// Its steps 2 to 11: the same without a release, of a UE whose connection is being released already.
+void take_detach(Ue& ue, bool switch_off);
+/// A UE that has proven who it is is refused something: where the cause ends its registration
+/// (`ends_registration`), it ends here too, with whatever runs. Not that of one with emergency bearers.
+void deregister_for(Ue& ue, nas::EmmCause cause);
 /// Detach by the network, TS 23.401 §5.3.8.3, TS 24.301 §5.5.2.3. The UE is connected.
 Task<Next> detach_by_network(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause);
 /// S1 release, TS 23.401 §5.3.5, steps 2 to 6.

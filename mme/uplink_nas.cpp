@@ -279,8 +279,9 @@ void Mme::begin_detach(Ue& ue, const UeEvent& event) {
     if (event.verified && !request.error().ignore()) send_emm_status(ue, request.error().emm_cause());
     return;
   }
-  if (ue.procedure_name == std::string_view("s1_release")) return;
+  const bool releasing = ue.procedure_name == std::string_view("s1_release");
   if (!event.verified || !ue.record) {
+    if (releasing) return;
     // A claimed identity detaches nobody. The sender is let go with what it wants to hear.
     if (!request->detach_type.switch_off)
       send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
@@ -295,6 +296,8 @@ void Mme::begin_detach(Ue& ue, const UeEvent& event) {
       run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
     return;
   }
+  // What runs is the step 12 that there would be.
+  if (releasing) return take_detach(ue, request->detach_type.switch_off);
   // TS 24.301 §5.5.1.2.7 g: a detach ends an attach that runs.
   supersede(ue, "detach", detach_by_ue(ue, request->detach_type.switch_off));
 }
