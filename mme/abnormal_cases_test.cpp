@@ -207,6 +207,46 @@ TEST_CASE("5_5_2_2_detach_in_the_middle_of_a_release_is_one") {
   CHECK(world.mme->connected_ues() == 0);
 }
 
+TEST_CASE("5_5_1_2_7_f_attach_that_is_refused_ends_what_the_ue_had_before") {
+  const bool idle = GENERATE(true, false);
+  const auto [cause, spoil] = GENERATE(table<nas::EmmCause, void (*)(Readable&)>(
+      {{nas::EmmCause::no_suitable_cells_in_tracking_area,
+        [](Readable& world) { world.network.tacs = {{8, 9}}; }},
+       {nas::EmmCause::esm_failure, [](Readable& world) { world.ue.settings().emergency = true; }},
+       // There is no other access.
+       {nas::EmmCause::esm_failure,
+        [](Readable& world) { world.ue.settings().first_request = nas::RequestType::handover; }},
+       // Its APN is never told.
+       {nas::EmmCause::esm_failure, [](Readable& world) {
+          world.settings.t3489_ms = 1000;
+          world.ue.behaviour().deaf_to_esm = {nas::EsmType::esm_information_request};
+        }}}));
+  Readable world;
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  if (idle) world.go_idle(world.enb, world.ue);
+  spoil(world);
+  const auto refused = world.attach(world.ue);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().emm_cause == cause);
+  world.wait(10s);
+  CHECK(world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+  CHECK(world.mme->connected_ues() == 0);
+}
+
+TEST_CASE("5_5_1_2_7_f_attach_that_proves_nothing_ends_nothing_when_it_is_refused") {
+  Readable world;
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  world.go_idle(world.enb, world.ue);
+  world.ue.behaviour().wrong_mac = true;
+  world.network.tacs = {{8, 9}};
+  CHECK_FALSE(world.attach(world.ue));
+  CHECK(world.record(1)->emm_state == EmmState::registered);
+  CHECK(world.gateway.sessions.size() == 1);
+}
+
 TEST_CASE("5_5_2_3_ue_whose_radio_goes_while_the_network_detaches_it_is_detached") {
   Readable world;
   REQUIRE(world.attach(world.ue));

@@ -48,6 +48,12 @@ Next reject(Ue& ue, const Rejection& rejection) {
   return Next::release(s1ap::CauseNas::normal_release);
 }
 
+/// TS 24.301 §5.5.1.2.7 f: what a UE had that is known to attach anew is gone, also where it is refused.
+Next reject_proven(Ue& ue, const Rejection& rejection) {
+  ue.mme.deregister(ue.stored());
+  return reject(ue, rejection);
+}
+
 /// A request that was verified needs no new keys, unless what they must be bound to has changed.
 bool context_still_serves(const Ue& ue, const UeRecord& record) {
   const AttachIntent& intent = *ue.attach_intent;
@@ -159,7 +165,10 @@ Task<Next> attach(Ue& ue) {
   const bool emergency = is_emergency(*ue.attach_intent);
   auto secured =
       emergency ? co_await identify_and_secure_for_emergency(ue) : co_await identify_and_secure(ue);
-  if (!secured) co_return reject(ue, secured.error());
+  if (!secured) {
+    const bool proven = ue.record && ue.attach_intent->verified;
+    co_return proven ? reject_proven(ue, secured.error()) : reject(ue, secured.error());
+  }
   UeRecord& record = secured->record();
   record.tai = ue.tai;
   record.ecgi = ue.ecgi;
@@ -167,21 +176,20 @@ Task<Next> attach(Ue& ue) {
 
   // 5b-6. What was asked for counts only now: the request may have come again inside Security Mode Complete.
   auto wanted = co_await wanted_connectivity(ue, ue.attach_intent->esm_container);
-  if (!wanted) co_return reject(ue, wanted.error());
+  if (!wanted) co_return reject_proven(ue, wanted.error());
   if (emergency) wanted->request = nas::RequestType::emergency;
   // TS 24.301 §5.5.1.2.1: a UE may attach as ever, and its first PDN connection be for an emergency call.
   const bool for_emergency = wanted->request == nas::RequestType::emergency;
   if (const auto wrong = request_type_error(ue.mme.settings(), wanted->request))
-    co_return reject(ue, Rejection::esm(*wrong, wanted->transaction));
+    co_return reject_proven(ue, Rejection::esm(*wrong, wanted->transaction));
   if (for_emergency) wanted->apn.reset();  // TS 23.401 §4.3.12.4: the network's own choice.
 
   // 7, 10. Bearers that the UE no longer has, nor may its eNodeB.
   if (!co_await clear_context(ue)) {
     log::warning("context_not_cleared", {.imsi = ue.imsi(), .procedure = "attach"}, {{"enb", *ue.enb}});
-    co_return reject(ue, Rejection::without_answer());
+    co_return reject_proven(ue, Rejection::without_answer());
   }
-  ue.mme.delete_sessions(record);
-  record.emm_state = EmmState::deregistered;
+  ue.mme.deregister(record);
 
   // 8-11.
   const auto subscription =

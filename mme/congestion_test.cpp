@@ -128,6 +128,20 @@ TEST_CASE("registered_ue_that_was_paged_is_served_under_load_and_one_that_was_no
   CHECK(answering.result());
 }
 
+TEST_CASE("registered_ue_that_attaches_under_load_has_nothing_left_of_what_it_had") {
+  Busy world;
+  auto& ue = world.add_ue(world.enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(100ms);
+  world.keep_busy(22);
+  REQUIRE(world.mme->load() == Load::all_refused);
+  const auto refused = world.attach(ue);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().emm_cause == nas::EmmCause::congestion);
+  CHECK(world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+}
+
 TEST_CASE("apn_without_resources_is_left_alone_for_a_drawn_time") {
   Busy world;
   world.gateway.refuses = gtp::Cause::all_dynamic_addresses_occupied;

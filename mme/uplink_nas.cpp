@@ -161,9 +161,15 @@ void Mme::dispatch(Ue& ue, UeEvent& event) {
 void Mme::begin_attach(Ue& ue, const UeEvent& event) {
   const auto request = nas::decode<nas::AttachRequest>(event.nas);
   const auto wrong = request ? nas::semantic_error(*request) : std::optional(request.error());
+  // TS 24.301 §5.5.1.2.7 f: who is known to attach anew has nothing any more of what it had, also where it is
+  // refused. Emergency bearers end by their own timer.
+  const auto forget_attached = [&] {
+    if (event.verified && ue.record && bearers_.emergency_of(ue.stored()) == nullptr) deregister(ue.stored());
+  };
   if (wrong) {
     // TS 24.301 §5.5.1.2.7 b.
     if (wrong->ignore()) return;
+    forget_attached();
     send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
              PlainMessage(nas::AttachReject{.emm_cause = wrong->emm_cause()}).bytes());
     return supersede(ue, "s1_release", release(ue, s1ap::CauseNas::unspecified));
@@ -196,6 +202,7 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
   cancel_procedure(ue);
   ue.attach_intent = std::move(intent);
   if (const auto unserved = network_refusal(network(), ue.tai)) {
+    forget_attached();
     send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
              PlainMessage(nas::AttachReject{.emm_cause = *unserved}).bytes());
     return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
@@ -205,6 +212,7 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
       ue.attach_intent->type == nas::EpsAttachType::rlos) {
     // §5.5.1.1 wants a reject and names no cause. One that is the service's fault and not the SIM's: a caller
     // keeps what it has elsewhere.
+    forget_attached();
     const auto asked = nas::peek(ue.attach_intent->esm_container);
     send_attach_reject(ue, Rejection::esm(nas::EsmCause::service_option_not_supported,
                                           asked ? asked->procedure_transaction_identity : 0));
@@ -213,6 +221,7 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
   // TS 23.401 §4.3.7.4.2: a call for help is not sent away.
   const bool for_help = is_emergency(*ue.attach_intent) || ue.emergency_call;
   if (!for_help && refuses_for_congestion(ue.attach_intent->idle_mode.low_priority)) {
+    forget_attached();
     send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
              PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::congestion, .t3346_value = t3346(ue)})
                  .bytes());
