@@ -39,13 +39,21 @@ Task<Next> move_erabs(Ue& ue, ErabsMoved erabs);
 
 // Parts.
 
-/// A refusal of a UE's request. One for the lack of resources says for how long the UE is to leave that
-/// access point alone: T3396, TS 24.301 §6.5.1.4.1, §6.5.3.4.1, §6.5.4.4.1.
+/// Whose resources a refused request was too much for.
+enum class Scarce : std::uint8_t {
+  core,   ///< The gateways', or the MME's: the access point is to be left alone for a while.
+  radio,  ///< The cell's: another one, or the same a moment later, may have them.
+};
+
+/// A refusal of a UE's request. One for the lack of resources of the core says for how long the UE is to
+/// leave that access point alone: T3396, TS 24.301 §6.5.1.4.1, §6.5.3.4.1, §6.5.4.4.1.
 template <class Reject>
-PlainMessage esm_refusal(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
+PlainMessage esm_refusal(Ue& ue, std::uint8_t transaction, nas::EsmCause cause,
+                         Scarce scarce = Scarce::core) {
   Reject reject{.procedure_transaction_identity = transaction, .esm_cause = cause};
   if constexpr (requires { reject.back_off_timer_value; })
-    if (cause == nas::EsmCause::insufficient_resources) reject.back_off_timer_value = ue.mme.t3396();
+    if (cause == nas::EsmCause::insufficient_resources && scarce == Scarce::core)
+      reject.back_off_timer_value = ue.mme.t3396();
   return PlainMessage(reject);
 }
 

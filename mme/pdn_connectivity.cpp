@@ -16,12 +16,13 @@ Counter emergency_connections{"zerocell_mme_emergency_connections_total",
                               "PDN connections for emergency bearer services of UEs that were attached."};
 Counter disconnections{"zerocell_mme_pdn_disconnects_total", "PDN connections that their UE has ended."};
 
-Next refuse_connectivity(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
+Next refuse_connectivity(Ue& ue, std::uint8_t transaction, nas::EsmCause cause,
+                         Scarce scarce = Scarce::core) {
   connections_refused.add();
   log::info("pdn_connectivity_rejected", {.imsi = ue.imsi(), .procedure = "pdn_connectivity"},
             {{"cause", nas::name_of(cause)}});
   ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered,
-                  esm_refusal<nas::PdnConnectivityReject>(ue, transaction, cause).bytes());
+                  esm_refusal<nas::PdnConnectivityReject>(ue, transaction, cause, scarce).bytes());
   return Next::stay();
 }
 
@@ -115,7 +116,8 @@ Task<Next> pdn_connectivity(Ue& ue, ByteVector message) {
                                      .reject = nas::EsmType::activate_default_eps_bearer_context_reject,
                                      .erab_answer = s1ap::MessageType::erab_setup_response});
   if (!answers.sent) co_return refuse_connectivity(ue, transaction, nas::EsmCause::network_failure);
-  if (!answers.radio) co_return refuse_connectivity(ue, transaction, nas::EsmCause::insufficient_resources);
+  if (!answers.radio)
+    co_return refuse_connectivity(ue, transaction, nas::EsmCause::insufficient_resources, Scarce::radio);
   if (!answers.done()) {
     // TS 24.301 §6.4.1.4, §6.4.1.6 a: what was set up is released; the UE has said, or knows, why.
     connections_refused.add();

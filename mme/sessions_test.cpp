@@ -230,7 +230,9 @@ TEST_CASE("pdn_connectivity_that_cannot_be_is_refused_with_its_cause_and_leaves_
   }
   SECTION("an eNodeB without resources") {
     t.enb.behaviour().refuses_erabs = {6};
-    CHECK(cause_of(t.connect_ims()) == nas::EsmCause::insufficient_resources);
+    const auto refused = t.connect_ims();
+    CHECK(cause_of(refused) == nas::EsmCause::insufficient_resources);
+    CHECK_FALSE(refused.error().back_off_seconds);  // The access point itself is not short of anything.
   }
   SECTION("an emergency, which is not served") {
     const auto result = lab::finish(
