@@ -268,6 +268,24 @@ TEST_CASE("ue_asks_for_a_bearer_and_gets_one_with_its_own_transaction") {
   CHECK(t.world.complaints() == "");
 }
 
+TEST_CASE("bearer_resource_request_that_comes_again_while_its_bearer_is_made_makes_no_other") {
+  Bearing t;
+  t.ue.behaviour().deaf_to_esm = {nas::EsmType::activate_dedicated_eps_bearer_context_request};
+  lab::Running asks(t.ue.allocate_resource(5, tft(), {.qci = 8}));
+  t.world.wait(1s);
+  REQUIRE(t.world.gateway.commands.size() == 1);
+  lab::Running created(t.world.mme->create_bearer(t.create_request(t.world.gateway.commands.front().pti)));
+  t.world.wait(7500ms);  // T3480 expires at the UE, before T3485 does here.
+  t.ue.behaviour().deaf_to_esm.clear();
+  t.world.wait(10s);
+  CHECK(t.world.gateway.commands.size() == 1);
+  REQUIRE(created.done());
+  CHECK(created.result());
+  REQUIRE(asks.done());
+  CHECK(asks.result());
+  CHECK(t.bearers_of_record() == 2);
+}
+
 TEST_CASE("ue_asks_for_another_rate_of_its_bearer") {
   Bearing t;
   REQUIRE(t.create());

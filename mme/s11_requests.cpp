@@ -57,6 +57,7 @@ Task<sgw::Answer<T>> Mme::take_turn(Request request, const char* name,
   const auto arp = arp_of(request);
   const bool prior = arp && settings().paging_priority_of(arp->priority);
   const bool paged = waiting_.has(*index) && !prior;
+  const std::uint8_t transaction = request.pti;
   auto place = std::make_shared<Promised<sgw::Answer<T>>>();
   WaitingRequests::Request waiting{
       .name = name,
@@ -65,6 +66,7 @@ Task<sgw::Answer<T>> Mme::take_turn(Request request, const char* name,
             reply.begun();
             return procedure(ue, std::move(asked), std::move(reply));
           },
+      .transaction = transaction,
       .outlives_connection = true};
   if (!waiting_.add(*index, std::move(waiting)))
     co_return std::unexpected(gtp::Cause::no_resources_available);
