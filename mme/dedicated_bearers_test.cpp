@@ -515,6 +515,40 @@ TEST_CASE("idle_ue_is_paged_for_what_the_gateway_wants_of_it") {
   CHECK(t.world.complaints() == "");
 }
 
+TEST_CASE("idle_ue_is_paged_for_the_end_of_a_bearer_only_where_it_is_to_come_again_or_has_no_other") {
+  Bearing t;
+  REQUIRE(t.create());
+  REQUIRE(t.connect_ims());
+  t.world.go_idle(t.enb, t.ue);
+  SECTION("a dedicated one") {
+    REQUIRE(t.remove(6));
+    CHECK(t.ue.pages() == 0);
+    CHECK(t.bearers_of_record() == 2);
+    REQUIRE(*lab::finish(t.world.loop, t.ue.service_request()));
+    t.world.wait(1s);
+    CHECK(t.erabs() == 2);
+    CHECK(t.world.complaints() == "");
+  }
+  SECTION("one of two PDN connections") {
+    REQUIRE(t.remove(5));
+    CHECK(t.ue.pages() == 0);
+    CHECK(t.bearers_of_record() == 1);
+    SECTION("and then the other") {
+      t.world.gateway.sessions.erase(1);
+      const lab::Running answers(t.ue.answer_page(30s));
+      REQUIRE(t.remove(7, {}, sgw::SessionId{2}));
+      CHECK(t.ue.pages() == 1);
+      CHECK(t.world.record(1)->emm_state == EmmState::deregistered);
+    }
+  }
+  SECTION("one that the UE is to ask for again") {
+    const lab::Running answers(t.ue.answer_page(30s));
+    REQUIRE(t.remove(7, gtp::Cause::reactivation_requested, sgw::SessionId{2}));
+    CHECK(t.ue.pages() == 1);
+    CHECK(t.ue.deactivation_cause() == nas::EsmCause::reactivation_requested);
+  }
+}
+
 TEST_CASE("ue_that_answers_a_page_with_an_update_gets_its_bearers_and_then_what_it_was_paged_for") {
   Bearing t;
   t.enb.request_release(*t.ue.connection());

@@ -34,6 +34,14 @@ std::optional<gtp::Arp> arp_of(const sgw::DeleteBearerRequest&) {
   return std::nullopt;
 }
 
+/// Here alone: a dedicated bearer, or with a default one its PDN connection.
+void end_bearer(Bearers& bearers, UeRecord& record, const BearerRecord& bearer) {
+  if (bearer.is_default())
+    bearers.remove_connection(record, bearer.ebi);
+  else
+    bearers.remove(record, bearer.ebi);
+}
+
 }  // namespace
 
 void Mme::page_for_request(UeDirectory::Index index, std::optional<gtp::Arp> arp) {
@@ -101,10 +109,19 @@ Task<sgw::Answer<void>> Mme::delete_bearer(sgw::DeleteBearerRequest request) {
   const std::uint8_t ebi = request.ebi;
   if (const auto index = directory_.find(imsi)) {
     // A bearer that ended here before needs neither a turn nor a paging.
-    const UeRecord& record = directory_[*index];
+    UeRecord& record = directory_[*index];
     const BearerRecord* bearer = bearers_.find(record, ebi);
-    if (bearers_.default_of(record, session) != nullptr && (bearer == nullptr || bearer->session != session))
+    const bool known = bearer != nullptr && bearer->session == session;
+    if (bearers_.default_of(record, session) != nullptr && !known)
       co_return std::unexpected(gtp::Cause::context_not_found);
+    // TS 24.301 §6.4.4.2: an idle UE hears of it when it next comes. It is paged only where it would have
+    // nothing left, or is to ask for the connection again (TS 23.401 §5.4.4.1).
+    const bool last = known && bearer->is_default() && bearers_.pdn_connections(record) == 1;
+    if (known && connected(*index) == nullptr && !last &&
+        request.cause != gtp::Cause::reactivation_requested) {
+      end_bearer(bearers_, record, *bearer);
+      co_return sgw::Answer<void>();
+    }
   }
   auto answer = co_await take_turn<void>(std::move(request), "bearer_deactivation", &deactivate_bearer);
   if (answer || answer.error() == gtp::Cause::context_not_found) co_return answer;
@@ -114,10 +131,7 @@ Task<sgw::Answer<void>> Mme::delete_bearer(sgw::DeleteBearerRequest request) {
     UeRecord& record = directory_[*index];
     const BearerRecord* bearer = bearers_.find(record, ebi);
     if (bearer != nullptr && bearer->session == session) {
-      if (bearer->is_default())
-        bearers_.remove_connection(record, ebi);
-      else
-        bearers_.remove(record, ebi);
+      end_bearer(bearers_, record, *bearer);
       if (bearers_.of(record).empty()) record.emm_state = EmmState::deregistered;
     }
   }
