@@ -181,6 +181,30 @@ TEST_CASE("disconnect_in_the_middle_of_a_modification_leaves_nothing_to_restore"
   CHECK(t.world.complaints() == "");
 }
 
+TEST_CASE("modification_of_a_pdn_connection_that_the_ue_does_not_have_ends_it") {
+  Bearing t;
+  REQUIRE(t.connect_ims());
+  t.ue.behaviour().refuses_bearers = nas::EsmCause::invalid_eps_bearer_identity;
+  gtp::BearerQos other = t.kept(6)->qos;
+  other.qci = 9;
+  sgw::UpdateBearerRequest request{.session = sgw::SessionId{2}, .imsi = test_imsi(1), .ebi = 6};
+  SECTION("of its APN-AMBR") {
+    request.ambr = gtp::Ambr{1'024'000, 3'008'000};
+  }
+  SECTION("of its QoS, through the eNodeB") {
+    request.qos = other;
+  }
+  const auto answer = lab::finish(t.world.loop, t.world.mme->update_bearer(request));
+  REQUIRE(answer);
+  CHECK(answer->error() == gtp::Cause::context_not_found);
+  t.world.wait(1s);
+  CHECK(t.kept(6) == nullptr);
+  CHECK(t.erabs() == 1);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.ue.received(nas::EsmType::modify_eps_bearer_context_request) == 1);
+  CHECK(t.ue.registered());
+}
+
 TEST_CASE("modification_of_a_bearer_that_the_ue_does_not_have_ends_it") {
   Bearing t;
   REQUIRE(t.create());

@@ -64,17 +64,10 @@ ChangedSides changed_sides(const BearerAnswers& answers) {
   return {.enb = true, .ue = answers.nas != BearerAnswers::Nas::rejected};
 }
 
-/// TS 24.301 §6.4.3.4: the UE does not have the dedicated bearer that was to be modified, so it ends here and
-/// at the gateway too. False when that is not what it says.
-Task<bool> end_unknown_bearer(Ue& ue, std::uint8_t ebi, const BearerAnswers& answers) {
-  const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), ebi);
-  if (answers.nas != BearerAnswers::Nas::rejected || bearer == nullptr || bearer->is_default() ||
-      answers.esm_cause != nas::EsmCause::invalid_eps_bearer_identity)
-    co_return false;
-  ue.mme.give_back(bearer->session, {ebi});
-  const Ebis erabs = take_out(ue, ebi);
-  if (!erabs.empty()) co_await release_erabs(ue, {ebi}, s1ap::CauseNas::normal_release);
-  co_return true;
+/// The UE says that it does not have the bearer that was to be modified.
+bool knows_no_such_bearer(const BearerAnswers& answers) {
+  return answers.nas == BearerAnswers::Nas::rejected &&
+         answers.esm_cause == nas::EsmCause::invalid_eps_bearer_identity;
 }
 
 /// Sends a modification: with another QoS through the eNodeB, if the bearer has a radio bearer.
@@ -111,7 +104,7 @@ Task<Next> restore_bearer(Ue& ue, sgw::SessionId session, std::uint8_t ebi, bool
            .accept = nas::EsmType::modify_eps_bearer_context_accept,
            .reject = nas::EsmType::modify_eps_bearer_context_reject,
            .erab_answer = s1ap::MessageType::erab_modify_response});
-  if (co_await end_unknown_bearer(ue, ebi, answers)) co_return Next::stay();
+  if (knows_no_such_bearer(answers)) co_return co_await end_unknown_bearer(ue, ebi);
   // A UE that refuses what it has, or is silent once more, is at least not asked for anything else. But an
   // eNodeB that cannot go back is told all anew, in the Initial Context Setup of the UE's next connection;
   // and a UE that could not hear it is told there, too.
@@ -219,8 +212,8 @@ Task<Next> modify_bearer(Ue& ue, sgw::UpdateBearerRequest request, Reply<void> r
 
   bearer = ue.mme.bearers().find(record, request.ebi);
   if (!answers.done()) {
-    if (co_await end_unknown_bearer(ue, request.ebi, answers)) bearer = nullptr;
     const Next next = refuse(ue, kModification, reply, gtp_cause(answers));
+    if (knows_no_such_bearer(answers)) co_return co_await end_unknown_bearer(ue, request.ebi);
     if (bearer == nullptr || !radio) co_return next;
     const auto sides = changed_sides(answers);
     if (!sides.enb && !sides.ue) co_return next;

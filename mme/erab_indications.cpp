@@ -91,6 +91,15 @@ Task<Next> give_up_bearers(Ue& ue, Ebis lost) {
   co_return Next::stay();
 }
 
+Task<Next> end_unknown_bearer(Ue& ue, std::uint8_t ebi) {
+  const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), ebi);
+  if (bearer != nullptr && bearer->is_default() && ue.mme.bearers().pdn_connections(ue.stored()) == 1) {
+    lost_bearers.add();
+    return detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
+  }
+  return give_up_bearers(ue, {ebi});
+}
+
 ErabsMoved moved_in(Ue& ue, const s1ap::ErabModificationIndication& indication) {
   ErabsMoved erabs;
   std::uint16_t named = 0;

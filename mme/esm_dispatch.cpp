@@ -173,9 +173,8 @@ void Mme::esm_status(Ue& ue, const nas::EsmStatus& status) {
   if (status.esm_cause != EsmCause::invalid_eps_bearer_identity) return;
   const BearerRecord* bearer = bearers_.find(ue.stored(), status.eps_bearer_identity);
   if (bearer == nullptr || ue.stored().emm_state != EmmState::registered) return;
-  if (bearer->is_default() && bearers_.pdn_connections(ue.stored()) == 1) return;
   at_turn(ue, "bearer_lost",
-          [lost = Ebis{status.eps_bearer_identity}](Ue& target) { return give_up_bearers(target, lost); });
+          [ebi = status.eps_bearer_identity](Ue& target) { return end_unknown_bearer(target, ebi); });
 }
 
 // ---- turns ----------------------------------------------------------------------------------------------

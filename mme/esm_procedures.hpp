@@ -27,6 +27,9 @@ Task<Next> modify_bearer_resource(Ue& ue, ByteVector message);
 /// The eNodeB, or the UE itself, has lost these bearers: dedicated ones are given back, TS 23.401 §5.4.4.2;
 /// with its default bearer goes the whole PDN connection. The UE needs no word about it.
 Task<Next> give_up_bearers(Ue& ue, Ebis lost);
+/// The same of a bearer that the UE says it does not have (#43), TS 24.301 §6.4.3.4, §6.7. Without its last
+/// PDN connection it is not attached: it is told so, and is to attach again.
+Task<Next> end_unknown_bearer(Ue& ue, std::uint8_t ebi);
 
 /// E-RAB MODIFICATION INDICATION, TS 36.413 §8.2.4: downlink packets of some bearers go to another node now.
 struct ErabsMoved {

@@ -300,8 +300,6 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
                bool outlives_connection = false);
   /// The ESM request of the event is the next procedure of the UE.
   void begin_next(Ue& ue, const UeEvent& event);
-  /// Tells a gateway, in the background, that these dedicated bearers are none any more.
-  void give_back(sgw::SessionId session, InlineList<std::uint8_t, sgw::kBearersMax> bearers);
   /// It is known now, or claimed, whose signalling this is: for the captures of single SIMs.
   void identified(const Ue& ue, const Imsi& imsi);
 

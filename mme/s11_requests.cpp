@@ -165,10 +165,4 @@ void Mme::access_lost(UeDirectory::Index index, gtp::Cause cause) {
   if (!queued) supersede(*ue, "s1_release", release(*ue, kAccessLost));
 }
 
-void Mme::give_back(sgw::SessionId session, Ebis bearers) {
-  background_.start([](sgw::S11& gateway, sgw::SessionId id, Ebis lost) -> Task<void> {
-    co_await gateway.delete_bearer_command({.session = id, .ebis = lost});
-  }(parts_.gateway, session, bearers));
-}
-
 }  // namespace zerocell::mme

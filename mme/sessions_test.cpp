@@ -432,15 +432,34 @@ TEST_CASE("esm_message_with_a_bad_transaction_or_bearer_is_answered_as_clause_7_
     t.world.wait(1s);
     CHECK_FALSE(t.ue.status_cause());
   }
-  SECTION("status about the only bearer leaves it") {
-    t.ue.send(
-        nas::EsmStatus{.eps_bearer_identity = 5, .esm_cause = nas::EsmCause::invalid_eps_bearer_identity});
-    t.world.wait(1s);
-    CHECK_FALSE(t.ue.status_cause());
-  }
   CHECK(t.bearers_of_record() == 1);
   CHECK(t.ue.registered());
   CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("ue_that_does_not_have_its_only_bearer_is_to_attach_again") {
+  Attached t;
+  lab::Running detached(t.ue.network_detach(10s));
+  SECTION("as its status says") {
+    t.ue.send(
+        nas::EsmStatus{.eps_bearer_identity = 5, .esm_cause = nas::EsmCause::invalid_eps_bearer_identity});
+  }
+  SECTION("as it says to a modification") {
+    t.ue.behaviour().refuses_bearers = nas::EsmCause::invalid_eps_bearer_identity;
+    const auto updated = lab::finish(
+        t.world.loop,
+        t.world.mme->update_bearer(
+            {.session = sgw::SessionId{1}, .imsi = test_imsi(1), .ebi = 5, .ambr = gtp::Ambr{1000, 1000}}));
+    CHECK(updated->error() == gtp::Cause::context_not_found);
+    t.ue.behaviour() = {};
+  }
+  t.world.wait(1s);
+  REQUIRE(detached.done());
+  CHECK(detached.result());
+  CHECK(t.world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(t.world.gateway.sessions.empty());
+  CHECK(t.world.mme->connected_ues() == 0);
+  REQUIRE(t.world.attach(t.ue));
 }
 
 TEST_CASE("status_about_a_bearer_that_the_ue_does_not_have_ends_it_at_the_network") {
