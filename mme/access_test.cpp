@@ -162,6 +162,30 @@ TEST_CASE("changed_policy_group_serves_a_ue_in_the_areas_of_the_new_one") {
   CHECK(world.complaints() == "");
 }
 
+TEST_CASE("ue_whose_new_group_is_served_nowhere_is_not_registered_once_it_has_come") {
+  TwoAccesses world;
+  world.settings.access = {{.group = "meters"}};
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  world.go_idle(world.enb, world.ue);
+  world.change({}, "meters");
+  SECTION("for service: SERVICE REJECT has no such cause") {
+    const auto served = lab::finish(world.loop, world.ue.service_request());
+    REQUIRE_FALSE(*served);
+    CHECK(served->error().emm_cause == nas::EmmCause::implicitly_detached);
+  }
+  SECTION("with an update") {
+    const auto updated = lab::finish(world.loop, world.ue.tracking_area_update());
+    REQUIRE_FALSE(*updated);
+    CHECK(updated->error().emm_cause == nas::EmmCause::eps_services_not_allowed_in_plmn);
+  }
+  world.wait(1s);
+  CHECK(world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+  CHECK(world.mme->connected_ues() == 0);
+  CHECK(world.complaints() == "");
+}
+
 TEST_CASE("every_reason_to_refuse_a_ue_has_one_cause_and_says_what_the_ue_does") {
   for (const auto reason : {Unserved::unknown_sim, Unserved::no_packet_service, Unserved::no_service_in_plmn,
                             Unserved::no_area_here, Unserved::not_in_this_area, Unserved::not_over_this_rat,

@@ -306,7 +306,12 @@ TEST_CASE("ue_in_an_area_that_is_not_served_is_told_so_in_nas_and_let_go") {
     CHECK(enb.connections() == 0);
     CHECK(enb.received(s1ap::MessageType::error_indication) == 0);
     CHECK(world.record(2)->tai == served);
-    CHECK(world.record(2)->emm_state == EmmState::registered);
+    // Who hears that it may not be in this PLMN at all is not registered any more. Outside of its areas a UE
+    // that asks for service does not say who it is.
+    const bool registered = row.cause != nas::EmmCause::plmn_not_allowed;
+    CHECK((world.record(2)->emm_state == EmmState::registered) == registered);
+    CHECK(world.record(3)->emm_state == EmmState::registered);
+    CHECK(world.gateway.sessions.size() == (registered ? 2 : 1));
     CHECK(world.complaints() == "");
   }
 }

@@ -65,6 +65,20 @@ nas::EmmCause cause_of(Unserved reason) {
   return std::ranges::find(kRows, reason, &RejectRow::reason)->cause;
 }
 
+bool ends_registration(nas::EmmCause cause) {
+  switch (cause) {
+    case EmmCause::illegal_ue:
+    case EmmCause::illegal_me:
+    case EmmCause::eps_services_not_allowed:
+    case EmmCause::eps_and_non_eps_services_not_allowed:
+    case EmmCause::plmn_not_allowed:
+    case EmmCause::eps_services_not_allowed_in_plmn:
+      return true;
+    default:
+      return false;
+  }
+}
+
 nas::EmmCause emm_cause(const hss::S6aError& error) {
   return cause_of(reason_of(error));
 }

@@ -43,6 +43,10 @@ struct RejectRow {
 std::span<const RejectRow> reject_rows();
 nas::EmmCause cause_of(Unserved reason);
 
+/// Whether a UE that hears this in TRACKING AREA UPDATE REJECT or SERVICE REJECT is EMM-DEREGISTERED from
+/// then on, TS 24.301 §5.5.3.2.5, §5.6.1.5. Causes that say that it was not registered are not meant.
+bool ends_registration(nas::EmmCause cause);
+
 /// What a UE hears of an answer of the HSS, TS 29.272 annex A. Each line's reason is what the UE does with
 /// it: a cause that bars the SIM is used only where trying again cannot help.
 nas::EmmCause emm_cause(const hss::S6aError& error);

@@ -182,11 +182,16 @@ TEST_CASE("place_or_time_where_a_ue_is_not_served_is_heard_as_its_row_says_in_ev
     }
     check(world.attach_refused(), row.cause, row.t3346);
     check(world.update_refused(), row.cause, row.t3346);
-    check(world.service_refused(), row.cause, row.t3346);
+    // SERVICE REJECT has no #14: the UE hears it when it attaches.
+    const bool unsaid = row.cause == EmmCause::eps_services_not_allowed_in_plmn;
+    check(world.service_refused(), unsaid ? EmmCause::implicitly_detached : row.cause, row.t3346);
     world.wait(10s);
     CHECK(world.mme->connected_ues() == 0);
-    CHECK(world.record(2)->emm_state == EmmState::registered);
-    CHECK(world.record(3)->emm_state == EmmState::registered);
+    const EmmState after = ends_registration(row.cause) ? EmmState::deregistered : EmmState::registered;
+    CHECK(world.record(2)->emm_state == after);
+    // Outside of its areas a UE that asks for service does not say who it is.
+    const bool named = row.cause != EmmCause::plmn_not_allowed;
+    CHECK(world.record(3)->emm_state == (named ? after : EmmState::registered));
     CHECK(world.complaints() == "");
   }
   for (const HssRow& row : kHssRows)

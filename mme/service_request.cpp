@@ -28,8 +28,12 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
   if (ue.procedure_name == std::string_view("s1_release")) return;
   // §5.5.2.3.5 d: what ends the registration goes on.
   if (ue.procedure_name == std::string_view("detach")) return;
-  if (const auto unserved = network_refusal(network(), ue.tai)) return refuse_service(ue, *unserved);
-  if (!event.verified || !ue.record) return refuse_service(ue, nas::EmmCause::ue_identity_cannot_be_derived);
+  const bool proven = event.verified && ue.record;
+  if (const auto unserved = network_refusal(network(), ue.tai)) {
+    if (proven) deregister_for(ue, *unserved);
+    return refuse_service(ue, *unserved);
+  }
+  if (!proven) return refuse_service(ue, nas::EmmCause::ue_identity_cannot_be_derived);
   std::optional<nas::EpsBearerContextStatus> status;
   bool low_priority = ue.stored().low_priority;
   if (event.is(nas::EmmType::extended_service_request)) {
@@ -48,7 +52,12 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
   const BearerRecord* emergency = bearers_.emergency_of(ue.stored());
   const bool has_emergency = emergency != nullptr && (!status || status->active(emergency->ebi));
   const auto forbidden = access_refusal(settings(), ue.stored(), *ue.enb, ue.tai);
-  if (forbidden && !has_emergency) return refuse_service(ue, *forbidden);
+  if (forbidden && !has_emergency) {
+    deregister_for(ue, *forbidden);
+    // §5.6.1.5 has no #14: the UE attaches, and hears it then.
+    const bool unsaid = *forbidden == nas::EmmCause::eps_services_not_allowed_in_plmn;
+    return refuse_service(ue, unsaid ? nas::EmmCause::implicitly_detached : *forbidden);
+  }
   // §5.6.1.5: whoever was not paged may be sent away, unless it calls for help.
   if (!has_emergency && !ue.emergency_call && refuses_for_congestion(low_priority) &&
       !paging_.wanted(*ue.record))

@@ -161,7 +161,11 @@ Task<Next> rekey_in_turn(Ue& ue) {
   co_return Next::release(s1ap::CauseNas::unspecified);
 }
 
-Next reject(Ue& ue, const Rejection& rejection) {
+/// `proven`: the UE is the one of its record, whose registration some causes end.
+Next reject(Ue& ue, const Rejection& rejection, bool proven) {
+  if (proven && !rejection.silent && ends_registration(rejection.cause) &&
+      ue.mme.bearers().emergency_of(ue.stored()) == nullptr)
+    ue.mme.deregister(ue.stored());
   updates_rejected.add();
   log::info("tracking_area_update_rejected", {.imsi = ue.imsi(), .procedure = "tracking_area_update"},
             {{"cause", rejection.silent ? std::string_view("no answer") : nas::name_of(rejection.cause)},
@@ -207,6 +211,7 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
     return;
   }
   if (const auto unserved = network_refusal(network(), ue.tai)) {
+    if (event.verified && ue.record) deregister_for(ue, *unserved);
     refuse_tracking_area_update(ue, *unserved);
     // §5.5.3.2.5: it has no service where it is, whatever bearers it has.
     if (!is(ue, "s1_release")) supersede(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
@@ -281,14 +286,14 @@ Task<Next> tracking_area_update(Ue& ue) {
 
   // 6. Security, from the stored context or anew.
   const auto secured = co_await secure(ue);
-  if (!secured) co_return reject(ue, secured.error());
+  if (!secured) co_return reject(ue, secured.error(), ue.record && ue.attach_intent->verified);
   const UpdateWanted wanted = *ue.attach_intent->update;
   UeRecord& record = secured->record();
-  if (record.emm_state != EmmState::registered) co_return reject(ue, Rejection{kDetached});
+  if (record.emm_state != EmmState::registered) co_return reject(ue, Rejection{kDetached}, true);
   // §5.5.3.2.4: emergency bearers are served anywhere; with them the UE is, too, and has nothing else.
   const bool emergency = has_emergency(ue, wanted.bearers);
   const auto forbidden = access_refusal(ue.mme.settings(), record, *ue.enb, ue.tai);
-  if (forbidden && !emergency) co_return reject(ue, Rejection{*forbidden});
+  if (forbidden && !emergency) co_return reject(ue, Rejection{*forbidden}, true);
 
   const bool moved = record.tai != ue.tai;
   record.tai = ue.tai;
@@ -301,7 +306,7 @@ Task<Next> tracking_area_update(Ue& ue) {
   if (wanted.bearers) forget_bearers_without(ue, *wanted.bearers);
   if (ue.mme.bearers().of(record).empty()) {
     ue.mme.deregister(record);
-    co_return reject(ue, Rejection{nas::EmmCause::no_eps_bearer_context_activated});
+    co_return reject(ue, Rejection{nas::EmmCause::no_eps_bearer_context_activated}, true);
   }
   // One that is idle is told by the bearer status; from another the others are taken after its accept.
   const bool ends_others = forbidden && ue.active_bearers == 0;
