@@ -275,6 +275,27 @@ TEST_CASE("5_5_2_3_ue_whose_radio_goes_while_the_network_detaches_it_is_detached
   CHECK(world.gateway.sessions.empty());
 }
 
+TEST_CASE("5_5_2_3_5_d_attach_in_the_middle_of_a_detach_waits_where_the_ue_is_not_to_attach_again") {
+  const auto type =
+      GENERATE(nas::NetworkDetachType::reattach_not_required, nas::NetworkDetachType::reattach_required);
+  const bool ignored = type == nas::NetworkDetachType::reattach_not_required;
+  Readable world;
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  world.settings.t3422_ms = 1000;
+  world.ue.behaviour().deaf_to = {nas::EmmType::detach_request};
+  world.mme->detach(*world.mme->directory().find(test_imsi(1)), type, std::nullopt);
+  world.wait(100ms);
+  const auto attached = world.attach(world.ue);
+  CHECK(attached.has_value() == !ignored);
+  world.wait(10s);
+  CHECK((world.record(1)->emm_state == EmmState::registered) == !ignored);
+  CHECK(world.gateway.sessions.size() == (ignored ? 0 : 1));
+  if (!ignored) return;
+  CHECK(world.mme->connected_ues() == 0);
+  REQUIRE(world.attach(world.ue));
+}
+
 TEST_CASE("5_4_detach_ends_whatever_asks_who_the_ue_is_or_gives_it_keys") {
   Readable world;
   SECTION("5_4_4_6 identification") {

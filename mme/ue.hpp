@@ -164,6 +164,7 @@ class Ue {
   Ue* handover_source = nullptr;
   bool handover_commanded = false;  ///< Of the connection at the target: the UE was told to go there.
   bool detaching = false;           ///< The network detaches it, within whatever procedure.
+  bool detaching_for_good = false;  ///< And it is told not to attach again.
   bool hold_nas = false;            ///< A handover runs: downlink NAS messages wait in `held_nas`.
   std::vector<HeldNas> held_nas;
   std::uint8_t handovers_unmet = 0;  ///< So many that it spoke of, one after the other, did not come.

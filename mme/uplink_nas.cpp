@@ -175,6 +175,8 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
     return supersede(ue, "s1_release", release(ue, s1ap::CauseNas::unspecified));
   }
   if (ue.procedure_name == std::string_view("s1_release")) return;
+  // §5.5.2.3.5 d: first it has to hear that it is not to attach.
+  if (ue.detaching_for_good) return;
   if (ue.procedure.busy() && ue.attach_intent && equal(ue.attach_intent->message, event.nas)) {
     // §5.5.1.2.7 d: the same request again; before the accept it is ignored, after it the accept goes out
     // again.
