@@ -86,6 +86,23 @@ TEST_CASE("5_4_2_7_e_second_synch_failure_in_a_row_ends_in_authentication_reject
   CHECK(world.mme->connected_ues() == 0);
 }
 
+TEST_CASE("5_4_2_answer_to_a_challenge_that_says_nothing_is_ignored_and_bars_no_sim") {
+  const ByteVector nonsense = GENERATE(ByteVector{0x07, 0x5C},        // A failure without its cause.
+                                       ByteVector{0x07, 0x5C, 0x6F},  // Of no cause that there is.
+                                       ByteVector{0x07, 0x5C, 0x15},  // #21 without AUTS.
+                                       ByteVector{0x07, 0x53});       // A response without RES.
+  Readable world;
+  unsigned answers = 0;
+  world.ue.behaviour().uplink = [&](ByteVector& message) {
+    if (is(message, nas::EmmType::authentication_response) && ++answers == 1) message = nonsense;
+    return true;
+  };
+  CHECK(world.attach(world.ue));
+  CHECK(answers == 2);
+  CHECK(world.hss.vectors_given == 1);
+  CHECK(world.ue.received(nas::EmmType::authentication_reject) == 0);
+}
+
 TEST_CASE("5_4_2_7_c_mac_failure_of_a_sim_with_another_key_ends_in_authentication_reject") {
   Readable world;
   auto card = test_sim(2);

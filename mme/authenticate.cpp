@@ -31,9 +31,29 @@ void send_authentication_reject(Ue& ue) {
 
 /// What the UE said to one challenge.
 struct Verdict {
-  enum class Kind { proven, res_mismatch, mac_failure, synch_failure, other_failure, silent } kind;
+  enum class Kind { proven, res_mismatch, mac_failure, synch_failure, silent } kind;
   Auts auts{};
 };
+
+/// Nothing where the message says nothing of the challenge: it cannot be read (TS 24.301 §7.5.1), or its
+/// cause is none of §5.4.2.6. Anybody may have sent it, and it bars no SIM: T3460 goes on.
+std::optional<Verdict> verdict_in(const UeEvent& event, const EpsVector& vector) {
+  if (event.is(nas::EmmType::authentication_response)) {
+    const auto response = nas::decode<nas::AuthenticationResponse>(event.nas);
+    if (!response) return std::nullopt;
+    const bool proven = vector.xres.matches(response->authentication_response_parameter.res.bytes());
+    return Verdict{proven ? Verdict::Kind::proven : Verdict::Kind::res_mismatch};
+  }
+  if (!event.is(nas::EmmType::authentication_failure)) return std::nullopt;
+  const auto failure = nas::decode<nas::AuthenticationFailure>(event.nas);
+  if (!failure) return std::nullopt;
+  if (failure->emm_cause == nas::EmmCause::synch_failure && failure->authentication_failure_parameter)
+    return Verdict{Verdict::Kind::synch_failure, *failure->authentication_failure_parameter};
+  if (failure->emm_cause == nas::EmmCause::mac_failure ||
+      failure->emm_cause == nas::EmmCause::non_eps_authentication_unacceptable)
+    return Verdict{Verdict::Kind::mac_failure};
+  return std::nullopt;
+}
 
 Task<Verdict> challenge(Ue& ue, const EpsVector& vector, std::uint8_t key_set) {
   const auto& settings = ue.mme.settings();
@@ -42,26 +62,9 @@ Task<Verdict> challenge(Ue& ue, const EpsVector& vector, std::uint8_t key_set) {
   const auto answer = co_await transact(
       ue, std::chrono::milliseconds(settings.t3460_ms), settings.emm_retransmissions,
       [&] { return ue.mme.send_nas(ue, header_for(ue), request.bytes()); },
-      [](const UeEvent& event) {
-        return event.is(nas::EmmType::authentication_response) ||
-               event.is(nas::EmmType::authentication_failure);
-      });
+      [&vector](const UeEvent& event) { return verdict_in(event, vector).has_value(); });
   if (!answer) co_return Verdict{Verdict::Kind::silent};
-  const Bytes message = (*answer)->nas;
-  if ((*answer)->is(nas::EmmType::authentication_response)) {
-    const auto response = nas::decode<nas::AuthenticationResponse>(message);
-    const bool proven =
-        response && vector.xres.matches(response->authentication_response_parameter.res.bytes());
-    co_return Verdict{proven ? Verdict::Kind::proven : Verdict::Kind::res_mismatch};
-  }
-  const auto failure = nas::decode<nas::AuthenticationFailure>(message);
-  if (!failure) co_return Verdict{Verdict::Kind::other_failure};
-  if (failure->emm_cause == nas::EmmCause::synch_failure && failure->authentication_failure_parameter)
-    co_return Verdict{Verdict::Kind::synch_failure, *failure->authentication_failure_parameter};
-  if (failure->emm_cause == nas::EmmCause::mac_failure ||
-      failure->emm_cause == nas::EmmCause::non_eps_authentication_unacceptable)
-    co_return Verdict{Verdict::Kind::mac_failure};
-  co_return Verdict{Verdict::Kind::other_failure};
+  co_return *verdict_in(**answer, vector);
 }
 
 }  // namespace
@@ -118,10 +121,6 @@ Task<std::expected<AuthenticatedUe, Rejection>> authenticate(Ue& ue, Imsi imsi, 
       case Verdict::Kind::silent:
         authentications.add(kOther);
         co_return std::unexpected(Rejection::without_answer());
-
-      case Verdict::Kind::other_failure:
-        authentications.add(kOther);
-        break;
     }
     log::warning("authentication_failed", {.imsi = imsi, .procedure = "authentication"}, {{"enb", *ue.enb}});
     // §5.4.2.5: a UE that asks for help may go on without a proof; the reject would end it.
