@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/attach_messages.hpp"
 #include "mme/emergency.hpp"
 #include "mme/esm_procedures.hpp"
 
@@ -41,16 +42,41 @@ Next refuse_disconnect(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
   return Next::stay();
 }
 
-/// TS 24.301 §6.5.1.6 a: a UE has one connection to an APN for each version of IP.
-bool already_connected(Ue& ue, const Apn& apn, gtp::PdnType type) {
+/// The default bearer of a connection to this APN with a version of IP that is asked for: a UE has one for
+/// each (TS 24.301 §6.2.2). Null when there is none.
+const BearerRecord* connection_to(Ue& ue, const Apn& apn, gtp::PdnType type) {
   const std::uint16_t number = ue.mme.access_point(apn);
   const auto versions = static_cast<unsigned>(type);
   for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
     if (bearer.is_default() && bearer.apn == number &&
         (static_cast<unsigned>(bearer.pdn_type) & versions) != 0)
-      return true;
-  return false;
+      return &bearer;
+  return nullptr;
 }
+
+/// TS 24.301 §6.5.1.6 a: a UE that asks for the same once more has it no more, and nobody tells it.
+Task<void> end_without_a_word(Ue& ue, sgw::SessionId session, std::uint8_t ebi) {
+  log::info("pdn_connection_ended", {.imsi = ue.imsi(), .procedure = "pdn_connectivity"},
+            {{"ebi", ebi}, {"reason", "the UE asks for it again"}});
+  const Ebis erabs = take_out(ue, ebi);
+  co_await ue.mme.gateway().delete_session({session});
+  if (!erabs.empty()) co_await release_erabs(ue, erabs, s1ap::CauseNas::normal_release);
+}
+
+/// A UE whose only connection ended so, and that got no other, is not attached any more, however the
+/// procedure ends.
+class RegisteredWhileConnected {
+ public:
+  explicit RegisteredWhileConnected(Ue& ue) : ue_(ue) {}
+  RegisteredWhileConnected(const RegisteredWhileConnected&) = delete;
+  ~RegisteredWhileConnected() {
+    if (ue_.record && !has_connection()) ue_.stored().emm_state = EmmState::deregistered;
+  }
+  bool has_connection() const { return !ue_.mme.bearers().of(ue_.stored()).empty(); }
+
+ private:
+  Ue& ue_;
+};
 
 /// What the connection is made from: the subscription, or for emergency bearer services the configuration
 /// (TS 23.401 §4.3.12.4), whatever the UE says of an APN.
@@ -73,15 +99,16 @@ Task<std::expected<hss::SubscriptionData, nas::EsmCause>> subscription_for(Ue& u
   if (!subscription) co_return std::unexpected(nas::EsmCause::network_failure);
   const auto apn = choose_apn(*subscription->apns, wanted.apn);
   if (!apn) co_return std::unexpected(apn.error());
-  if (already_connected(ue, wanted.apn.value_or((*apn)->apn), wanted.type))
-    co_return std::unexpected(nas::EsmCause::multiple_pdn_connections_for_apn_not_allowed);
+  if (const BearerRecord* had = connection_to(ue, wanted.apn.value_or((*apn)->apn), wanted.type)) {
+    const auto type = subscribed_type(wanted.type, (*apn)->pdn_type);
+    if (!type || type->type != had->pdn_type)
+      co_return std::unexpected(nas::EsmCause::multiple_pdn_connections_for_apn_not_allowed);
+    co_await end_without_a_word(ue, had->session, had->ebi);
+  }
   co_return std::move(*subscription);
 }
 
-}  // namespace
-
-Task<Next> pdn_connectivity(Ue& ue, ByteVector message) {
-  connections_asked.add();
+Task<Next> connect(Ue& ue, ByteVector message) {
   UeRecord& record = ue.stored();
   // 1.
   auto wanted = co_await wanted_connectivity(ue, message);
@@ -91,11 +118,11 @@ Task<Next> pdn_connectivity(Ue& ue, ByteVector message) {
     co_return refuse_connectivity(ue, transaction, *wrong);
 
   // 2-6.
+  const auto subscription = co_await subscription_for(ue, *wanted);
+  if (!subscription) co_return refuse_connectivity(ue, transaction, subscription.error());
   const auto ebi = ue.mme.bearers().free_ebi(record);
   if (!ebi)
     co_return refuse_connectivity(ue, transaction, nas::EsmCause::maximum_number_of_eps_bearers_reached);
-  const auto subscription = co_await subscription_for(ue, *wanted);
-  if (!subscription) co_return refuse_connectivity(ue, transaction, subscription.error());
   const auto connection = co_await create_pdn_connection(ue, *ebi, *subscription, *wanted);
   if (!connection) co_return refuse_connectivity(ue, connection.error());
   if (!keep_pdn_connection(ue, *ebi, *connection)) {
@@ -149,6 +176,16 @@ Task<Next> pdn_connectivity(Ue& ue, ByteVector message) {
        {"ue_ipv4", gtp::has_ipv4(connection->session.address.type) ? connection->session.address.v4.text()
                                                                    : std::string("none")}});
   co_return Next::stay();
+}
+
+}  // namespace
+
+Task<Next> pdn_connectivity(Ue& ue, ByteVector message) {
+  connections_asked.add();
+  const RegisteredWhileConnected registered(ue);
+  const Next next = co_await connect(ue, std::move(message));
+  if (next.kind != Next::Kind::stay || registered.has_connection()) co_return next;
+  co_return co_await detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
 }
 
 Task<Next> pdn_disconnect(Ue& ue, ByteVector message) {

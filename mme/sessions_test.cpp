@@ -201,15 +201,68 @@ TEST_CASE("ue_that_comes_back_while_its_last_connection_is_withdrawn_has_none") 
   CHECK(t.world.gateway.sessions.empty());
 }
 
-TEST_CASE("pdn_connection_to_an_apn_that_the_ue_has_already_is_refused_with_cause_55") {
+TEST_CASE(
+    "pdn_connection_that_has_a_version_of_ip_in_common_with_another_to_that_apn_is_refused_with_cause_55") {
   Attached t;
   const auto multiple = nas::EsmCause::multiple_pdn_connections_for_apn_not_allowed;
-  CHECK(cause_of(t.connect(Apn::parse("internet"))) == multiple);
-  CHECK(cause_of(t.connect(std::nullopt)) == multiple);
   CHECK(cause_of(t.connect(Apn::parse("internet"), nas::PdnType::ipv4v6)) == multiple);
+  CHECK(cause_of(t.connect(std::nullopt, nas::PdnType::ipv4v6)) == multiple);
   // The other version of IP is another connection (TS 24.301 §6.2.2).
   CHECK(t.connect(Apn::parse("internet"), nas::PdnType::ipv6));
   CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("6_5_1_6_a_pdn_connection_that_is_asked_for_again_takes_the_place_of_the_one_that_the_ue_lost") {
+  Attached t;
+  const auto erab_teids = [&] {
+    std::vector<std::uint32_t> teids;
+    for (const auto& erab : t.enb.erabs(*t.ue.connection())) teids.push_back(erab.downlink_teid);
+    return teids;
+  };
+  SECTION("beside another one") {
+    REQUIRE(t.connect_ims());
+    const auto before = erab_teids();
+    const auto again = t.connect_ims();
+    REQUIRE(again);
+    CHECK(again->eps_bearer_identity == 6);
+    CHECK(erab_teids().size() == 2);
+    CHECK(erab_teids() != before);
+    CHECK(t.world.gateway.sessions.size() == 2);
+    CHECK(t.world.gateway.sessions.contains(3));
+    CHECK(t.bearers_of_record() == 2);
+  }
+  SECTION("its only one") {
+    const auto again = t.connect(std::nullopt);
+    REQUIRE(again);
+    CHECK(erab_teids().size() == 1);
+    CHECK(t.world.gateway.sessions.size() == 1);
+    CHECK(t.world.gateway.sessions.contains(2));
+    CHECK(t.world.record(1)->emm_state == EmmState::registered);
+  }
+  CHECK(t.ue.received(nas::EsmType::deactivate_eps_bearer_context_request) == 0);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("6_5_1_6_a_ue_that_gets_no_other_in_place_of_its_only_connection_is_to_attach_again") {
+  Attached t;
+  SECTION("the gateway has none") {
+    t.world.gateway.refuses = gtp::Cause::all_dynamic_addresses_occupied;
+    CHECK(cause_of(t.connect(std::nullopt)) == nas::EsmCause::insufficient_resources);
+    CHECK(t.ue.received(nas::EmmType::detach_request) == 1);
+    t.world.gateway.refuses.reset();
+  }
+  SECTION("its connection is lost meanwhile") {
+    t.world.gateway.delay = 5s;
+    const lab::Running asking(t.ue.connect_pdn(std::nullopt));
+    t.world.wait(1s);
+    t.world.go_idle(t.enb, t.ue, s1ap::CauseRadioNetwork::radio_connection_with_ue_lost);
+    t.world.gateway.delay = {};
+  }
+  t.world.wait(10s);
+  CHECK(t.world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(t.world.gateway.sessions.empty());
+  CHECK(t.world.mme->connected_ues() == 0);
+  REQUIRE(t.world.attach(t.ue));
 }
 
 TEST_CASE("pdn_connectivity_that_cannot_be_is_refused_with_its_cause_and_leaves_nothing") {
