@@ -129,8 +129,11 @@ const std::vector<PlaceRow> kPlaceRows = {
      EmmCause::no_suitable_cells_in_tracking_area},
     {"a cell of NB-IoT, which it may not use", Unserved::not_over_this_rat,
      [](Callers& t) {
-       t.enb.settings_mutable().nb_iot = true;
-       ZC_ASSERT(lab::finish(t.loop, t.enb.setup()).has_value());
+       // With an address of its own: tshark reads what goes there as NB-IoT from then on.
+       lab::Enb& narrow = t.add_enb(77);
+       narrow.settings_mutable().nb_iot = true;
+       ZC_ASSERT(lab::finish(t.loop, narrow.setup()).has_value());
+       for (lab::Ue* ue : {&t.newcomer, &t.mover, &t.caller}) ue->move_to(narrow);
        t.subscribe(hss::AccessRestrictions{hss::AccessRestriction::nb_iot});
      },
      EmmCause::no_suitable_cells_in_tracking_area},

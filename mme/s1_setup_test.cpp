@@ -177,7 +177,8 @@ TEST_CASE("ids_of_different_forms_are_those_of_different_enbs_though_their_numbe
 
 TEST_CASE("enb_with_a_closed_group_an_nb_iot_cycle_and_5g_beside_it_is_served_like_any_other") {
   World world;
-  auto& enb = world.add_enb(1);
+  // With an address of its own: tshark may read what goes there as NB-IoT.
+  auto& enb = world.add_enb(77);
   Request request;
   const s1ap::CsgIdListItem groups[] = {{.csg_id = 0}, {.csg_id = 0x7FFFFFF}};
   const s1ap::ConnectedEnGnbItem node{.en_gnb_id = {.value = 5, .bits = 22},
