@@ -298,26 +298,38 @@ TEST_CASE("handover_that_was_announced_and_never_came_holds_nothing_back_that_co
   REQUIRE(t.create());
   t.busy(s1ap::CauseRadioNetwork::s1_intra_system_handover_triggered);
   std::optional<lab::Running<sgw::Answer<void>>> updated;
+  bool asks_status = false;
+  std::optional<std::uint64_t> ambr;
   SECTION("announced for an E-RAB") {
     updated.emplace(t.world.mme->update_bearer(
         {.session = kSession, .imsi = test_imsi(1), .ebi = 6, .qos = voice_qos(128)}));
   }
   SECTION("announced for a NAS message") {
+    asks_status = true;
     t.ue.send(nas::EsmMessage(nas::EsmInformationResponse{.procedure_transaction_identity = 9}));
   }
   SECTION("announced for the UE-AMBR") {
     hss::InsertSubscriberDataRequest request{.imsi = test_imsi(1)};
     request.change.ue_ambr = gtp::Ambr{3'000'000, 4'000'000};
     REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(request)));
+    ambr = 3'000'000;
   }
   t.world.wait(1s);
   t.not_busy();
+  std::optional<std::uint64_t> told;
+  t.enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* change = message.as<s1ap::UeContextModificationRequest>())
+      told = change->ue_aggregate_maximum_bitrate->ue_aggregate_maximum_bit_rate_ul;
+  };
   // A handover takes no longer than this (the target's own wait for the UE).
   t.world.wait(std::chrono::milliseconds(t.world.settings.handover_completion_ms));
   if (updated) {
     REQUIRE(updated->done());
     CHECK(updated->result());
   }
+  CHECK(t.ue.status_cause().has_value() == asks_status);
+  CHECK(told == ambr);
+  t.enb.on_message = nullptr;
   const auto connected = lab::finish(t.world.loop, t.ue.connect_pdn(Apn::parse("ims")), 1s);
   REQUIRE(connected);
   CHECK(*connected);

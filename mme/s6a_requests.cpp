@@ -60,7 +60,7 @@ Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_dat
     Ue* ue = connected(*index);
     if (told_otherwise && ue != nullptr && ue->context_set_up && record.emm_state == EmmState::registered) {
       ue->restrictions_changed = true;
-      if (ue->security == &record.security && ue->secure_exchange) send_emm_information(*ue);
+      if (ue->security == &record.security) send_emm_information(*ue);
     }
   }
   if (request.change.policy_group) change_group(record, request.change.policy_group->text());
