@@ -77,6 +77,18 @@ TEST_CASE("ue_additional_security_capability_is_two_octets_of_ciphering_and_two_
   CHECK_FALSE(value_of<UeAdditionalSecurityCapability>("f001c0"));
 }
 
+TEST_CASE("ue_additional_security_capability_too_short_is_none_and_a_longer_one_is_read_as_far_as_known") {
+  const auto replayed = [](std::string_view element) {
+    const auto command = decode<SecurityModeCommand>(hex("075d220302f070" + std::string(element)));
+    REQUIRE(command);
+    return command->replayed_ue_additional_security_capability;
+  };
+  constexpr UeAdditionalSecurityCapability kSome{.ea = 0xF001, .ia = 0xC080};
+  CHECK(replayed("6f04f001c080") == kSome);
+  CHECK(replayed("6f05f001c08000") == kSome);
+  CHECK_FALSE(replayed("6f03f001c0"));
+}
+
 TEST_CASE("tai_list_uses_the_three_kinds_of_partial_list") {
   CHECK(wire(TaiList{tai("00101", 7)}) == "0000f1100007");
   CHECK(wire(TaiList{tai("00101", 1), tai("00101", 2), tai("00101", 3)}) == "2200f1100001");
