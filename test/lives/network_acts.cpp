@@ -71,6 +71,24 @@ void recommend(lab::Enb& enb) {
   if (id % 3 == 1) behaviour.ce_level = {0x12};
 }
 
+/// The eNodeB answers some requests with an Error Indication, from now on.
+void understand_less(Network& network, lab::Enb& enb) {
+  using enum s1ap::MessageType;
+  constexpr s1ap::MessageType kRequests[] = {initial_context_setup_request,
+                                             ue_context_modification_request,
+                                             ue_context_release_command,
+                                             erab_setup_request,
+                                             erab_modify_request,
+                                             erab_release_command,
+                                             handover_request,
+                                             s1ap::MessageType::reset,
+                                             mme_configuration_update,
+                                             downlink_nas_transport,
+                                             s1ap::MessageType::handover_command};
+  enb.behaviour().not_understood = {kRequests[network.draw(std::size(kRequests))]};
+  enb.behaviour().tells_no_diagnostics = network.draw(2) == 0;
+}
+
 /// An eNodeB, or its user plane, has lost what it was told.
 void error_indication(Network& network, const lab::Ue& ue) {
   lab::Enb& enb = network.enb_of(ue);
@@ -201,6 +219,7 @@ Task<bool> trouble(Story& story) {
         enb.behaviour().ignores_reset = network.draw(6) == 0;
         enb.behaviour().refuses_configuration = network.draw(3);
         if (network.draw(6) == 0) announce_handovers(network, enb);
+        if (network.draw(4) == 0) understand_less(network, enb);
         recommend(enb);
         if (network.draw(3) == 0)
           enb.behaviour().refuses_erabs.push_back(static_cast<std::uint8_t>(5 + network.draw(3)));
