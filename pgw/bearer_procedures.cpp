@@ -18,6 +18,38 @@ upf::BitRate bits(const gtp::BearerRates& rates) {
   return {rates.uplink_kbps * kBitsPerKilobit, rates.downlink_kbps * kBitsPerKilobit};
 }
 
+/// The lower of two limits; 0 is none.
+upf::BitRate lower_limit(const upf::BitRate& a, const upf::BitRate& b) {
+  const auto lower = [](std::uint64_t one, std::uint64_t other) {
+    return one == 0 || other == 0 ? std::max(one, other) : std::min(one, other);
+  };
+  return {lower(a.uplink_bps, b.uplink_bps), lower(a.downlink_bps, b.downlink_bps)};
+}
+
+upf::BearerModification rates_of(const gtp::BearerQos& qos) {
+  return {.mbr = bits(qos.mbr), .gbr = bits(qos.gbr)};
+}
+
+/// What holds while a bearer changes, and where the UE refuses: neither QoS gives more than this.
+upf::BearerModification least_of(const gtp::BearerQos& before, const gtp::BearerQos& after) {
+  return {.mbr = lower_limit(bits(before.mbr), bits(after.mbr)),
+          .gbr = bits({std::min(before.gbr.uplink_kbps, after.gbr.uplink_kbps),
+                       std::min(before.gbr.downlink_kbps, after.gbr.downlink_kbps)})};
+}
+
+/// The filters that a bearer has, and for uplink packets those that the UE is told of: it may send by either
+/// before it has answered.
+std::vector<upf::PacketFilter> with_uplink(std::span<const nas::PacketFilter> before,
+                                           std::span<const nas::PacketFilter> after) {
+  std::vector<upf::PacketFilter> both = to_user_plane(before);
+  for (upf::PacketFilter& filter : to_user_plane(after)) {
+    if (filter.direction == upf::PacketFilter::Direction::downlink) continue;
+    filter.direction = upf::PacketFilter::Direction::uplink;
+    both.push_back(filter);
+  }
+  return both;
+}
+
 }  // namespace
 
 /// A bearer of the user plane and its record, which go again unless the MME takes the bearer.
@@ -110,7 +142,8 @@ Task<Answer<std::uint8_t>> Pgw::create_dedicated_bearer(SessionId session, Beare
   co_return answer->ebi;
 }
 
-/// Bearer modification, TS 23.401 §5.4.2.1 and §5.4.3.
+/// Bearer modification, TS 23.401 §5.4.2.1 and §5.4.3. Lower rates hold before the UE agrees, and whether it
+/// does or not: the gateway enforces them (§4.7.3). Only its own wish is nothing where it fails.
 Task<Answer<void>> Pgw::modify_dedicated_bearer(SessionId session, std::uint8_t ebi, BearerChange change,
                                                 std::uint8_t pti) {
   const auto index = find(session);
@@ -129,6 +162,10 @@ Task<Answer<void>> Pgw::modify_dedicated_bearer(SessionId session, std::uint8_t 
   }
 
   const upf::BearerId id = bearer->user_plane;
+  const upf::BearerModification least = least_of(bearer->qos, changed.qos);
+  upf::BearerModification meanwhile = least;
+  if (change.filters) meanwhile.filters = with_uplink(bearer->filters(), *change.filters);
+  (void)user_plane_.modify_bearer(sessions_[*index].user_plane, id, meanwhile);
   UpdateBearerRequest request{.session = session,
                               .imsi = sessions_[*index].imsi,
                               .ebi = ebi,
@@ -136,19 +173,30 @@ Task<Answer<void>> Pgw::modify_dedicated_bearer(SessionId session, std::uint8_t 
                               .qos = change.qos,
                               .tft = change.tft};
   const auto answer = co_await sgw_->update_bearer(std::move(request));
-  if (!answer) co_return std::unexpected(answer.error());
 
   const auto still = find(session);
   bearer = still ? bearers_.find(sessions_[*still], id) : nullptr;
-  if (bearer == nullptr) co_return std::unexpected(gtp::Cause::context_not_found);
-  bearer->qos = changed.qos;
-  bearer->tft = changed.tft;
-  bearer->tft_octets = changed.tft_octets;
-  upf::BearerModification modification{.mbr = bits(changed.qos.mbr), .gbr = bits(changed.qos.gbr)};
-  if (change.filters) modification.filters = to_user_plane(*change.filters);
-  modification.qci = changed.qos.qci;
-  (void)user_plane_.modify_bearer(sessions_[*still].user_plane, id, modification);
-  co_return Answer<void>();
+  if (bearer == nullptr) co_return std::unexpected(answer ? gtp::Cause::context_not_found : answer.error());
+  if (answer) {
+    bearer->qos = changed.qos;
+    bearer->tft = changed.tft;
+    bearer->tft_octets = changed.tft_octets;
+  }
+  upf::BearerModification settled = answer || pti != 0 ? rates_of(bearer->qos) : least;
+  settled.qci = bearer->qos.qci;
+  if (change.filters) settled.filters = to_user_plane(bearer->filters());
+  (void)user_plane_.modify_bearer(sessions_[*still].user_plane, id, settled);
+  co_return answer;
+}
+
+void Pgw::enforce(const SessionRecord& record, const gtp::Ambr& ambr) {
+  upf::SessionModification change;
+  change.ambr = upf::BitRate{ambr.uplink_bps, ambr.downlink_bps};
+  (void)user_plane_.modify(record.user_plane, change);
+}
+
+void Pgw::enforce(const SessionRecord& record, const DedicatedBearerRecord& bearer) {
+  (void)user_plane_.modify_bearer(record.user_plane, bearer.user_plane, rates_of(bearer.qos));
 }
 
 /// Bearer deactivation, TS 23.401 §5.4.4.1.
@@ -193,11 +241,16 @@ Task<void> Pgw::delete_lost_bearer(SessionId session, std::uint8_t ebi, upf::Bea
   bearers_.remove(sessions_[*index], bearer);
 }
 
-/// Change of APN-AMBR or of the default bearer's QoS, TS 23.401 §5.4.2.2.
+/// Change of APN-AMBR or of the default bearer's QoS, TS 23.401 §5.4.2.2. A lower APN-AMBR holds before the
+/// UE agrees, and whether it does or not: the gateway enforces it (§4.7.3).
 Task<Answer<void>> Pgw::modify_default_bearer(SessionId session, gtp::Ambr ambr, gtp::BearerQos qos) {
   const auto index = find(session);
   if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
   if (sgw_ == nullptr) co_return std::unexpected(gtp::Cause::remote_peer_not_responding);
+  const gtp::Ambr before = sessions_[*index].ambr;
+  const gtp::Ambr least{std::min(before.uplink_bps, ambr.uplink_bps),
+                        std::min(before.downlink_bps, ambr.downlink_bps)};
+  enforce(sessions_[*index], least);
   UpdateBearerRequest request{.session = session,
                               .imsi = sessions_[*index].imsi,
                               .ebi = sessions_[*index].ebi,

@@ -149,7 +149,10 @@ TEST_CASE("network_changes_and_deletes_a_bearer") {
   network.mme.refuses = gtp::Cause::ue_refuses;
   CHECK(now(network.pgw.modify_dedicated_bearer(network.session, 6, change)).error() ==
         gtp::Cause::ue_refuses);
-  CHECK(network.bearer().made.mbr.uplink_bps == 0);
+  // What the bearer may send is less than before in any case.
+  CHECK(network.bearer().made.mbr.uplink_bps == 300'000);
+  CHECK(network.bearer().made.gbr.uplink_bps == 0);
+  CHECK(network.bearer().made.filters.at(0).remote->value[3] == 9);
   network.mme.refuses.reset();
   REQUIRE(now(network.pgw.modify_dedicated_bearer(network.session, 6, change)));
   REQUIRE(network.mme.updated.size() == 2);
@@ -165,6 +168,57 @@ TEST_CASE("network_changes_and_deletes_a_bearer") {
   CHECK(network.user_plane.bearers.empty());
   CHECK(network.pgw.dedicated_bearers() == 0);
   CHECK(now(network.pgw.delete_bearer(network.session, 6)).error() == gtp::Cause::context_not_found);
+}
+
+TEST_CASE("lower_rate_of_a_bearer_holds_before_the_ue_has_it_and_a_higher_one_after") {
+  Network network;
+  network.attach_complete();
+  const auto mbr = [&] { return network.bearer().made.mbr; };
+  auto made = rule();
+  made.qos = {.qci = 2, .mbr = {200, 200}, .gbr = {100, 100}};
+  REQUIRE(now(network.pgw.create_dedicated_bearer(network.session, made)) == 6);
+  network.mme.waits = true;
+  Pgw::BearerChange change;
+  change.qos = gtp::BearerQos{.qci = 2, .mbr = {150, 300}, .gbr = {100, 100}};
+  const auto keep = [](Answer<void>) {};
+  TaskSlot<Answer<void>, decltype(keep)> slot(keep);
+  slot.start(network.pgw.modify_dedicated_bearer(network.session, 6, change));
+  CHECK(mbr().uplink_bps == 150'000);
+  CHECK(mbr().downlink_bps == 200'000);
+  network.mme.refuses = gtp::Cause::ue_refuses;
+  network.mme.answer();
+  CHECK(mbr().uplink_bps == 150'000);
+  CHECK(mbr().downlink_bps == 200'000);
+  network.mme.refuses.reset();
+  slot.start(network.pgw.modify_dedicated_bearer(network.session, 6, change));
+  network.mme.answer();
+  CHECK(mbr().downlink_bps == 300'000);
+}
+
+TEST_CASE("uplink_by_old_and_new_filters_passes_while_a_bearer_changes") {
+  Network network;
+  network.attach_complete();
+  REQUIRE(now(network.pgw.create_dedicated_bearer(network.session, rule())) == 6);
+  const bool refused = GENERATE(false, true);
+  network.mme.waits = true;
+  Pgw::BearerChange change;
+  change.filters =
+      std::vector{*parse_filter("both with 203.0.113.10"), *parse_filter("down from 203.0.113.11")};
+  std::optional<bool> done;
+  const auto keep = [&](Answer<void> answer) { done = answer.has_value(); };
+  TaskSlot<Answer<void>, decltype(keep)> slot(keep);
+  slot.start(network.pgw.modify_dedicated_bearer(network.session, 6, change));
+  using Direction = upf::PacketFilter::Direction;
+  const auto& filters = network.bearer().made.filters;
+  REQUIRE(filters.size() == 2);
+  CHECK((filters[0].remote->value[3] == 9 && filters[0].direction == Direction::both));
+  CHECK((filters[1].remote->value[3] == 10 && filters[1].direction == Direction::uplink));
+  if (refused) network.mme.refuses = gtp::Cause::ue_refuses;
+  network.mme.answer();
+  CHECK(done == !refused);
+  REQUIRE(filters.size() == (refused ? 1 : 2));
+  CHECK(filters[0].remote->value[3] == (refused ? 9 : 10));
+  CHECK(filters[0].direction == Direction::both);
 }
 
 TEST_CASE("bearer_that_the_mme_has_no_more_ends_at_the_gateway_too") {

@@ -48,7 +48,8 @@ class Pgw final : public S5, private upf::N4Reports {
   Task<Answer<void>> modify_bearer_command(ModifyBearerCommand command) override;
 
   // What the network wants of a session's bearers (pgw/bearer_procedures.cpp). An error means that nothing
-  // changed. `pti` is that of the UE's request that led to it, 0 for none.
+  // changed, but that lower rates hold all the same. `pti` is that of the UE's request that led to it, 0 for
+  // none.
 
   /// Dedicated bearer activation, TS 23.401 §5.4.1. Gives the bearer's EBI.
   Task<Answer<std::uint8_t>> create_dedicated_bearer(SessionId session, BearerRule rule,
@@ -102,6 +103,9 @@ class Pgw final : public S5, private upf::N4Reports {
   SessionId id_of(Sessions::Index index) const;
   std::optional<Sessions::Index> find(SessionId session) const;
   void end_session(Sessions::Index index);
+  /// What the user plane lets pass from now on.
+  void enforce(const SessionRecord& record, const gtp::Ambr& ambr);
+  void enforce(const SessionRecord& record, const DedicatedBearerRecord& bearer);
   Answer<gtp::Fteid> open_access(const SessionRecord& record, const BearerAccess& access, bool path_switch);
 
   // Bearer procedures (bearer_procedures.cpp).

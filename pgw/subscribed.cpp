@@ -138,6 +138,8 @@ Task<void> Pgw::change_default_bearer(SessionId session, gtp::Ambr ambr, gtp::Be
   Answer<void> modified;
   if (sessions_[*index].ambr != ambr || sessions_[*index].qos != qos)
     modified = co_await modify_default_bearer(session, ambr, qos);
+  else
+    enforce(sessions_[*index], ambr);  // A lower one may hold that the UE did not take, and has no more.
   index = find(session);
   if (!index) co_return;
   const bool due = !modified && is_only_away(modified.error());
@@ -265,7 +267,10 @@ Task<Answer<void>> Pgw::rewrite_bearer(SessionId session, std::uint8_t ebi, Bear
   const std::vector<nas::PacketFilter> before = bearer->filters();
 
   BearerChange change;
-  if (bearer->qos != rule.qos) change.qos = rule.qos;
+  if (bearer->qos != rule.qos)
+    change.qos = rule.qos;
+  else
+    enforce(sessions_[*index], *bearer);  // As for an APN-AMBR.
   auto taken = precedences(sessions_[*index]);
   for (const nas::PacketFilter& filter : before) taken[filter.precedence] = false;
   if (!number_filters(rule.filters, {}, taken)) co_return std::unexpected(gtp::Cause::no_resources_available);

@@ -345,6 +345,46 @@ TEST_CASE("ue_that_cannot_be_reached_hears_of_its_changed_ambr_when_it_comes") {
   CHECK(network.mme.updated.size() == 5);
 }
 
+TEST_CASE("lower_apn_ambr_holds_whether_the_ue_takes_it_or_not") {
+  Subscription network;
+  network.attach_complete();
+  const auto change = [&](std::uint64_t uplink_bps) {
+    REQUIRE(now(network.sgw.modify_bearer_command(
+        {.session = network.session, .ambr = {uplink_bps, 2'000'000}, .qos = request().qos})));
+    network.loop.run_ready();
+    return network.user_plane.changes.back().ambr->uplink_bps;
+  };
+  network.mme.waits = true;
+  CHECK(change(300'000) == 300'000);
+  network.mme.answer();
+  CHECK(change(400'000) == 300'000);
+  network.mme.answer();
+  CHECK(network.user_plane.changes.back().ambr->uplink_bps == 400'000);
+  network.mme.waits = false;
+  network.mme.refuses = gtp::Cause::ue_refuses;
+  CHECK(change(100'000) == 100'000);
+  CHECK(change(500'000) == 400'000);
+  CHECK(change(200'000) == 200'000);
+  // What the UE has still holds again without a word.
+  const auto asked = network.asked();
+  CHECK(change(400'000) == 400'000);
+  CHECK(network.asked() == asked);
+}
+
+TEST_CASE("lower_rate_of_a_rule_that_the_ue_refused_holds_until_the_rule_is_the_old_one_again") {
+  Subscription network(internet(), with_rules({voice()}));
+  network.attach_complete();
+  const auto uplink_bps = [&] { return network.bearer().made.mbr.uplink_bps; };
+  const auto before = uplink_bps();
+  network.mme.refuses = gtp::Cause::ue_refuses;
+  auto slower = voice();
+  slower.gbr_uplink_bps = before / 2;
+  network.change(Rules{slower});
+  CHECK(uplink_bps() == before / 2);
+  network.change(Rules{voice()});
+  CHECK(uplink_bps() == before);
+}
+
 TEST_CASE("change_before_the_ue_has_its_default_bearer_waits_for_it") {
   Subscription network(internet(), with_rules({video()}));
   network.change(Rules{voice()});
