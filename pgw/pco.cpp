@@ -1,36 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/nas/ie/pco.hpp"
 
+#include <algorithm>
+
 #include "pgw/pgw.hpp"
 
 namespace zerocell::pgw {
 namespace {
 
-constexpr std::size_t kPcoOctetsMax = 251;  // TS 24.008 §10.5.6.3: 253 less identifier and length.
-constexpr std::uint8_t kIpcpRequest = 1;    // RFC 1332, RFC 1877
-constexpr std::uint8_t kIpcpAck = 2;
-constexpr std::uint8_t kIpcpNak = 3;
+constexpr std::size_t kPcoOctetsMax = 251;          // TS 24.008 §10.5.6.3: 253 less identifier and length.
+constexpr std::size_t kExtendedPcoOctetsMax = 512;  // Ours: room for all that an APN tells.
+
+// RFC 1661 §5
+constexpr std::uint8_t kConfigureRequest = 1;
+constexpr std::uint8_t kConfigureAck = 2;
+constexpr std::uint8_t kConfigureNak = 3;
+constexpr std::uint8_t kConfigureReject = 4;
+constexpr std::size_t kPacketHeaderOctets = 4;
+constexpr std::size_t kOptionHeaderOctets = 2;
+constexpr std::size_t kIpcpOptionsMax = 255 - kPacketHeaderOctets;  // Of one container.
+// RFC 1877 §1.1, §1.3
+constexpr std::uint8_t kPrimaryDns = 129;
+constexpr std::uint8_t kSecondaryDns = 131;
+
 constexpr std::uint8_t kChapResponse = 2;  // RFC 1994 §4.1
 constexpr std::uint8_t kChapSuccess = 3;
 
-/// The UE puts 0.0.0.0 where it wants a DNS server: a Nak tells it (RFC 1877 §1.1).
+void add_option(std::uint8_t type, Bytes value, Writer& out) {
+  out.u8(type);
+  out.u8(static_cast<std::uint8_t>(kOptionHeaderOctets + value.size()));
+  out.bytes(value);
+}
+
+/// The UE puts 0.0.0.0 where it wants a DNS server: a Nak tells it (RFC 1877 §1.1). Where there is none to be
+/// told a Configure-Reject says so, and the same of all other options (RFC 1661 §5.4): its address it has by
+/// NAS. RFC 1661 would reject first; but a UE asks only once, and is better told of its servers.
 void answer_ipcp(const nas::PcoContainer& container, const std::vector<Ipv4Address>& dns,
                  nas::PcoWriter& out) {
-  const auto request = nas::decode_ipcp(container.contents);
-  if (!request || request->code != kIpcpRequest) return;
-  nas::Ipcp answer = *request;
-  answer.code = kIpcpAck;
-  const auto fill = [&](std::optional<Ipv4Address>& asked, std::size_t which) {
-    if (!asked || !asked->unspecified() || dns.size() <= which) return;
-    asked = dns[which];
-    answer.code = kIpcpNak;
+  Reader packet(container.contents);
+  const std::uint8_t code = packet.u8();
+  const std::uint8_t identifier = packet.u8();
+  const std::size_t octets = packet.u16();
+  if (!packet.ok() || code != kConfigureRequest || octets < kPacketHeaderOctets) return;
+  const Bytes options = packet.take(octets - kPacketHeaderOctets);
+  if (!packet.ok() || options.size() > kIpcpOptionsMax) return;
+
+  std::array<std::uint8_t, kIpcpOptionsMax> nak_room;
+  std::array<std::uint8_t, kIpcpOptionsMax> reject_room;
+  Writer naks(nak_room);
+  Writer rejects(reject_room);
+  for (Reader in(options); !in.empty();) {
+    const std::uint8_t type = in.u8();
+    const std::size_t length = in.u8();
+    if (!in.ok() || length < kOptionHeaderOctets) return;
+    const Bytes value = in.take(length - kOptionHeaderOctets);
+    if (!in.ok()) return;
+    const std::size_t which = type == kSecondaryDns ? 1 : 0;
+    const bool server = (type == kPrimaryDns || type == kSecondaryDns) && value.size() == 4;
+    if (server && std::ranges::any_of(value, [](std::uint8_t octet) { return octet != 0; })) continue;
+    if (server && which < dns.size())
+      add_option(type, dns[which].octets, naks);
+    else
+      add_option(type, value, rejects);
+  }
+
+  const auto answer = [&](std::uint8_t answer_code, Bytes answered) {
+    std::array<std::uint8_t, kPacketHeaderOctets + kIpcpOptionsMax> room;
+    Writer contents(room);
+    contents.u8(answer_code);
+    contents.u8(identifier);
+    contents.u16(static_cast<std::uint16_t>(kPacketHeaderOctets + answered.size()));
+    contents.bytes(answered);
+    out.add(nas::PcoId::ipcp, contents.written());
   };
-  fill(answer.primary_dns, 0);
-  fill(answer.secondary_dns, 1);
-  std::array<std::uint8_t, 32> room;
-  Writer contents(room);
-  nas::encode_ipcp(answer, contents);
-  out.add(nas::PcoId::ipcp, contents.written());
+  if (naks.size() > 0) return answer(kConfigureNak, naks.written());
+  if (rejects.size() > 0) return answer(kConfigureReject, rejects.written());
+  answer(kConfigureAck, options);
 }
 
 void answer_pap(const nas::PcoContainer& container, nas::PcoWriter& out) {
@@ -59,8 +104,9 @@ ByteVector answer_pco(Bytes requested, bool extended, const config::ApnConfig& a
   for (const auto& server : apn.dns)
     if (server.is_v4()) dns_v4.push_back(*server.v4());
 
-  std::array<std::uint8_t, kPcoOctetsMax> room;
-  nas::PcoWriter out(room, extended ? PcoLengths::from_network : PcoLengths::one_octet);
+  std::array<std::uint8_t, kExtendedPcoOctetsMax> room;
+  nas::PcoWriter out(MutableBytes(room).first(extended ? kExtendedPcoOctetsMax : kPcoOctetsMax),
+                     extended ? PcoLengths::from_network : PcoLengths::one_octet);
   const std::size_t empty = out.value().size();
   // A UE that repeats an option gets its answer once.
   if (const auto ipcp = options.find(nas::PcoId::ipcp)) answer_ipcp(*ipcp, dns_v4, out);

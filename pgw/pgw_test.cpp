@@ -138,6 +138,58 @@ TEST_CASE("N13_malformed_options_are_answered_with_none") {
   CHECK(answer.size() == 1 + 7);
 }
 
+TEST_CASE("ipcp_gives_the_servers_that_there_are_and_rejects_what_there_is_not") {
+  auto apn = internet();
+  const auto ipcp = [&](std::string_view options) {
+    const ByteVector octets = *from_hex(options);
+    ByteVector packet{0x01, 0x07, 0x00, static_cast<std::uint8_t>(4 + octets.size())};
+    packet.insert(packet.end(), octets.begin(), octets.end());
+    std::array<std::uint8_t, 251> room;
+    const ByteVector answer =
+        answer_pco(nas::PcoWriter(room).add(nas::PcoId::ipcp, packet).value(), false, apn);
+    const nas::Pco told{nas::Octets(Bytes(answer))};
+    const auto found = told.find(nas::PcoId::ipcp);
+    return found ? to_hex(found->contents) : std::string();
+  };
+  const std::string address = "030600000000";
+  const std::string primary = "810600000000";
+  const std::string nbns = "820600000000";
+  const std::string secondary = "830600000000";
+  const std::string own = "810608080808";
+  // One server: the other option is left out of a Nak, and rejected by itself.
+  CHECK(ipcp(primary) == "0307000a810609090909");
+  CHECK(ipcp(primary + secondary) == "0307000a810609090909");
+  CHECK(ipcp(secondary) == "0407000a" + secondary);
+  // An Ack is the request; what cannot be acknowledged is rejected, with nothing else.
+  CHECK(ipcp(own) == "0207000a" + own);
+  CHECK(ipcp("") == "02070004");
+  CHECK(ipcp(address + own + nbns) == "04070010" + address + nbns);
+  CHECK(ipcp(address + primary + nbns) == "0307000a810609090909");
+  apn.dns.clear();
+  CHECK(ipcp(primary + secondary) == "04070010" + primary + secondary);
+  CHECK(ipcp("8101").empty());
+  CHECK(ipcp("8107000000").empty());
+}
+
+TEST_CASE("options_that_have_no_room_for_all_have_what_comes_first_and_extended_ones_have_more") {
+  auto apn = internet();
+  apn.dns.assign(8, *IpAddress::parse("2620:fe::fe"));
+  apn.p_cscf.assign(8, *IpAddress::parse("fd00:9::1"));
+  std::array<std::uint8_t, 64> room;
+  const auto ask = nas::PcoWriter(room)
+                       .add(nas::PcoId::dns_server_ipv6)
+                       .add(nas::PcoId::p_cscf_ipv6)
+                       .add(nas::PcoId::ipv4_link_mtu)
+                       .value();
+  const ByteVector some = answer_pco(ask, false, apn);
+  const nas::Pco options{nas::Octets(Bytes(some))};
+  REQUIRE(options.well_formed());
+  CHECK(some.size() == 1 + 13 * 19);
+  CHECK(options.has(nas::PcoId::p_cscf_ipv6));
+  const ByteVector all = answer_pco(ask, true, apn);
+  CHECK(all.size() == 1 + 16 * 19 + 5);
+}
+
 TEST_CASE("ims_client_is_told_the_p_cscf_addresses_of_the_families_that_it_asked_for") {
   auto apn = internet();
   apn.p_cscf = {*IpAddress::parse("10.9.9.1"), *IpAddress::parse("fd00:9::1"), *IpAddress::parse("10.9.9.2")};

@@ -34,12 +34,20 @@ TEST_CASE("options_are_written_container_by_container") {
   CHECK_FALSE(options.has(PcoId::msisdn));
 }
 
-TEST_CASE("options_that_overflow_are_none_at_all") {
-  std::array<std::uint8_t, 6> room{};
-  CHECK(PcoWriter(room).dns(Ipv4Address{{8, 8, 8, 8}}).value().empty());
+TEST_CASE("options_end_before_the_first_that_does_not_fit") {
+  std::array<std::uint8_t, 14> room{};
+  CHECK(to_hex(PcoWriter(room)
+                   .ipv4_link_mtu(1400)
+                   .dns(Ipv4Address{{8, 8, 8, 8}})
+                   .dns(Ipv4Address{{8, 8, 8, 9}})
+                   .add(PcoId::msisdn)
+                   .value()) ==
+        "80"
+        "0010020578"
+        "000d0408080808");
   std::array<std::uint8_t, 400> big{};
   const ByteVector contents(256, 1);
-  CHECK(PcoWriter(big).add(PcoId::msisdn, contents).value().empty());
+  CHECK(to_hex(PcoWriter(big).add(PcoId::msisdn, contents).value()) == "80");
 }
 
 TEST_CASE("extended_options_have_lengths_of_two_octets_where_the_network_tells_rules") {

@@ -71,9 +71,11 @@ PcoWriter::PcoWriter(MutableBytes room, PcoLengths lengths) : out_(room), length
 }
 
 PcoWriter& PcoWriter::add(PcoId id, Bytes contents) {
-  out_.u16(static_cast<std::uint16_t>(id));
   const bool two = length_octets(id, lengths_) == 2;
-  ok_ = ok_ && contents.size() <= (two ? 0xFFFFu : 0xFFu);
+  full_ = full_ || contents.size() > (two ? 0xFFFFu : 0xFFu) ||
+          out_.room() < sizeof(id) + (two ? 2 : 1) + contents.size();
+  if (full_) return *this;
+  out_.u16(static_cast<std::uint16_t>(id));
   if (two)
     out_.u16(static_cast<std::uint16_t>(contents.size()));
   else
@@ -111,7 +113,7 @@ PcoWriter& PcoWriter::apn_rate_control(std::uint8_t unit, bool additional_except
   return add(PcoId::apn_rate_control, parameters);
 }
 Octets PcoWriter::value() const {
-  return ok_ ? Octets(out_.written()) : Octets();
+  return Octets(out_.written());
 }
 
 std::optional<Ipcp> decode_ipcp(Bytes contents) {

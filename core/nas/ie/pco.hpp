@@ -129,7 +129,7 @@ struct ExtendedPco : PcoOptions {
 };
 
 /// Writes a list of options, container by container, into memory of the caller, who then puts `value()` into
-/// a message. An overflow, or a container too long for its length, empties the whole.
+/// a message. A container that does not fit is left out, with all that come after it.
 class PcoWriter {
  public:
   explicit PcoWriter(MutableBytes room, PcoLengths lengths = PcoLengths::one_octet);
@@ -147,7 +147,7 @@ class PcoWriter {
  private:
   Writer out_;
   PcoLengths lengths_;
-  bool ok_ = true;
+  bool full_ = false;
 };
 
 /// DNS servers of an IPCP (RFC 1877) packet; a request has 0.0.0.0 in the options it asks for.
