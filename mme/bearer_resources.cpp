@@ -4,7 +4,8 @@
 #include "mme/esm_procedures.hpp"
 
 /// Bearer resources that a UE asks for, TS 23.401 §5.4.5, TS 24.301 §6.5.3 and §6.5.4. What the gateway makes
-/// of a command comes back as a bearer procedure with the UE's PTI, and takes its own turn.
+/// of a command comes back as a bearer procedure with the UE's PTI, and takes its own turn; or as its
+/// failure.
 namespace zerocell::mme {
 namespace {
 
@@ -20,15 +21,19 @@ void log_refusal(const Ue& ue, nas::EsmCause cause) {
 }
 
 template <class Reject>
-Next refuse_request(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
+Next refuse_request(Ue& ue, std::uint8_t transaction, nas::EsmCause cause, Scarce scarce = Scarce::core) {
   log_refusal(ue, cause);
   ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered,
-                  esm_refusal<Reject>(ue, transaction, cause).bytes());
+                  esm_refusal<Reject>(ue, transaction, cause, scarce).bytes());
   return Next::stay();
 }
 
-constexpr auto kRefuseAllocation = &refuse_request<nas::BearerResourceAllocationReject>;
-constexpr auto kRefuseModification = &refuse_request<nas::BearerResourceModificationReject>;
+Next refuse_allocation(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
+  return refuse_request<nas::BearerResourceAllocationReject>(ue, transaction, cause);
+}
+Next refuse_modification(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
+  return refuse_request<nas::BearerResourceModificationReject>(ue, transaction, cause);
+}
 
 /// TS 23.401 §4.3.12.1, §5.4.5: the bearers of an emergency PDN connection are the network's to choose. The
 /// PDN gateway would refuse.
@@ -42,7 +47,8 @@ std::uint32_t kbps(nas::BitRate rate) {
 /// TS 24.301 §6.5.3.4.
 std::expected<gtp::BearerQos, nas::EsmCause> wanted_qos(const nas::EpsQos& wanted, const gtp::Arp& arp) {
   gtp::BearerQos qos{.qci = wanted.qci, .arp = arp};
-  if (wanted.qci == 0 || wanted.qci == 255) return std::unexpected(nas::EsmCause::unsupported_qci_value);
+  // 0: the network selects it (TS 24.301 §9.9.4.3).
+  if (wanted.qci == 255) return std::unexpected(nas::EsmCause::unsupported_qci_value);
   if (gtp::is_gbr_qci(wanted.qci) != wanted.rates.has_value())
     return std::unexpected(nas::EsmCause::eps_qos_not_accepted);
   if (wanted.rates) {
@@ -65,6 +71,24 @@ std::optional<nas::EsmCause> filters_error(const nas::TftView& aggregate, bool c
 
 }  // namespace
 
+void refuse_bearer_resource(Ue& ue, std::uint8_t ebi, std::uint8_t transaction, nas::EsmCause cause,
+                            Scarce scarce) {
+  if (ebi == 0)
+    refuse_request<nas::BearerResourceAllocationReject>(ue, transaction, cause, scarce);
+  else
+    refuse_request<nas::BearerResourceModificationReject>(ue, transaction, cause, scarce);
+}
+
+void Mme::bearer_resource_failed(const sgw::BearerResourceFailure& failure) {
+  const auto index = directory_.find(failure.imsi);
+  Ue* ue = index ? connected(*index) : nullptr;
+  // A UE that has left its connection, or attaches anew, has given its request up.
+  if (ue == nullptr || ue->stored().emm_state != EmmState::registered ||
+      bearers_.default_of(ue->stored(), failure.session) == nullptr)
+    return;
+  refuse_bearer_resource(*ue, failure.ebi, failure.pti, esm_cause(failure.cause));
+}
+
 Task<Next> allocate_bearer_resource(Ue& ue, ByteVector message) {
   resources_asked.add();
   const auto request = nas::decode<nas::BearerResourceAllocationRequest>(message);
@@ -73,14 +97,14 @@ Task<Next> allocate_bearer_resource(Ue& ue, ByteVector message) {
   const auto linked_ebi = static_cast<std::uint8_t>(request->linked_eps_bearer_identity);
   const BearerRecord* linked = ue.mme.bearers().find(ue.stored(), linked_ebi);
   if (linked == nullptr || !linked->is_default())
-    co_return kRefuseAllocation(ue, transaction, nas::EsmCause::invalid_eps_bearer_identity);
-  if (linked->emergency) co_return kRefuseAllocation(ue, transaction, kNotForEmergency);
+    co_return refuse_allocation(ue, transaction, nas::EsmCause::invalid_eps_bearer_identity);
+  if (linked->emergency) co_return refuse_allocation(ue, transaction, kNotForEmergency);
   if (const auto wrong = filters_error(request->traffic_flow_aggregate, true))
-    co_return kRefuseAllocation(ue, transaction, *wrong);
+    co_return refuse_allocation(ue, transaction, *wrong);
   const auto qos = wanted_qos(request->required_traffic_flow_qos, linked->qos.arp);
-  if (!qos) co_return kRefuseAllocation(ue, transaction, qos.error());
+  if (!qos) co_return refuse_allocation(ue, transaction, qos.error());
   if (!ue.mme.bearers().free_ebi(ue.stored()))
-    co_return kRefuseAllocation(ue, transaction, nas::EsmCause::maximum_number_of_eps_bearers_reached);
+    co_return refuse_allocation(ue, transaction, nas::EsmCause::maximum_number_of_eps_bearers_reached);
 
   const Bytes aggregate = request->traffic_flow_aggregate.octets;
   const auto commanded = co_await ue.mme.gateway().bearer_resource_command(
@@ -89,7 +113,7 @@ Task<Next> allocate_bearer_resource(Ue& ue, ByteVector message) {
        .pti = transaction,
        .traffic_flow_aggregate = ByteVector(aggregate.begin(), aggregate.end()),
        .flow_qos = *qos});
-  if (!commanded) co_return kRefuseAllocation(ue, transaction, esm_cause(commanded.error()));
+  if (!commanded) co_return refuse_allocation(ue, transaction, esm_cause(commanded.error()));
   co_return Next::stay();
 }
 
@@ -101,17 +125,19 @@ Task<Next> modify_bearer_resource(Ue& ue, ByteVector message) {
   const auto ebi = static_cast<std::uint8_t>(request->eps_bearer_identity_for_packet_filter);
   const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), ebi);
   if (bearer == nullptr)
-    co_return kRefuseModification(ue, transaction, nas::EsmCause::invalid_eps_bearer_identity);
-  if (bearer->emergency) co_return kRefuseModification(ue, transaction, kNotForEmergency);
+    co_return refuse_modification(ue, transaction, nas::EsmCause::invalid_eps_bearer_identity);
+  if (bearer->emergency) co_return refuse_modification(ue, transaction, kNotForEmergency);
   if (const auto wrong = filters_error(request->traffic_flow_aggregate, false))
-    co_return kRefuseModification(ue, transaction, *wrong);
+    co_return refuse_modification(ue, transaction, *wrong);
   std::optional<gtp::BearerQos> qos;
   if (request->required_traffic_flow_qos) {
-    const auto wanted = wanted_qos(*request->required_traffic_flow_qos, bearer->qos.arp);
-    if (!wanted) co_return kRefuseModification(ue, transaction, wanted.error());
+    nas::EpsQos asked = *request->required_traffic_flow_qos;
+    if (asked.qci == 0) asked.qci = bearer->qos.qci;
+    const auto wanted = wanted_qos(asked, bearer->qos.arp);
+    if (!wanted) co_return refuse_modification(ue, transaction, wanted.error());
     // §6.5.4.2: the QCI of a bearer is not the UE's to change.
     if (wanted->qci != bearer->qos.qci)
-      co_return kRefuseModification(ue, transaction, nas::EsmCause::eps_qos_not_accepted);
+      co_return refuse_modification(ue, transaction, nas::EsmCause::eps_qos_not_accepted);
     qos = *wanted;
   }
 
@@ -123,7 +149,7 @@ Task<Next> modify_bearer_resource(Ue& ue, ByteVector message) {
        .pti = transaction,
        .traffic_flow_aggregate = ByteVector(aggregate.begin(), aggregate.end()),
        .flow_qos = qos});
-  if (!commanded) co_return kRefuseModification(ue, transaction, esm_cause(commanded.error()));
+  if (!commanded) co_return refuse_modification(ue, transaction, esm_cause(commanded.error()));
   co_return Next::stay();
 }
 

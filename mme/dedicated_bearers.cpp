@@ -116,11 +116,24 @@ Task<Next> restore_bearer(Ue& ue, sgw::SessionId session, std::uint8_t ebi, bool
   co_return Next::release(s1ap::CauseRadioNetwork::unspecified);
 }
 
+/// What a UE asked for, and has not heard the end of.
+struct Asked {
+  std::uint8_t ebi = 0;  ///< The bearer that it asked about; 0: one that it was to get.
+  std::uint8_t pti = 0;  ///< 0: it has not asked, or knows.
+  Scarce scarce = Scarce::core;
+};
+/// An eNodeB that refuses does not let the UE know, and one that is silent may not have heard.
+Asked unheard(std::uint8_t ebi, std::uint8_t pti, const BearerAnswers& answers) {
+  if (answers.nas != BearerAnswers::Nas::none) return {};
+  return {.ebi = ebi, .pti = pti, .scarce = Scarce::radio};
+}
+
 template <class T>
-Next refuse(const Ue& ue, Procedure procedure, Reply<T>& reply, gtp::Cause cause) {
+Next refuse(Ue& ue, Procedure procedure, Reply<T>& reply, gtp::Cause cause, Asked asked = {}) {
   bearer_failures.add(procedure);
   log::info("bearer_procedure_failed", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
             {{"cause", gtp::to_string(cause)}});
+  if (asked.pti != 0) refuse_bearer_resource(ue, asked.ebi, asked.pti, esm_cause(cause), asked.scarce);
   reply.give(std::unexpected(cause));
   return Next::stay();
 }
@@ -134,12 +147,13 @@ Task<Next> activate_dedicated_bearer(Ue& ue, sgw::CreateBearerRequest request,
   Bearers& bearers = ue.mme.bearers();
   // 3. The bearer identity is the MME's to give.
   const BearerRecord* linked = bearers.default_of(record, request.session);
-  if (linked == nullptr) co_return refuse(ue, kActivation, reply, gtp::Cause::context_not_found);
+  const Asked asked{.ebi = 0, .pti = request.pti};
+  if (linked == nullptr) co_return refuse(ue, kActivation, reply, gtp::Cause::context_not_found, asked);
   const std::uint8_t linked_ebi = linked->ebi;
   const auto ebi = bearers.free_ebi(record);
-  if (!ebi) co_return refuse(ue, kActivation, reply, gtp::Cause::no_resources_available);
+  if (!ebi) co_return refuse(ue, kActivation, reply, gtp::Cause::no_resources_available, asked);
   BearerRecord* bearer = bearers.add(record, *ebi, linked_ebi);
-  if (bearer == nullptr) co_return refuse(ue, kActivation, reply, gtp::Cause::no_resources_available);
+  if (bearer == nullptr) co_return refuse(ue, kActivation, reply, gtp::Cause::no_resources_available, asked);
   bearer->session = request.session;
   bearer->user_plane = request.user_plane;
   bearer->qos = request.qos;
@@ -167,7 +181,7 @@ Task<Next> activate_dedicated_bearer(Ue& ue, sgw::CreateBearerRequest request,
   if (!answers.done()) {
     // TS 24.301 §6.4.2.4, §6.4.2.6 a: what was set up is released.
     if (answers.radio) co_await release_erabs(ue, {*ebi}, s1ap::CauseNas::unspecified);
-    co_return refuse(ue, kActivation, reply, gtp_cause(answers));
+    co_return refuse(ue, kActivation, reply, gtp_cause(answers), unheard(0, request.pti, answers));
   }
 
   // 10.
@@ -184,7 +198,8 @@ Task<Next> modify_bearer(Ue& ue, sgw::UpdateBearerRequest request, Reply<void> r
   UeRecord& record = ue.stored();
   BearerRecord* bearer = ue.mme.bearers().find(record, request.ebi);
   if (bearer == nullptr || bearer->session != request.session)
-    co_return refuse(ue, kModification, reply, gtp::Cause::context_not_found);
+    co_return refuse(ue, kModification, reply, gtp::Cause::context_not_found,
+                     {.ebi = request.ebi, .pti = request.pti});
   const std::uint8_t linked_ebi = bearer->linked_ebi;
   const bool qos_changes = request.qos && *request.qos != bearer->qos;
   const bool ambr_changes = request.ambr && bearer->is_default() && *request.ambr != bearer->ambr;
@@ -212,7 +227,8 @@ Task<Next> modify_bearer(Ue& ue, sgw::UpdateBearerRequest request, Reply<void> r
 
   bearer = ue.mme.bearers().find(record, request.ebi);
   if (!answers.done()) {
-    const Next next = refuse(ue, kModification, reply, gtp_cause(answers));
+    const Next next =
+        refuse(ue, kModification, reply, gtp_cause(answers), unheard(request.ebi, request.pti, answers));
     if (knows_no_such_bearer(answers)) co_return co_await end_unknown_bearer(ue, request.ebi);
     if (bearer == nullptr || !radio) co_return next;
     const auto sides = changed_sides(answers);
@@ -242,7 +258,8 @@ Task<Next> deactivate_bearer(Ue& ue, sgw::DeleteBearerRequest request, Reply<voi
   UeRecord& record = ue.stored();
   const BearerRecord* bearer = ue.mme.bearers().find(record, request.ebi);
   if (bearer == nullptr || bearer->session != request.session)
-    co_return refuse(ue, kDeactivation, reply, gtp::Cause::context_not_found);
+    co_return refuse(ue, kDeactivation, reply, gtp::Cause::context_not_found,
+                     {.ebi = request.ebi, .pti = request.pti});
   const bool reactivate = request.cause == gtp::Cause::reactivation_requested;
   if (bearer->is_default() && ue.mme.bearers().pdn_connections(record) == 1) {
     // Without its last PDN connection a UE is not attached (TS 23.401 §5.4.4.1): it is told so, and comes

@@ -286,6 +286,81 @@ TEST_CASE("bearer_resource_request_that_comes_again_while_its_bearer_is_made_mak
   CHECK(t.bearers_of_record() == 2);
 }
 
+TEST_CASE("ue_may_leave_the_qci_of_the_bearer_that_it_asks_for_to_the_network") {
+  Bearing t;
+  lab::Running asks(t.ue.allocate_resource(5, tft(), {.qci = 0}));
+  t.world.wait(1s);
+  REQUIRE(t.world.gateway.commands.size() == 1);
+  CHECK(t.world.gateway.commands.front().flow_qos->qci == 0);
+  REQUIRE(t.create(t.world.gateway.commands.front().pti));
+  t.world.wait(1s);
+  CHECK(asks.result());
+  lab::Running changes(
+      t.ue.modify_resource(6, tft(nas::Tft::Operation::replace_filters, 7000),
+                           nas::EpsQos{.qci = 0, .rates = nas::BearerBitRates{128, 128, 128, 128}}));
+  t.world.wait(1s);
+  REQUIRE(t.world.gateway.commands.size() == 2);
+  CHECK(t.world.gateway.commands.back().flow_qos->qci == 1);
+}
+
+TEST_CASE("ue_hears_that_the_bearer_that_it_asked_for_does_not_come") {
+  Bearing t;
+  lab::Running asks(t.ue.allocate_resource(5, tft(), {.qci = 8}));
+  t.world.wait(1s);
+  REQUIRE(t.world.gateway.commands.size() == 1);
+  const std::uint8_t pti = t.world.gateway.commands.front().pti;
+  SECTION("since the eNodeB does not set it up") {
+    t.enb.behaviour().refuses_erabs = {6};
+    CHECK(t.create(pti).error() == gtp::Cause::no_resources_available);
+    t.world.wait(100ms);
+    REQUIRE(asks.done());
+    CHECK(asks.result().error().esm_cause == nas::EsmCause::insufficient_resources);
+    // Elsewhere there may be room: the UE need not leave the access point alone.
+    CHECK_FALSE(asks.result().error().back_off_seconds);
+  }
+  SECTION("since the gateway has no room for it") {
+    t.world.mme->bearer_resource_failed(
+        {.session = kSession, .imsi = test_imsi(1), .pti = pti, .cause = gtp::Cause::no_resources_available});
+    t.world.wait(100ms);
+    REQUIRE(asks.done());
+    CHECK(asks.result().error().esm_cause == nas::EsmCause::insufficient_resources);
+    CHECK(asks.result().error().back_off_seconds);
+  }
+  SECTION("and not when it refuses it itself") {
+    t.ue.behaviour().refuses_bearers = nas::EsmCause::semantic_error_in_tft;
+    CHECK(t.create(pti).error() == gtp::Cause::semantic_error_in_tft_operation);
+    t.world.wait(100ms);
+    CHECK(t.ue.received(nas::EsmType::bearer_resource_allocation_reject) == 0);
+  }
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("ue_hears_that_its_bearer_does_not_change_as_it_asked") {
+  Bearing t;
+  REQUIRE(t.create());
+  lab::Running asks(
+      t.ue.modify_resource(6, tft(nas::Tft::Operation::replace_filters, 7000),
+                           nas::EpsQos{.qci = 1, .rates = nas::BearerBitRates{128, 128, 128, 128}}));
+  t.world.wait(1s);
+  REQUIRE(t.world.gateway.commands.size() == 1);
+  const std::uint8_t pti = t.world.gateway.commands.front().pti;
+  SECTION("since the eNodeB cannot") {
+    t.enb.behaviour().refuses_erabs = {6};
+    CHECK(t.update({.ebi = 6, .pti = pti, .qos = voice_qos(128)}).error() ==
+          gtp::Cause::no_resources_available);
+  }
+  SECTION("since the gateway will not") {
+    t.world.mme->bearer_resource_failed({.session = kSession,
+                                         .imsi = test_imsi(1),
+                                         .ebi = 6,
+                                         .pti = pti,
+                                         .cause = gtp::Cause::no_resources_available});
+  }
+  t.world.wait(100ms);
+  REQUIRE(asks.done());
+  CHECK(asks.result().error().esm_cause == nas::EsmCause::insufficient_resources);
+}
+
 TEST_CASE("ue_asks_for_another_rate_of_its_bearer") {
   Bearing t;
   REQUIRE(t.create());
@@ -318,7 +393,7 @@ TEST_CASE("bearer_resource_request_that_is_wrong_is_refused_with_its_cause") {
   CHECK(asked(5, ByteVector{0x20}, plain) == nas::EsmCause::syntactical_error_in_tft);
   // One filter is announced, and is cut.
   CHECK(asked(5, ByteVector{0x21, 0x30}, plain) == nas::EsmCause::syntactical_errors_in_packet_filters);
-  CHECK(asked(5, tft(), {.qci = 0}) == nas::EsmCause::unsupported_qci_value);
+  CHECK(asked(5, tft(), {.qci = 255}) == nas::EsmCause::unsupported_qci_value);
   CHECK(asked(5, tft(), {.qci = 1}) == nas::EsmCause::eps_qos_not_accepted);
   CHECK(asked(5, tft(), {.qci = 1, .rates = nas::BearerBitRates{64, 64, 128, 128}}) ==
         nas::EsmCause::eps_qos_not_accepted);

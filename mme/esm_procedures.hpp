@@ -7,6 +7,12 @@
 /// each when its turn comes; `message` is a plain NAS message that decodes.
 namespace zerocell::mme {
 
+/// Whose resources a refused request was too much for.
+enum class Scarce : std::uint8_t {
+  core,   ///< The gateways', or the MME's: the access point is to be left alone for a while.
+  radio,  ///< The cell's: another one, or the same a moment later, may have them.
+};
+
 /// UE requested PDN connectivity, TS 23.401 §5.10.2, TS 24.301 §6.5.1.
 Task<Next> pdn_connectivity(Ue& ue, ByteVector message);
 /// UE requested PDN disconnection, TS 23.401 §5.10.3, TS 24.301 §6.5.2.
@@ -23,6 +29,10 @@ Task<Next> deactivate_bearer(Ue& ue, sgw::DeleteBearerRequest request, Reply<voi
 /// UE requested bearer resource allocation and modification, TS 23.401 §5.4.5, TS 24.301 §6.5.3 and §6.5.4.
 Task<Next> allocate_bearer_resource(Ue& ue, ByteVector message);
 Task<Next> modify_bearer_resource(Ue& ue, ByteVector message);
+/// The UE hears that such a request has come to nothing: about a bearer of its own, or (`ebi` 0) about one
+/// that it has yet to get.
+void refuse_bearer_resource(Ue& ue, std::uint8_t ebi, std::uint8_t transaction, nas::EsmCause cause,
+                            Scarce scarce = Scarce::core);
 
 /// The eNodeB, or the UE itself, has lost these bearers: dedicated ones are given back, TS 23.401 §5.4.4.2;
 /// with its default bearer goes the whole PDN connection. The UE needs no word about it.
@@ -41,12 +51,6 @@ ErabsMoved moved_in(Ue& ue, const s1ap::ErabModificationIndication& indication);
 Task<Next> move_erabs(Ue& ue, ErabsMoved erabs);
 
 // Parts.
-
-/// Whose resources a refused request was too much for.
-enum class Scarce : std::uint8_t {
-  core,   ///< The gateways', or the MME's: the access point is to be left alone for a while.
-  radio,  ///< The cell's: another one, or the same a moment later, may have them.
-};
 
 /// A refusal of a UE's request. One for the lack of resources of the core says for how long the UE is to
 /// leave that access point alone: T3396, TS 24.301 §6.5.1.4.1, §6.5.3.4.1, §6.5.4.4.1.

@@ -94,6 +94,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Task<sgw::Answer<sgw::CreateBearerResponse>> create_bearer(sgw::CreateBearerRequest request) override;
   Task<sgw::Answer<void>> update_bearer(sgw::UpdateBearerRequest request) override;
   Task<sgw::Answer<void>> delete_bearer(sgw::DeleteBearerRequest request) override;
+  void bearer_resource_failed(const sgw::BearerResourceFailure& failure) override;
   sgw::DownlinkDataAcknowledge downlink_data(const sgw::DownlinkDataNotification& notification) override;
 
   // For operators. Each is false when there is no such eNodeB, or the UE is not connected.

@@ -91,18 +91,20 @@ Task<Answer<std::uint8_t>> Pgw::create_dedicated_bearer(SessionId session, Beare
   SessionRecord& record = sessions_[*index];
 
   // 1. The rule becomes a bearer that has no far end yet.
+  const auto refused = [this, session, pti] {
+    return fail_request(session, 0, pti, gtp::Cause::no_resources_available);
+  };
   auto taken = precedences(record);
-  if (!number_filters(rule.filters, {}, taken)) co_return std::unexpected(gtp::Cause::no_resources_available);
+  if (!number_filters(rule.filters, {}, taken)) co_return refused();
   const auto established =
       user_plane_.establish_bearer(record.user_plane, {.gbr = bits(rule.qos.gbr),
                                                        .mbr = bits(rule.qos.mbr),
                                                        .filters = to_user_plane(rule.filters),
                                                        .qci = rule.qos.qci});
-  if (!established) co_return std::unexpected(gtp::Cause::no_resources_available);
+  if (!established) co_return refused();
   PendingBearer pending(*this, session, established->bearer);
   DedicatedBearerRecord* bearer = bearers_.add(record, established->bearer);
-  if (bearer == nullptr || !bearer->set_filters(rule.filters))
-    co_return std::unexpected(gtp::Cause::no_resources_available);
+  if (bearer == nullptr || !bearer->set_filters(rule.filters)) co_return refused();
   bearer->uplink = established->uplink;
   bearer->qos = rule.qos;
   bearer->requested_by_ue = pti != 0;
@@ -154,7 +156,7 @@ Task<Answer<void>> Pgw::modify_dedicated_bearer(SessionId session, std::uint8_t 
   if (change.qos) changed.qos = *change.qos;
   if (change.filters) {
     if (!changed.set_filters(*change.filters))
-      co_return std::unexpected(gtp::Cause::semantic_error_in_tft_operation);
+      co_return fail_request(session, ebi, pti, gtp::Cause::semantic_error_in_tft_operation);
     if (change.tft.empty()) change.tft.assign(changed.tft.begin(), changed.tft.begin() + changed.tft_octets);
     // What the UE has under these identifiers is replaced: it cannot be told to create what it has.
     if (change.tft[0] >> 5 == static_cast<unsigned>(nas::Tft::Operation::create))

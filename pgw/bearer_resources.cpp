@@ -2,8 +2,8 @@
 #include "core/telemetry/log.hpp"
 #include "pgw/network.hpp"
 
-/// What UEs and serving nodes ask for: each command is judged and answered at once, and the procedure that it
-/// leads to follows.
+/// What UEs and serving nodes ask for: each command is answered at once, and the procedure that it leads to
+/// follows. What a UE asks for is judged when its turn comes, by what the session has then.
 namespace zerocell::pgw {
 namespace {
 
@@ -15,10 +15,15 @@ std::unexpected<gtp::Cause> refuse(gtp::Cause cause) {
   return std::unexpected(cause);
 }
 
-/// What the task comes to is logged where it is decided.
-template <class T>
-Task<void> to_the_end(Task<Answer<T>> task) {
-  (void)co_await task;
+/// A traffic flow aggregate, with identifiers of new filters that mean nothing: they are the network's to
+/// give.
+Answer<nas::Tft> read_aggregate(Bytes octets) {
+  auto aggregate = nas::decode_tft(octets);
+  if (!aggregate) return refuse(tad_cause(aggregate.error().cause));
+  if (aggregate->operation == Operation::create || aggregate->operation == Operation::add_filters)
+    for (std::uint8_t i = 0; i < aggregate->filter_count; ++i) aggregate->filters[i].identifier = i;
+  if (const auto wrong = nas::rule_error(*aggregate)) return refuse(tad_cause(wrong->cause));
+  return *aggregate;
 }
 
 auto identified(std::vector<nas::PacketFilter>& filters, std::uint8_t identifier) {
@@ -52,30 +57,56 @@ Answer<gtp::BearerQos> Pgw::permit_qos(const SessionRecord& record, gtp::BearerQ
   return qos;
 }
 
-/// UE requested bearer resource allocation, TS 23.401 §5.4.5: a bearer of its own.
-Answer<void> Pgw::request_bearer(const SessionRecord& record, const BearerResourceCommand& command,
-                                 nas::Tft aggregate) {
-  if (aggregate.operation != Operation::create) return refuse(gtp::Cause::semantic_error_in_tad_operation);
-  if (!command.flow_qos) return refuse(gtp::Cause::mandatory_ie_incorrect);
-  BearerRule rule{.name = "requested by the UE", .qos = *command.flow_qos, .filters = {}};
-  const config::ApnConfig& apn = networks_[record.apn].config;
-  if (rule.qos.qci == 0)
-    rule.qos.qci = apn.qci;  // The network chooses, TS 24.301 §9.9.4.3.
-  else if (std::ranges::find(apn.requested_qcis, rule.qos.qci) == apn.requested_qcis.end())
-    return refuse(gtp::Cause::service_denied);
-  rule.qos.arp = record.qos.arp;
-  const auto permitted = permit_qos(record, rule.qos, 0);
-  if (!permitted) return refuse(permitted.error());
-  rule.qos = *permitted;
-  rule.filters.assign(aggregate.list().begin(), aggregate.list().end());
-  procedures_.start(command.session,
-                    to_the_end(create_dedicated_bearer(command.session, std::move(rule), command.pti)));
-  return {};
+/// A request of a UE that leads to no bearer procedure: the UE hears of it (TS 24.301 §6.5.3.4, §6.5.4.4),
+/// and does not ask again. Nothing is said where it was not the UE's, `pti` being 0.
+std::unexpected<gtp::Cause> Pgw::fail_request(SessionId session, std::uint8_t ebi, std::uint8_t pti,
+                                              gtp::Cause cause) {
+  const auto index = find(session);
+  if (pti != 0 && index && sgw_ != nullptr) {
+    const Imsi imsi = sessions_[*index].imsi;
+    log::info("bearer_resource_refused", {.imsi = imsi, .procedure = "bearer_resource_command"},
+              {{"cause", gtp::to_string(cause)}});
+    sgw_->bearer_resource_failed({.session = session, .imsi = imsi, .ebi = ebi, .pti = pti, .cause = cause});
+  }
+  return refuse(cause);
 }
 
-/// UE requested bearer resource modification, TS 23.401 §5.4.5, and TS 24.301 §6.5.4.
-Answer<void> Pgw::request_change(const SessionRecord& record, const BearerResourceCommand& command,
-                                 const nas::Tft& aggregate) {
+/// The bearer that a UE asks for, or why it does not get it.
+Answer<BearerRule> Pgw::judge_allocation(const SessionRecord& record, const BearerResourceCommand& command) {
+  const auto aggregate = read_aggregate(command.traffic_flow_aggregate);
+  if (!aggregate) return refuse(aggregate.error());
+  if (aggregate->operation != Operation::create) return refuse(gtp::Cause::semantic_error_in_tad_operation);
+  if (!command.flow_qos) return refuse(gtp::Cause::mandatory_ie_incorrect);
+  gtp::BearerQos qos = *command.flow_qos;
+  const config::ApnConfig& apn = networks_[record.apn].config;
+  if (qos.qci == 0)
+    qos.qci = apn.qci;  // The network chooses, TS 24.301 §9.9.4.3.
+  else if (std::ranges::find(apn.requested_qcis, qos.qci) == apn.requested_qcis.end())
+    return refuse(gtp::Cause::service_denied);
+  qos.arp = record.qos.arp;
+  const auto permitted = permit_qos(record, qos, 0);
+  if (!permitted) return refuse(permitted.error());
+  return BearerRule{.name = "requested by the UE",
+                    .qos = *permitted,
+                    .filters = {aggregate->list().begin(), aggregate->list().end()}};
+}
+
+/// UE requested bearer resource allocation, TS 23.401 §5.4.5: a bearer of its own.
+Task<void> Pgw::allocate_resource(BearerResourceCommand command) {
+  const auto index = find(command.session);
+  if (!index) co_return;
+  auto rule = judge_allocation(sessions_[*index], command);
+  if (!rule)
+    (void)fail_request(command.session, command.ebi, command.pti, rule.error());
+  else
+    (void)co_await create_dedicated_bearer(command.session, std::move(*rule), command.pti);
+}
+
+/// How the bearer is to change that a UE asks about, or why it does not. Without filters it is to end.
+Answer<Pgw::BearerChange> Pgw::judge_modification(const SessionRecord& record,
+                                                  const BearerResourceCommand& command) {
+  const auto aggregate = read_aggregate(command.traffic_flow_aggregate);
+  if (!aggregate) return refuse(aggregate.error());
   const DedicatedBearerRecord* bearer = bearers_.find(record, command.ebi);
   if (bearer == nullptr)
     return refuse(command.ebi == record.ebi ? gtp::Cause::service_denied : gtp::Cause::context_not_found);
@@ -95,8 +126,8 @@ Answer<void> Pgw::request_change(const SessionRecord& record, const BearerResour
   }
   std::vector<nas::PacketFilter> filters = bearer->filters();
   auto taken = precedences(record);
-  std::vector<nas::PacketFilter> listed(aggregate.list().begin(), aggregate.list().end());
-  switch (aggregate.operation) {
+  std::vector<nas::PacketFilter> listed(aggregate->list().begin(), aggregate->list().end());
+  switch (aggregate->operation) {
     case Operation::add_filters:
       if (filters.size() + listed.size() > nas::kPacketFiltersMax || !number_filters(listed, filters, taken))
         return refuse(gtp::Cause::syntactic_errors_in_packet_filters);
@@ -124,37 +155,37 @@ Answer<void> Pgw::request_change(const SessionRecord& record, const BearerResour
       break;
     case Operation::no_operation:
       if (!change.qos) return refuse(gtp::Cause::semantic_error_in_tad_operation);
-      procedures_.start(command.session, to_the_end(modify_dedicated_bearer(command.session, command.ebi,
-                                                                            std::move(change), command.pti)));
-      return {};
+      return change;
     default:
       return refuse(gtp::Cause::semantic_error_in_tad_operation);
   }
-  if (filters.empty()) {
-    // Without filters it would carry everything, TS 23.401 §5.4.5 step 4.
-    procedures_.start(command.session, to_the_end(delete_bearer(command.session, command.ebi, command.pti)));
-    return {};
-  }
-  change.tft = write_tft(aggregate.operation, listed);
+  if (!filters.empty()) change.tft = write_tft(aggregate->operation, listed);
   change.filters = std::move(filters);
-  procedures_.start(command.session, to_the_end(modify_dedicated_bearer(command.session, command.ebi,
-                                                                        std::move(change), command.pti)));
-  return {};
+  return change;
+}
+
+/// UE requested bearer resource modification, TS 23.401 §5.4.5, and TS 24.301 §6.5.4.
+Task<void> Pgw::modify_resource(BearerResourceCommand command) {
+  const auto index = find(command.session);
+  if (!index) co_return;
+  auto change = judge_modification(sessions_[*index], command);
+  if (!change)
+    (void)fail_request(command.session, command.ebi, command.pti, change.error());
+  else if (change->filters && change->filters->empty())
+    // Without filters it would carry everything, TS 23.401 §5.4.5 step 4.
+    (void)co_await delete_bearer(command.session, command.ebi, command.pti);
+  else
+    (void)co_await modify_dedicated_bearer(command.session, command.ebi, std::move(*change), command.pti);
 }
 
 Task<Answer<void>> Pgw::bearer_resource_command(BearerResourceCommand command) {
   const auto index = find(command.session);
-  if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
-  const SessionRecord& record = sessions_[*index];
-  if (command.linked_ebi != record.ebi) co_return std::unexpected(gtp::Cause::context_not_found);
-  auto aggregate = nas::decode_tft(command.traffic_flow_aggregate);
-  if (!aggregate) co_return std::unexpected(tad_cause(aggregate.error().cause));
-  // Identifiers of new filters are the network's to give: what stands there means nothing yet.
-  if (aggregate->operation == Operation::create || aggregate->operation == Operation::add_filters)
-    for (std::uint8_t i = 0; i < aggregate->filter_count; ++i) aggregate->filters[i].identifier = i;
-  if (const auto wrong = nas::rule_error(*aggregate)) co_return std::unexpected(tad_cause(wrong->cause));
-  co_return command.ebi == 0 ? request_bearer(record, command, *aggregate)
-                             : request_change(record, command, *aggregate);
+  if (!index || command.linked_ebi != sessions_[*index].ebi)
+    co_return std::unexpected(gtp::Cause::context_not_found);
+  const SessionId session = command.session;
+  procedures_.start(session, command.ebi == 0 ? allocate_resource(std::move(command))
+                                              : modify_resource(std::move(command)));
+  co_return Answer<void>();
 }
 
 /// A bearer that a rule gives comes again when the UE's bearers are next set up.

@@ -130,10 +130,12 @@ class Pgw final : public S5, private upf::N4Reports {
   Task<Answer<void>> rewrite_bearer(SessionId session, std::uint8_t ebi, BearerRule rule);
 
   // What a UE asks for (bearer_resources.cpp).
-  Answer<void> request_bearer(const SessionRecord& record, const BearerResourceCommand& command,
-                              nas::Tft aggregate);
-  Answer<void> request_change(const SessionRecord& record, const BearerResourceCommand& command,
-                              const nas::Tft& aggregate);
+  Task<void> allocate_resource(BearerResourceCommand command);
+  Task<void> modify_resource(BearerResourceCommand command);
+  Answer<BearerRule> judge_allocation(const SessionRecord& record, const BearerResourceCommand& command);
+  Answer<BearerChange> judge_modification(const SessionRecord& record, const BearerResourceCommand& command);
+  std::unexpected<gtp::Cause> fail_request(SessionId session, std::uint8_t ebi, std::uint8_t pti,
+                                           gtp::Cause cause);
   Answer<gtp::BearerQos> permit_qos(const SessionRecord& record, gtp::BearerQos qos, std::uint8_t but_for);
 
   std::vector<Network> networks_;

@@ -110,6 +110,16 @@ struct BearerResourceCommand {
   std::optional<gtp::BearerQos> flow_qos{};  ///< What the UE wants; absent: unchanged.
 };
 
+/// Bearer Resource Failure Indication, TS 29.274 §7.2.6: a command has come to nothing, and no bearer
+/// procedure follows.
+struct BearerResourceFailure {
+  SessionId session{};
+  Imsi imsi;
+  std::uint8_t ebi = 0;  ///< As in the command: over a wire the transaction stands for it.
+  std::uint8_t pti = 0;
+  gtp::Cause cause{};
+};
+
 /// Delete Bearer Command, TS 29.274 §7.2.17.1: these dedicated bearers have lost their radio bearers.
 struct DeleteBearerCommand {
   SessionId session{};
@@ -222,7 +232,8 @@ class S5 {
   virtual Task<Answer<CreateIndirectTunnelResponse>> create_indirect_tunnel(
       CreateIndirectTunnelRequest request) = 0;
   virtual Task<Answer<void>> delete_indirect_tunnel(SessionId session) = 0;
-  /// The answer comes before the bearer procedure that it leads to, which carries the command's PTI.
+  /// The answer comes before the bearer procedure that it leads to, which carries the command's PTI; or
+  /// before its failure (S5Sgw::bearer_resource_failed).
   virtual Task<Answer<void>> bearer_resource_command(BearerResourceCommand command) = 0;
   virtual Task<Answer<void>> delete_bearer_command(DeleteBearerCommand command) = 0;
   virtual Task<Answer<void>> modify_bearer_command(ModifyBearerCommand command) = 0;
@@ -236,6 +247,8 @@ class S5Sgw {
   virtual Task<Answer<CreateBearerResponse>> create_bearer(CreateBearerRequest request) = 0;
   virtual Task<Answer<void>> update_bearer(UpdateBearerRequest request) = 0;
   virtual Task<Answer<void>> delete_bearer(DeleteBearerRequest request) = 0;
+  /// Not said of a command that led to a bearer procedure: what fails there the other side knows.
+  virtual void bearer_resource_failed(const BearerResourceFailure& failure) = 0;
   /// From the user plane that both gateways share; over a wire it does not leave the serving gateway.
   virtual DownlinkDataAcknowledge downlink_data(const DownlinkDataNotification& notification) = 0;
 };

@@ -47,6 +47,7 @@ class TestUserPlane final : public upf::N4 {
   std::expected<upf::Usage, upf::N4Error> usage(upf::SessionId) const override { return upf::Usage{}; }
   std::expected<upf::BearerEstablished, upf::N4Error> establish_bearer(
       upf::SessionId session, const upf::BearerEstablishment& request) override {
+    if (refuses) return std::unexpected(*refuses);
     const std::uint64_t id = ++last_;
     bearers[id] = {session, request, {}, 0};
     return upf::BearerEstablished{

@@ -28,6 +28,7 @@ class TestMme final : public sgw::S11Mme {
     if (refuses) co_return std::unexpected(*refuses);
     co_return Answer<void>();
   }
+  void bearer_resource_failed(const BearerResourceFailure& failure) override { failed.push_back(failure); }
   DownlinkDataAcknowledge downlink_data(const DownlinkDataNotification& notification) override {
     notified.push_back(notification);
     return acknowledge;
@@ -37,6 +38,7 @@ class TestMme final : public sgw::S11Mme {
   std::vector<CreateBearerRequest> created{};
   std::vector<UpdateBearerRequest> updated{};
   std::vector<DeleteBearerRequest> deleted{};
+  std::vector<BearerResourceFailure> failed{};
   std::vector<DownlinkDataNotification> notified{};
   DownlinkDataAcknowledge acknowledge{};
   std::optional<gtp::Cause> refuses{};
@@ -75,12 +77,19 @@ struct Network : Gateway {
                                                          .pti = 33,
                                                          .traffic_flow_aggregate = *from_hex(aggregate),
                                                          .flow_qos = qos}));
-    const auto before = mme.created.size() + mme.updated.size() + mme.deleted.size();
+    const auto asked = [&] { return mme.created.size() + mme.updated.size() + mme.deleted.size(); };
+    const auto before = asked();
+    mme.failed.clear();
     loop.run_ready();
-    const auto after = mme.created.size() + mme.updated.size() + mme.deleted.size();
-    // The answer comes before the procedure, and an error leads to none.
-    CHECK(after - before == (answer ? 1 : 0));
-    return answer ? std::nullopt : std::optional(answer.error());
+    // The answer comes before the procedure, or before the word that there is none.
+    CHECK(asked() - before + mme.failed.size() == (answer ? 1 : 0));
+    if (!answer) return answer.error();
+    if (mme.failed.empty()) return std::nullopt;
+    CHECK(mme.failed[0].session == session);
+    CHECK(mme.failed[0].imsi == request().imsi);
+    CHECK(mme.failed[0].ebi == ebi);
+    CHECK(mme.failed[0].pti == 33);
+    return mme.failed[0].cause;
   }
   TestUserPlane::Bearer& bearer() { return user_plane.bearers.begin()->second; }
 

@@ -8,6 +8,7 @@ namespace zerocell::sgw {
 using pgw::Answer;
 using pgw::BearerAccess;
 using pgw::BearerResourceCommand;
+using pgw::BearerResourceFailure;
 using pgw::CreateBearerRequest;
 using pgw::CreateBearerResponse;
 using pgw::CreateIndirectTunnelRequest;
@@ -63,6 +64,7 @@ class S11Mme {
   virtual Task<Answer<CreateBearerResponse>> create_bearer(CreateBearerRequest request) = 0;
   virtual Task<Answer<void>> update_bearer(UpdateBearerRequest request) = 0;
   virtual Task<Answer<void>> delete_bearer(DeleteBearerRequest request) = 0;
+  virtual void bearer_resource_failed(const BearerResourceFailure& failure) = 0;
   virtual DownlinkDataAcknowledge downlink_data(const DownlinkDataNotification& notification) = 0;
 };
 

@@ -64,6 +64,10 @@ Task<Answer<void>> CombinedSgw::delete_bearer(DeleteBearerRequest request) {
   return mme_ != nullptr ? mme_->delete_bearer(std::move(request)) : no_mme<void>();
 }
 
+void CombinedSgw::bearer_resource_failed(const BearerResourceFailure& failure) {
+  if (mme_ != nullptr) mme_->bearer_resource_failed(failure);
+}
+
 DownlinkDataAcknowledge CombinedSgw::downlink_data(const DownlinkDataNotification& notification) {
   if (mme_ == nullptr) return {.cause = gtp::Cause::remote_peer_not_responding};
   return mme_->downlink_data(notification);

@@ -31,6 +31,7 @@ class CombinedSgw final : public S11, public pgw::S5Sgw {
   Task<Answer<CreateBearerResponse>> create_bearer(CreateBearerRequest request) override;
   Task<Answer<void>> update_bearer(UpdateBearerRequest request) override;
   Task<Answer<void>> delete_bearer(DeleteBearerRequest request) override;
+  void bearer_resource_failed(const BearerResourceFailure& failure) override;
   DownlinkDataAcknowledge downlink_data(const DownlinkDataNotification& notification) override;
 
  private:
