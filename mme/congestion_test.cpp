@@ -122,7 +122,7 @@ TEST_CASE("registered_ue_that_was_paged_is_served_under_load_and_one_that_was_no
   world.wait(100ms);
   CHECK(world.record(1)->emm_state == EmmState::registered);
   lab::Running<lab::UeResult<void>> answering(ue.answer_page(10s));
-  world.downlink_packet(1);
+  world.downlink_packet(1, 8);
   world.wait(1s);
   REQUIRE(answering.done());
   CHECK(answering.result());
@@ -140,6 +140,29 @@ TEST_CASE("registered_ue_that_attaches_under_load_has_nothing_left_of_what_it_ha
   CHECK(refused.error().emm_cause == nas::EmmCause::congestion);
   CHECK(world.record(1)->emm_state == EmmState::deregistered);
   CHECK(world.gateway.sessions.empty());
+}
+
+TEST_CASE("under_load_nobody_is_paged_for_packets_of_low_priority") {
+  Busy world;
+  auto& ue = world.add_ue(world.enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(100ms);
+  world.go_idle(world.enb, ue);
+  world.keep_busy(12);
+  CHECK(world.downlink_packet(1, 9).cause == gtp::Cause::request_accepted);
+  world.wait(1min);
+  world.hss.delay = 10s;
+  const auto pages = world.enb.received(s1ap::MessageType::paging);
+  world.keep_busy(25);
+  REQUIRE(world.mme->load() == Load::all_refused);
+  CHECK(world.downlink_packet(1, 9).cause == gtp::Cause::unable_to_page_ue);
+  world.wait(1s);
+  CHECK(world.enb.received(s1ap::MessageType::paging) == pages);
+  CHECK(world.downlink_packet(1, 8).cause == gtp::Cause::request_accepted);
+  // It is looked for already.
+  CHECK(world.downlink_packet(1, 9).cause == gtp::Cause::request_accepted);
+  world.wait(100ms);
+  CHECK(world.enb.received(s1ap::MessageType::paging) == pages + 1);
 }
 
 TEST_CASE("apn_without_resources_is_left_alone_for_a_drawn_time") {

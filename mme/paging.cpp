@@ -12,6 +12,8 @@ namespace {
 Counter pagings{"zerocell_mme_pagings_total", "UEs that were looked for by paging."};
 Counter pagings_sent{"zerocell_mme_paging_messages_total", "PAGING messages sent, one an eNodeB."};
 Counter pagings_in_vain{"zerocell_mme_pagings_in_vain_total", "UEs that did not answer any paging."};
+Counter pagings_spared{"zerocell_mme_pagings_spared_total",
+                       "Packets of low priority that UEs were not looked for, under load."};
 Gauge paged_now{"zerocell_mme_ues_paged", "UEs that are looked for, or that packets wait for."};
 
 constexpr std::uint64_t kIdentityIndex = 1024;           // TS 36.304 §7.1: IMSI mod 1024.
@@ -84,6 +86,12 @@ sgw::DownlinkDataAcknowledge Paging::notify(UeDirectory::Index index,
   Ue* ue = mme_.connected(index);
   if (ue == nullptr && !may_be_paged(record)) return {.cause = gtp::Cause::unable_to_page_ue};
   const bool new_here = !entries_.contains(index);
+  // TS 23.401 §4.3.7.4.1a: under load the packets of low priority do not make more of it.
+  if (ue == nullptr && new_here && mme_.load() == Load::all_refused &&
+      about.arp.priority > mme_.settings().congestion.paged_arp_priority) {
+    pagings_spared.add();
+    return {.cause = gtp::Cause::unable_to_page_ue};
+  }
   Entry& waiting = entry(index);
   if (std::ranges::find(waiting.sessions, about.session) == waiting.sessions.end() &&
       !waiting.sessions.full())

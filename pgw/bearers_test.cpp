@@ -492,6 +492,55 @@ TEST_CASE("procedures_of_one_session_run_one_after_another") {
   CHECK(network.user_plane.bearers.size() == 2);
 }
 
+TEST_CASE("two_quick_requests_of_a_ue_are_each_judged_by_what_the_other_left") {
+  auto apn = internet();
+  apn.requested_gbr_uplink_bps_max = apn.requested_gbr_downlink_bps_max = 100'000;
+  Network network(apn);
+  network.attach_complete();
+  const auto command = [&](std::uint8_t pti, std::string_view aggregate, std::optional<gtp::BearerQos> qos,
+                           std::uint8_t ebi) {
+    REQUIRE(now(network.sgw.bearer_resource_command({.session = network.session,
+                                                     .ebi = ebi,
+                                                     .pti = pti,
+                                                     .traffic_flow_aggregate = *from_hex(aggregate),
+                                                     .flow_qos = qos})));
+  };
+  SECTION("filters of both are there") {
+    CHECK_FALSE(network.ask(kCreate, gtp::BearerQos{.qci = 7}));
+    command(40, "61300703501000", {}, 6);
+    command(41, "61300803502000", {}, 6);
+    network.loop.run_ready();
+    CHECK(to_hex(network.mme.updated.at(0).tft) == "61310703501000");
+    CHECK(to_hex(network.mme.updated.at(1).tft) == "61320803502000");
+    CHECK(network.bearer().made.filters.size() == 3);
+  }
+  SECTION("rates of both are counted") {
+    const gtp::BearerQos qos{.qci = 1, .mbr = {60, 60}, .gbr = {60, 60}};
+    command(40, kCreate, qos, 0);
+    command(41, kCreate, qos, 0);
+    network.loop.run_ready();
+    CHECK(network.mme.created.size() == 1);
+    REQUIRE(network.mme.failed.size() == 1);
+    CHECK(network.mme.failed[0].pti == 41);
+    CHECK(network.mme.failed[0].cause == gtp::Cause::service_denied);
+  }
+}
+
+TEST_CASE("ue_hears_that_there_is_no_room_for_the_bearer_that_it_asks_for") {
+  Network network;
+  network.attach_complete();
+  network.user_plane.refuses = upf::N4Error::no_resources;
+  CHECK(network.ask(kCreate, gtp::BearerQos{.qci = 7}) == gtp::Cause::no_resources_available);
+  network.user_plane.refuses.reset();
+  CHECK_FALSE(network.ask(kCreate, gtp::BearerQos{.qci = 7}));
+  // What the MME was asked for it tells the UE of itself; and the network's own wish is nobody's request.
+  network.mme.refuses = gtp::Cause::no_resources_available;
+  CHECK_FALSE(network.ask(kCreate, gtp::BearerQos{.qci = 7}));
+  network.user_plane.refuses = upf::N4Error::no_resources;
+  CHECK_FALSE(now(network.pgw.create_dedicated_bearer(network.session, rule())));
+  CHECK(network.mme.failed.empty());
+}
+
 TEST_CASE("gateway_that_stops_waits_for_nobody") {
   Network network(with_voice());
   network.mme.waits = true;
@@ -526,6 +575,7 @@ TEST_CASE("downlink_data_is_notified_with_the_bearers_priority_and_the_answer_ob
   report(5);
   REQUIRE(network.user_plane.changes.size() == 1);
   CHECK(network.user_plane.changes[0].drop_buffered);
+  CHECK(network.user_plane.changes[0].buffering == std::chrono::seconds(5));
   network.mme.acknowledge = {.cause = gtp::Cause::temporarily_rejected_due_to_handover};
   report(5);
   CHECK(network.user_plane.changes.empty());

@@ -15,6 +15,9 @@ Gauge active_sessions{"zerocell_pgw_sessions", "PDN connections that exist."};
 Counter created_sessions{"zerocell_pgw_sessions_created_total", "PDN connections that were created."};
 Counter refused_sessions{"zerocell_pgw_sessions_refused_total", "PDN connections that were refused."};
 
+/// Ours: how long the packets of a UE that is not to be paged make no more notifications.
+constexpr auto kQuietAfterRefusal = std::chrono::seconds(5);
+
 /// TS 23.401 §5.3.1.2.2: any interface identifier will do but zero; bit 7 of the first octet says that it is
 /// not derived from a hardware address.
 std::uint64_t make_interface_id(Random& random) {
@@ -389,7 +392,10 @@ void Pgw::downlink_data(upf::SessionId, std::uint64_t control_seid, std::uint8_t
     change.buffering = *answer.buffering;
     change.suggested_packets = answer.suggested_packets.value_or(0);
   } else if (answer.cause == gtp::Cause::unable_to_page_ue || answer.cause == gtp::Cause::context_not_found) {
+    // What comes next is not told of one by one.
     change.drop_buffered = true;
+    change.buffering = kQuietAfterRefusal;
+    change.suggested_packets = 1;
   } else {
     return;  // The UE is paged; or the MME will say more when what it does now is over.
   }

@@ -538,6 +538,31 @@ TEST_CASE("paging_in_vain_drops_what_waits_and_the_next_packet_asks_again") {
   CHECK(reports.said == "data 5;data 5;");
 }
 
+TEST_CASE("packets_of_a_ue_that_is_not_to_be_paged_are_not_told_of_one_by_one") {
+  Plane plane;
+  Reports reports;
+  plane.plane.set_reports(&reports);
+  const Traffic traffic(plane);
+  REQUIRE(plane.plane.modify(plane.ue.session, {.downlink = Downlink{.action = DownlinkAction::buffer}}));
+  plane.path.run_due(plane.now());
+  CHECK(traffic.down(53) == Verdict::buffered);
+  plane.loop.run_ready();
+  SessionModification refused;
+  refused.drop_buffered = true;
+  refused.buffering = std::chrono::seconds(5);
+  refused.suggested_packets = 1;
+  REQUIRE(plane.plane.modify(plane.ue.session, refused));
+  plane.path.run_due(plane.now());
+  CHECK(traffic.down(53) == Verdict::buffered);
+  for (int i = 0; i < 10; ++i) CHECK(traffic.down(53) == Verdict::buffer_full);
+  plane.loop.run_ready();
+  CHECK(reports.said == "data 5;");
+  plane.loop.run_for(std::chrono::seconds(6));
+  CHECK(traffic.down(53) == Verdict::buffered);
+  plane.loop.run_ready();
+  CHECK(reports.said == "data 5;data 5;");
+}
+
 TEST_CASE("error_indication_names_the_bearer_whose_tunnel_is_lost") {
   Plane plane;
   Reports reports;

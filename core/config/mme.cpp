@@ -224,6 +224,9 @@ void describe(Fields& fields, Congestion& congestion) {
              "Procedures at a time from which on all are that were not paged", kProcedures);
   fields.key("clear_procedures", congestion.clear_procedures,
              "Procedures at a time below which nobody is any more", kProcedures);
+  fields.key("paged_arp_priority", congestion.paged_arp_priority,
+             "Lowest ARP priority level of bearers whose packets UEs are paged for while all are sent away",
+             {1, 15});
   fields.key("t3346_min_seconds", congestion.t3346_min_seconds,
              "Shortest time for which a UE that is sent away stays away (T3346)", kGprsTimerSeconds);
   fields.key("t3346_max_seconds", congestion.t3346_max_seconds, "Longest such time", kGprsTimerSeconds);

@@ -68,7 +68,8 @@ struct Congestion {
   std::uint32_t low_priority_procedures = 10'000;  ///< From here on UEs of low access priority are.
   std::uint32_t all_procedures = 20'000;           ///< From here on everybody is who was not paged.
   std::uint32_t clear_procedures = 5'000;          ///< Below, nobody is any more.
-  std::uint32_t t3346_min_seconds = 900;           ///< EMM back-off: drawn between the two.
+  std::uint8_t paged_arp_priority = 8;
+  std::uint32_t t3346_min_seconds = 900;  ///< EMM back-off: drawn between the two.
   std::uint32_t t3346_max_seconds = 1800;
   std::uint32_t t3396_min_seconds = 720;  ///< ESM back-off, where a gateway has no resources.
   std::uint32_t t3396_max_seconds = 1500;
