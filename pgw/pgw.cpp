@@ -198,11 +198,16 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
 
   AddressLease lease(network);
   if (gtp::has_ipv4(choice->type))
-    if (const auto taken = lease.take_ipv4(request.static_ipv4); !taken)
+    if (const auto taken = lease.take_ipv4(request.static_ipv4); !taken) {
+      if (taken.error() == PoolError::in_use) reclaim(request.static_ipv4, request.imsi);
       return std::unexpected(cause_of(taken.error()));
+    }
   if (gtp::has_ipv6(choice->type))
-    if (const auto taken = lease.take_ipv6(request.static_ipv6_prefix); !taken)
+    if (const auto taken = lease.take_ipv6(request.static_ipv6_prefix); !taken) {
+      if (taken.error() == PoolError::in_use)
+        reclaim(network.ipv6->prefix_of(request.static_ipv6_prefix), request.imsi);
       return std::unexpected(cause_of(taken.error()));
+    }
 
   const auto index = sessions_.allocate();
   if (!index) return std::unexpected(gtp::Cause::no_resources_available);
@@ -475,6 +480,25 @@ void Pgw::end_session(Sessions::Index index) {
   if (usage)
     log::info("session_deleted", {.imsi = record.imsi, .procedure = "delete_session"},
               {{"uplink_octets", usage->uplink_octets}, {"downlink_octets", usage->downlink_octets}});
+}
+
+/// A static address is its SIM's alone (TS 23.401 §5.3.1.1): another that has it, since it got it before it
+/// was the owner's, is asked to come again and get a different one.
+void Pgw::reclaim(const IpAddress& address, const Imsi& owner) {
+  sessions_.for_each([&](Sessions::Index index, const SessionRecord& record) {
+    const gtp::PdnAddress& held = record.address;
+    const bool same = address.is_v4() ? gtp::has_ipv4(held.type) && IpAddress(held.v4) == address
+                                      : gtp::has_ipv6(held.type) && upper_half(held.v6) == *address.v6();
+    if (!same || record.imsi == owner) return;
+    log::warning("static_address_reclaimed", {.imsi = record.imsi, .procedure = "delete_bearer"},
+                 {{"address", address.text()}, {"owner", owner.text()}});
+    procedures_.start(id_of(index), reactivate(id_of(index)));
+  });
+}
+
+Task<void> Pgw::reactivate(SessionId session) {
+  if (const auto index = find(session))
+    (void)co_await delete_bearer(session, sessions_[*index].ebi, 0, gtp::Cause::reactivation_requested);
 }
 
 void Pgw::reserve(std::vector<IpAddress> addresses) {

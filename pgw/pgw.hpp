@@ -72,7 +72,7 @@ class Pgw final : public S5, private upf::N4Reports {
   Task<Answer<void>> modify_default_bearer(SessionId session, gtp::Ambr ambr, gtp::BearerQos qos);
 
   /// All static addresses and prefixes of subscriptions, instead of those said before: nobody gets one
-  /// dynamically. Who has one already keeps it.
+  /// dynamically. Who has one already keeps it until its owner comes.
   void reserve(std::vector<IpAddress> addresses);
 
   std::size_t sessions() const { return sessions_.size(); }
@@ -103,6 +103,8 @@ class Pgw final : public S5, private upf::N4Reports {
   SessionId id_of(Sessions::Index index) const;
   std::optional<Sessions::Index> find(SessionId session) const;
   void end_session(Sessions::Index index);
+  void reclaim(const IpAddress& address, const Imsi& owner);
+  Task<void> reactivate(SessionId session);
   /// What the user plane lets pass from now on.
   void enforce(const SessionRecord& record, const gtp::Ambr& ambr);
   void enforce(const SessionRecord& record, const DedicatedBearerRecord& bearer);
