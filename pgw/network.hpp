@@ -15,8 +15,9 @@ constexpr std::uint8_t kConfiguredPrecedence = gtp::kBearerRulesMax * gtp::kRule
 /// A packet data network: its configuration, what is left of its addresses, and its rules.
 struct Pgw::Network {
   explicit Network(const config::ApnConfig& apn) : config(apn) {
-    if (apn.ipv4_pool) ipv4.emplace(*apn.ipv4_pool, apn.gateway());
-    if (apn.ipv6_pool) ipv6.emplace(*apn.ipv6_pool, apn.ipv6_prefix_length);
+    const std::chrono::seconds rest(apn.address_rest_seconds);
+    if (apn.ipv4_pool) ipv4.emplace(*apn.ipv4_pool, apn.gateway(), rest);
+    if (apn.ipv6_pool) ipv6.emplace(*apn.ipv6_pool, apn.ipv6_prefix_length, rest);
     for (const config::BearerRule& rule : apn.bearers) {
       rules.push_back(make_rule(rule.rule()));
       for (nas::PacketFilter& filter : rules.back().filters) filter.precedence = kConfiguredPrecedence;

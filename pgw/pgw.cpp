@@ -71,11 +71,11 @@ std::uint64_t lower(std::uint64_t asked, std::uint64_t most) {
 /// Addresses that go back unless a session keeps them.
 class Pgw::AddressLease {
  public:
-  explicit AddressLease(Network& network) : network_(&network) {}
+  AddressLease(Network& network, Time now) : network_(&network), now_(now) {}
   AddressLease(const AddressLease&) = delete;
   ~AddressLease() {
-    if (v4_) network_->ipv4->release(*v4_);
-    if (v6_) network_->ipv6->release(*v6_);
+    if (v4_) network_->ipv4->give_up(*v4_);
+    if (v6_) network_->ipv6->give_up(*v6_);
   }
 
   std::expected<void, PoolError> take_ipv4(Ipv4Address wanted) {
@@ -84,7 +84,7 @@ class Pgw::AddressLease {
       v4_ = wanted;
       return {};
     }
-    const auto given = network_->ipv4->allocate();
+    const auto given = network_->ipv4->allocate(now_);
     if (!given) return std::unexpected(given.error());
     v4_ = *given;
     return {};
@@ -95,7 +95,7 @@ class Pgw::AddressLease {
       v6_ = network_->ipv6->prefix_of(wanted);
       return {};
     }
-    const auto given = network_->ipv6->allocate();
+    const auto given = network_->ipv6->allocate(now_);
     if (!given) return std::unexpected(given.error());
     v6_ = *given;
     return {};
@@ -109,6 +109,7 @@ class Pgw::AddressLease {
 
  private:
   Network* network_;
+  Time now_;
   std::optional<Ipv4Address> v4_;
   std::optional<Ipv6Address> v6_;
 };
@@ -120,6 +121,7 @@ Pgw::Pgw(const std::vector<config::ApnConfig>& apns, Sessions sessions, upf::N4&
       user_plane_(user_plane),
       egress_(egress),
       random_(random),
+      loop_(loop),
       next_charging_id_(random.u32()),
       bearers_(sessions_.capacity()),
       procedures_(loop) {
@@ -196,7 +198,7 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
   const auto choice = choose_pdn_type(network.config, request.pdn_type);
   if (!choice) return std::unexpected(choice.error());
 
-  AddressLease lease(network);
+  AddressLease lease(network, loop_.now());
   if (gtp::has_ipv4(choice->type))
     if (const auto taken = lease.take_ipv4(request.static_ipv4); !taken) {
       if (taken.error() == PoolError::in_use) reclaim(request.static_ipv4, request.imsi);
@@ -472,8 +474,8 @@ void Pgw::end_session(Sessions::Index index) {
   const auto usage = user_plane_.release(record.user_plane);
   egress_.leave(record.security_id);
   Network& network = networks_[record.apn];
-  if (gtp::has_ipv4(record.address.type)) network.ipv4->release(record.address.v4);
-  if (gtp::has_ipv6(record.address.type)) network.ipv6->release(upper_half(record.address.v6));
+  if (gtp::has_ipv4(record.address.type)) network.ipv4->release(record.address.v4, loop_.now());
+  if (gtp::has_ipv6(record.address.type)) network.ipv6->release(upper_half(record.address.v6), loop_.now());
   sessions_.release(index);
   active_sessions.subtract();
   install_missing_routes();
@@ -510,8 +512,8 @@ void Pgw::reserve(std::vector<IpAddress> addresses) {
   // No two pools share an address, and one that is in none belongs to nobody here.
   for (Network& network : networks_) {
     for (const IpAddress& address : gone) {
-      if (address.is_v4() && network.ipv4) network.ipv4->unreserve(*address.v4());
-      if (!address.is_v4() && network.ipv6) network.ipv6->unreserve(*address.v6());
+      if (address.is_v4() && network.ipv4) network.ipv4->unreserve(*address.v4(), loop_.now());
+      if (!address.is_v4() && network.ipv6) network.ipv6->unreserve(*address.v6(), loop_.now());
     }
     for (const IpAddress& address : added) {
       if (address.is_v4() && network.ipv4) network.ipv4->reserve(*address.v4());

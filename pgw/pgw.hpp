@@ -145,6 +145,7 @@ class Pgw final : public S5, private upf::N4Reports {
   upf::N4& user_plane_;
   egress::Egress& egress_;
   Random& random_;
+  const Loop& loop_;
   S5Sgw* sgw_ = nullptr;
   std::uint32_t next_charging_id_;
   DedicatedBearers bearers_;

@@ -226,6 +226,20 @@ TEST_CASE("IP_address_reallocation_interval_an_address_that_was_given_back_is_gi
   CHECK(std::ranges::find(given, first->address.v4) == given.end());
 }
 
+TEST_CASE("IP_address_reallocation_interval_an_address_rests_for_the_time_that_its_apn_says") {
+  auto apn = internet();
+  apn.ipv4_pool = IpPrefix::parse("10.45.0.0/30");
+  apn.address_rest_seconds = 60;
+  Gateway gateway(apn);
+  const auto wanted = request(1, gtp::PdnType::ipv4);
+  const auto first = now(gateway.sgw.create_session(wanted));
+  REQUIRE(first);
+  REQUIRE(now(gateway.sgw.delete_session({first->session})));
+  CHECK(now(gateway.sgw.create_session(wanted)).error() == gtp::Cause::all_dynamic_addresses_occupied);
+  gateway.loop.run_for(std::chrono::seconds(62));
+  CHECK(now(gateway.sgw.create_session(wanted))->address.v4 == first->address.v4);
+}
+
 TEST_CASE("prefix_that_is_shorter_than_64_bits_is_leased_whole") {
   auto apn = internet();
   apn.ipv6_pool = IpPrefix::parse("fd00:45::/48");

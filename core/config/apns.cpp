@@ -193,6 +193,8 @@ void describe(Fields& fields, ApnConfig& apn) {
   fields.key("ipv6_prefix_length", apn.ipv6_prefix_length,
              "Length of the prefix that each session gets; below 64 the rest is delegated by DHCPv6",
              {48, 64});
+  fields.key("address_rest_seconds", apn.address_rest_seconds,
+             "How long an address that was given back is given to nobody else", {0, 86'400});
   fields.key("dns", apn.dns, "DNS servers that UEs are told, in this order", {0, 8});
   fields.key("p_cscf", apn.p_cscf, "P-CSCF addresses that UEs are told, in this order", {0, 8});
   fields.key("mtu", apn.mtu, "Link MTU that UEs are told, octets", {1280, 9000});

@@ -60,10 +60,11 @@ struct ApnConfig {
   /// What each session gets of it: a /64; or more, of which the first /64 is the UE's link and the rest is
   /// delegated to it (TS 23.401 §5.3.1.2.6).
   std::uint8_t ipv6_prefix_length = 64;
-  std::vector<IpAddress> dns = {};     ///< Given to UEs in PCO, in this order.
-  std::vector<IpAddress> p_cscf = {};  ///< The same: where IMS begins (TS 23.228 §5.1.1).
-  std::uint16_t mtu = 1400;            ///< IPv4 link MTU of PCO and MTU of the router advertisement.
-  std::uint8_t qci = 9;                ///< Of a bearer that a UE asks for and leaves the QCI to us.
+  std::uint32_t address_rest_seconds = 0;  ///< Before what was given back is given to another.
+  std::vector<IpAddress> dns = {};         ///< Given to UEs in PCO, in this order.
+  std::vector<IpAddress> p_cscf = {};      ///< The same: where IMS begins (TS 23.228 §5.1.1).
+  std::uint16_t mtu = 1400;                ///< IPv4 link MTU of PCO and MTU of the router advertisement.
+  std::uint8_t qci = 9;                    ///< Of a bearer that a UE asks for and leaves the QCI to us.
   std::uint64_t ambr_uplink_bps = 1'000'000'000;  ///< Bits per second.
   std::uint64_t ambr_downlink_bps = 1'000'000'000;
   std::vector<BearerRule> bearers = {};
