@@ -90,6 +90,12 @@ std::size_t Bearers::pdn_connections(const UeRecord& ue) {
   return count;
 }
 
+std::uint8_t Bearers::maximum_apn_restriction(const UeRecord& ue) {
+  std::uint8_t highest = 0;
+  for (const BearerRecord& bearer : of(ue)) highest = std::max(highest, bearer.apn_restriction);
+  return highest;
+}
+
 gtp::Ambr Bearers::used_ue_ambr(const UeRecord& ue) {
   gtp::Ambr sum;
   for (const BearerRecord& bearer : of(ue)) {

@@ -12,7 +12,7 @@ namespace zerocell::mme {
 /// An EPS bearer, as the MME keeps it (TS 23.401 table 5.7.2-1), in a list of its UE's. The default bearer
 /// stands for its PDN connection.
 struct BearerRecord {
-  static constexpr std::uint32_t kLayoutVersion = 2;
+  static constexpr std::uint32_t kLayoutVersion = 3;
   static constexpr const char* kName = "bearer";
 
   sgw::SessionId session{};  ///< The PDN connection at the gateways.
@@ -25,6 +25,7 @@ struct BearerRecord {
   std::uint8_t linked_ebi = 0;  ///< Of the default bearer of the same PDN connection: its own for that one.
   gtp::PdnType pdn_type = gtp::PdnType::ipv4;  ///< Of the default bearer.
   bool emergency = false;                      ///< Of the PDN connection for emergency bearer services.
+  std::uint8_t apn_restriction = 0;            ///< Of the default bearer.
 
   bool is_default() const { return ebi == linked_ebi; }
 };
@@ -85,6 +86,8 @@ class Bearers {
 
   std::size_t size() const { return records_.size(); }
   std::size_t pdn_connections(const UeRecord& ue);
+  /// Maximum APN Restriction, TS 23.401 table 5.7.2-1: the most stringent of the UE's PDN connections.
+  std::uint8_t maximum_apn_restriction(const UeRecord& ue);
   /// UE-AMBR that the eNodeB enforces: the subscribed one, or the sum of the APN-AMBRs in use where that is
   /// lower (TS 23.401 §4.7.3).
   gtp::Ambr used_ue_ambr(const UeRecord& ue);

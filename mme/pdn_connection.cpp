@@ -77,6 +77,9 @@ Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std:
   connection.esm_cause = type->reason;
   connection.emergency = wanted.request == nas::RequestType::emergency;
   const UeRecord& record = ue.stored();
+  // TS 23.401 §4.3.12.1: who calls for help does so whatever else it has.
+  const std::uint8_t restriction =
+      connection.emergency ? 0 : ue.mme.bearers().maximum_apn_restriction(record);
   auto created = co_await ue.mme.gateway().create_session(
       {.imsi = record.imsi,
        .msisdn = subscription.msisdn,
@@ -96,7 +99,8 @@ Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std:
        .policy_group = std::string(subscription.policy_group.text()),
        .quarantined = subscription.imei_lock.quarantines(record.imei),
        .framed_routes = apn.framed_routes,
-       .bearers = apn.bearers});
+       .bearers = apn.bearers,
+       .maximum_apn_restriction = restriction});
   if (!created) co_return std::unexpected(Rejection::esm(esm_cause(created.error()), wanted.transaction));
   if (const auto reason = reason_of(*created)) connection.esm_cause = reason;
   connection.session = std::move(*created);
@@ -113,6 +117,7 @@ bool keep_pdn_connection(Ue& ue, std::uint8_t ebi, const PdnConnection& connecti
   kept->apn = ue.mme.access_point(connection.apn);
   kept->pdn_type = connection.session.address.type;
   kept->emergency = connection.emergency;
+  kept->apn_restriction = connection.emergency ? 0 : connection.session.apn_restriction;
   return true;
 }
 

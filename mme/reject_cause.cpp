@@ -102,6 +102,8 @@ nas::EsmCause esm_cause(gtp::Cause cause) {
       return EsmCause::insufficient_resources;
     case gtp::Cause::apn_access_denied:
       return EsmCause::requested_service_option_not_subscribed;
+    case gtp::Cause::apn_restriction_incompatible:
+      return EsmCause::apn_restriction_value_incompatible;
     case gtp::Cause::context_not_found:
       return EsmCause::invalid_eps_bearer_identity;
     case gtp::Cause::service_not_supported:

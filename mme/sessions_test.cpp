@@ -265,6 +265,26 @@ TEST_CASE("6_5_1_6_a_ue_that_gets_no_other_in_place_of_its_only_connection_is_to
   REQUIRE(t.world.attach(t.ue));
 }
 
+TEST_CASE("gateway_hears_of_the_most_stringent_apn_restriction_of_a_ue_and_refuses_what_does_not_fit") {
+  Attached t;
+  const auto maximum = [&] { return t.world.mme->bearers().maximum_apn_restriction(*t.world.record(1)); };
+  CHECK(maximum() == 0);
+  t.world.gateway.apn_restriction = 2;
+  REQUIRE(t.connect_ims());
+  CHECK(t.world.gateway.sessions.at(2).maximum_apn_restriction == 0);
+  CHECK(maximum() == 2);
+  t.world.gateway.apn_restriction = 1;
+  REQUIRE(t.connect(Apn::parse("internet"), nas::PdnType::ipv6));
+  CHECK(t.world.gateway.sessions.at(3).maximum_apn_restriction == 2);
+  CHECK(maximum() == 2);
+  t.world.gateway.refuses = gtp::Cause::apn_restriction_incompatible;
+  CHECK(cause_of(t.connect(Apn::parse("ims"), nas::PdnType::ipv6)) ==
+        nas::EsmCause::apn_restriction_value_incompatible);
+  t.world.gateway.refuses.reset();
+  t.disconnect(6);
+  CHECK(maximum() == 1);
+}
+
 TEST_CASE("pdn_connectivity_that_cannot_be_is_refused_with_its_cause_and_leaves_nothing") {
   Attached t;
   SECTION("an APN that is not subscribed") {

@@ -136,6 +136,7 @@ class TestGateway final : public sgw::S11 {
     bool quarantined = false;
     std::vector<IpPrefix> framed_routes{};
     gtp::BearerRules bearers{};
+    std::uint8_t maximum_apn_restriction = 0;
     gtp::Fteid user_plane{};
     std::optional<gtp::Fteid> access{};              ///< Where downlink packets go; nothing while idle.
     bool failed = false;                             ///< Paging was in vain.
@@ -144,6 +145,7 @@ class TestGateway final : public sgw::S11 {
   std::map<std::uint64_t, Session> sessions{};
   std::optional<gtp::Cause> refuses{};
   std::optional<gtp::Cause> refuses_modify{};
+  std::uint8_t apn_restriction = 0;
   Duration delay{};
   Duration modify_delay{};
   std::uint64_t created = 0;
@@ -166,6 +168,7 @@ class TestGateway final : public sgw::S11 {
     response.address.v6 = *Ipv6Address::parse("fd00:45::1");
     response.ambr = request.ambr;
     response.qos = request.qos;
+    response.apn_restriction = apn_restriction;
     response.user_plane = {.teid = static_cast<std::uint32_t>(0x1000 + id),
                            .v4 = Ipv4Address::parse("10.0.0.1")};
     sessions[id] = {.imsi = request.imsi,
@@ -174,6 +177,7 @@ class TestGateway final : public sgw::S11 {
                     .quarantined = request.quarantined,
                     .framed_routes = request.framed_routes,
                     .bearers = request.bearers,
+                    .maximum_apn_restriction = request.maximum_apn_restriction,
                     .user_plane = response.user_plane};
     co_return response;
   }

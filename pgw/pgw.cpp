@@ -195,6 +195,8 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
   const auto which = find_network(request.apn);
   if (!which) return std::unexpected(gtp::Cause::missing_or_unknown_apn);
   Network& network = networks_[*which];
+  if (!gtp::apn_restriction_allows(request.maximum_apn_restriction, network.config.restriction))
+    return std::unexpected(gtp::Cause::apn_restriction_incompatible);
   const auto choice = choose_pdn_type(network.config, request.pdn_type);
   if (!choice) return std::unexpected(choice.error());
 
@@ -237,6 +239,7 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
                    lower(request.ambr.downlink_bps, network.config.ambr_downlink_bps)};
   if (!request.pco.empty()) response.pco = answer_pco(request.pco, request.extended_pco, network.config);
   response.charging_id = next_charging_id_++;
+  response.apn_restriction = network.config.restriction;
 
   const auto established = user_plane_.establish(
       {.control_seid = std::to_underlying(response.session),

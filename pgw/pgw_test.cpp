@@ -240,6 +240,29 @@ TEST_CASE("IP_address_reallocation_interval_an_address_rests_for_the_time_that_i
   CHECK(now(gateway.sgw.create_session(wanted))->address.v4 == first->address.v4);
 }
 
+TEST_CASE("apn_restriction_keeps_private_networks_and_public_ones_apart") {
+  // What may be added to the most stringent one that a UE has, TS 23.060 table 7.
+  const std::array<std::string_view, 5> allowed{"01234", "0123", "012", "01", ""};
+  for (std::uint8_t added = 0; added <= 4; ++added) {
+    auto apn = internet();
+    apn.restriction = added;
+    Gateway gateway(apn);
+    for (std::uint8_t highest = 0; highest <= 4; ++highest) {
+      auto wanted = request();
+      wanted.maximum_apn_restriction = highest;
+      const auto answer = now(gateway.sgw.create_session(wanted));
+      INFO(int{added} << " beside " << int{highest});
+      CHECK(answer.has_value() == allowed[highest].contains(static_cast<char>('0' + added)));
+      if (answer) {
+        CHECK(answer->apn_restriction == added);
+        REQUIRE(now(gateway.sgw.delete_session({answer->session})));
+      } else {
+        CHECK(answer.error() == gtp::Cause::apn_restriction_incompatible);
+      }
+    }
+  }
+}
+
 TEST_CASE("prefix_that_is_shorter_than_64_bits_is_leased_whole") {
   auto apn = internet();
   apn.ipv6_pool = IpPrefix::parse("fd00:45::/48");

@@ -51,6 +51,7 @@ struct CreateSessionRequest {
   /// beside what the configuration gives. Private extensions on the wire.
   std::vector<IpPrefix> framed_routes{};
   gtp::BearerRules bearers{};
+  std::uint8_t maximum_apn_restriction = 0;  ///< The most stringent of the UE's other PDN connections.
 };
 
 /// Create Session Response, TS 29.274 §7.2.2, with an accepting cause.
@@ -63,6 +64,7 @@ struct CreateSessionResponse {
   gtp::Fteid user_plane;  ///< Where uplink packets of the default bearer go.
   ByteVector pco;         ///< For the UE; empty where nothing was asked.
   std::uint32_t charging_id = 0;
+  std::uint8_t apn_restriction = 0;
 };
 
 /// EPS bearer identities 5 to 15, TS 24.007 §11.2.3.1.5.

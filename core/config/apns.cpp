@@ -202,6 +202,9 @@ void describe(Fields& fields, ApnConfig& apn) {
              {1, 254});
   fields.key("ambr_uplink_bps", apn.ambr_uplink_bps, "APN-AMBR uplink, bits per second", kAmbr);
   fields.key("ambr_downlink_bps", apn.ambr_downlink_bps, "APN-AMBR downlink, bits per second", kAmbr);
+  fields.key("restriction", apn.restriction,
+             "APN restriction: beside which others a UE may have it; 0 none, 1 and 2 public, 3 and 4 private",
+             {0, 4});
   fields.sections("bearers", apn.bearers, "Dedicated bearers that each session gets");
   fields.key("requested_qcis", apn.requested_qcis, "QCIs that a UE may ask for", {0, 254});
   fields.key(

@@ -67,6 +67,7 @@ struct ApnConfig {
   std::uint8_t qci = 9;                    ///< Of a bearer that a UE asks for and leaves the QCI to us.
   std::uint64_t ambr_uplink_bps = 1'000'000'000;  ///< Bits per second.
   std::uint64_t ambr_downlink_bps = 1'000'000'000;
+  std::uint8_t restriction = 0;  ///< APN restriction, TS 23.060 §15.4; 0: none.
   std::vector<BearerRule> bearers = {};
   /// What a UE may ask for by itself. Those of IMS signalling (5), of mission critical services (65 to 67,
   /// 69, 70), of vehicles (75, 79) and the later ones are for an operator to give, TS 23.203 table 6.1.7-A.

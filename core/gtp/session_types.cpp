@@ -59,6 +59,8 @@ std::string_view to_string(Cause cause) {
       return "syntactic error in the TAD operation";
     case Cause::remote_peer_not_responding:
       return "remote peer not responding";
+    case Cause::apn_restriction_incompatible:
+      return "APN restriction incompatible with an active PDN connection";
     case Cause::data_forwarding_not_supported:
       return "data forwarding not supported";
     case Cause::temporarily_rejected_due_to_handover:

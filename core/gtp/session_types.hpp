@@ -39,6 +39,7 @@ enum class Cause : std::uint8_t {
   semantic_error_in_tad_operation = 97,
   syntactic_error_in_tad_operation = 98,
   remote_peer_not_responding = 100,
+  apn_restriction_incompatible = 104,
   data_forwarding_not_supported = 106,
   temporarily_rejected_due_to_handover = 110,
   ue_temporarily_not_reachable_due_to_power_saving = 123,
@@ -78,6 +79,13 @@ struct BearerRates {
   std::uint32_t downlink_kbps = 0;
   friend bool operator==(const BearerRates&, const BearerRates&) = default;
 };
+
+/// APN restriction, TS 29.274 §8.57: 0 none, 1 and 2 public, 3 and 4 private. Whether a PDN connection of one
+/// may stand beside others, the most stringent of which is `highest`: TS 23.060 table 7.
+constexpr bool apn_restriction_allows(std::uint8_t highest, std::uint8_t added) {
+  if (highest == 0) return true;
+  return highest < 4 && added + highest <= 4;
+}
 
 /// Whether a standardized QCI is one of a guaranteed bit rate, TS 23.203 table 6.1.7-A.
 constexpr bool is_gbr_qci(std::uint8_t qci) {
