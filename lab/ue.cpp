@@ -72,7 +72,10 @@ void Ue::send(const nas::EsmMessage& message, std::optional<nas::SecurityHeader>
   if (trace)
     trace(Direction::uplink, nas::name_of(std::visit([](const auto& known) { return known.kType; }, message)),
           {});
-  (void)transmit(out.written(), header);
+  if (updating_ && !header)
+    suspended_esm_.emplace_back(out.written().begin(), out.written().end());
+  else
+    (void)transmit(out.written(), header);
 }
 
 void Ue::send_octets(Bytes octets) {

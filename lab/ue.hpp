@@ -331,6 +331,10 @@ class Ue final : private RadioUe {
   std::size_t pages_ = 0;
   std::array<std::uint16_t, 256> received_{};
   std::array<std::uint16_t, 256> received_esm_{};
+  /// While an update has no answer, ESM messages wait (TS 24.301 §4.2).
+  class Updating;
+  bool updating_ = false;
+  std::vector<ByteVector> suspended_esm_;  ///< Plain.
   std::optional<nas::EsmCause> status_cause_;
   std::optional<nas::EsmCause> deactivation_cause_;
   std::vector<std::string> complaints_;

@@ -91,7 +91,23 @@ bool Ue::send_update_request(const UpdateRequest& wanted) {
   return transmit(attach_request_, {});
 }
 
+class Ue::Updating {
+ public:
+  explicit Updating(Ue& ue) : ue_(ue) { ue_.updating_ = true; }
+  Updating(const Updating&) = delete;
+  Updating& operator=(const Updating&) = delete;
+  ~Updating() {
+    ue_.updating_ = false;
+    for (const ByteVector& plain : std::exchange(ue_.suspended_esm_, {}))
+      if (ue_.connected()) (void)ue_.transmit(plain, {});
+  }
+
+ private:
+  Ue& ue_;
+};
+
 Task<UeResult<Update>> Ue::tracking_area_update(UpdateRequest wanted) {
+  const Updating updating(*this);
   if (!send_update_request(wanted)) co_return std::unexpected(UeFailure{UeFailure::Kind::no_radio});
   const auto event = co_await exchange_.receive(loop_, kT3430, [](const Event& offered) {
     return offered.released || as<nas::TrackingAreaUpdateAccept>(offered) ||
