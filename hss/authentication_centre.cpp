@@ -66,6 +66,9 @@ void AuthenticationCentre::check_block(CachedSubscriber& subscriber,
                                        const store::SequenceState& sequence) const {
   if (subscriber.sequence_seen == digest(sequence)) return;
   subscriber.sequence_seen = digest(sequence);
+  // It may have gone down, which the next block is to be taken for all the same.
+  subscriber.sequence_next =
+      static_cast<std::uint64_t>(sequence.offset) + std::max(grant_, sequence.written_at_grant);
   subscriber.sequence_left = 0;
 }
 

@@ -690,6 +690,11 @@ TEST_CASE("sequence_that_an_operator_sets_is_used_by_a_running_core") {
       [](auto& all) { must(all.reserve_sequence(imsi(1), {store::SequenceFloor::Kind::exactly, 7000}, 0)); });
   usim.take(fixture.authenticate(1)->vectors[0]);
   CHECK(usim.last_seen == 7001);
+  // One that went down, too, and goes on from there.
+  fixture.by_operator(
+      [](auto& all) { must(all.reserve_sequence(imsi(1), {store::SequenceFloor::Kind::exactly, 100}, 0)); });
+  for (int i = 0; i < 10; ++i) usim.take(fixture.authenticate(1)->vectors[0]);
+  CHECK(usim.last_seen == 110);
 }
 
 TEST_CASE("mme_that_does_not_know_the_user_is_told_no_more") {

@@ -165,7 +165,7 @@ Task<Answer<void>> Pgw::modify_dedicated_bearer(SessionId session, std::uint8_t 
 
   const upf::BearerId id = bearer->user_plane;
   const upf::BearerModification least = least_of(bearer->qos, changed.qos);
-  upf::BearerModification meanwhile = least;
+  upf::BearerModification meanwhile = change.qos ? least : upf::BearerModification{};
   if (change.filters) meanwhile.filters = with_uplink(bearer->filters(), *change.filters);
   (void)user_plane_.modify_bearer(sessions_[*index].user_plane, id, meanwhile);
   UpdateBearerRequest request{.session = session,
@@ -184,8 +184,9 @@ Task<Answer<void>> Pgw::modify_dedicated_bearer(SessionId session, std::uint8_t 
     bearer->tft = changed.tft;
     bearer->tft_octets = changed.tft_octets;
   }
-  upf::BearerModification settled = answer || pti != 0 ? rates_of(bearer->qos) : least;
-  settled.qci = bearer->qos.qci;
+  upf::BearerModification settled;
+  if (change.qos) settled = answer || pti != 0 ? rates_of(bearer->qos) : least;
+  if (change.qos) settled.qci = bearer->qos.qci;
   if (change.filters) settled.filters = to_user_plane(bearer->filters());
   (void)user_plane_.modify_bearer(sessions_[*still].user_plane, id, settled);
   co_return answer;
@@ -199,6 +200,11 @@ void Pgw::enforce(const SessionRecord& record, const gtp::Ambr& ambr) {
 
 void Pgw::enforce(const SessionRecord& record, const DedicatedBearerRecord& bearer) {
   (void)user_plane_.modify_bearer(record.user_plane, bearer.user_plane, rates_of(bearer.qos));
+}
+
+void Pgw::enforce_least(const SessionRecord& record, const DedicatedBearerRecord& bearer,
+                        const gtp::BearerQos& wanted) {
+  (void)user_plane_.modify_bearer(record.user_plane, bearer.user_plane, least_of(bearer.qos, wanted));
 }
 
 /// Bearer deactivation, TS 23.401 §5.4.4.1.

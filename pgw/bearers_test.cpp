@@ -600,9 +600,13 @@ TEST_CASE("downlink_data_is_notified_with_the_bearers_priority_and_the_answer_ob
   CHECK(network.user_plane.changes[0].suggested_packets == 4);
   network.mme.acknowledge = {.cause = gtp::Cause::unable_to_page_ue};
   report(5);
+  // The urgent one may be paged for all the same.
+  CHECK(network.user_plane.changes.empty());
+  report(6);
   REQUIRE(network.user_plane.changes.size() == 1);
   CHECK(network.user_plane.changes[0].drop_buffered);
   CHECK(network.user_plane.changes[0].buffering == std::chrono::seconds(5));
+  CHECK(network.user_plane.changes[0].suggested_packets == upf::kSuggestNone);
   network.mme.acknowledge = {.cause = gtp::Cause::temporarily_rejected_due_to_handover};
   report(5);
   CHECK(network.user_plane.changes.empty());

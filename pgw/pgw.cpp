@@ -386,26 +386,33 @@ void Pgw::discard_downlink(SessionId session) {
   (void)user_plane_.modify(sessions_[*index].user_plane, change);
 }
 
+bool Pgw::has_bearer_above(const SessionRecord& record, std::uint8_t priority) {
+  bool above = record.qos.arp.priority < priority;
+  bearers_.for_each(record, [&](const DedicatedBearerRecord& bearer) {
+    above = above || bearer.qos.arp.priority < priority;
+  });
+  return above;
+}
+
 void Pgw::downlink_data(upf::SessionId, std::uint64_t control_seid, std::uint8_t ebi) {
   const SessionId session{control_seid};
   const auto index = find(session);
   if (!index || sgw_ == nullptr) return;
   const SessionRecord& record = sessions_[*index];
   const DedicatedBearerRecord* dedicated = bearers_.find(record, ebi);
-  const auto answer =
-      sgw_->downlink_data({.session = session,
-                           .imsi = record.imsi,
-                           .ebi = ebi,
-                           .arp = dedicated != nullptr ? dedicated->qos.arp : record.qos.arp});
+  const gtp::Arp arp = dedicated != nullptr ? dedicated->qos.arp : record.qos.arp;
+  const auto answer = sgw_->downlink_data({.session = session, .imsi = record.imsi, .ebi = ebi, .arp = arp});
   upf::SessionModification change;
   if (answer.buffering) {
     change.buffering = *answer.buffering;
     change.suggested_packets = answer.suggested_packets.value_or(0);
   } else if (answer.cause == gtp::Cause::unable_to_page_ue || answer.cause == gtp::Cause::context_not_found) {
-    // What comes next is not told of one by one.
+    // A more urgent bearer may be paged for where this one is not: then what waits here waits for that.
+    if (has_bearer_above(record, arp.priority)) return;
+    // What comes next is not told of one by one, nor kept.
     change.drop_buffered = true;
     change.buffering = kQuietAfterRefusal;
-    change.suggested_packets = 1;
+    change.suggested_packets = upf::kSuggestNone;
   } else {
     return;  // The UE is paged; or the MME will say more when what it does now is over.
   }

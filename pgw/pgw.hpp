@@ -108,6 +108,11 @@ class Pgw final : public S5, private upf::N4Reports {
   /// What the user plane lets pass from now on.
   void enforce(const SessionRecord& record, const gtp::Ambr& ambr);
   void enforce(const SessionRecord& record, const DedicatedBearerRecord& bearer);
+  /// Of what the bearer has and what it is to have, the lower: before the UE agrees, and whether it does or
+  /// not.
+  void enforce_least(const SessionRecord& record, const DedicatedBearerRecord& bearer,
+                     const gtp::BearerQos& wanted);
+  bool has_bearer_above(const SessionRecord& record, std::uint8_t priority);
   Answer<gtp::Fteid> open_access(const SessionRecord& record, const BearerAccess& access, bool path_switch);
 
   // Bearer procedures (bearer_procedures.cpp).

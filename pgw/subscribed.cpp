@@ -235,6 +235,9 @@ Task<Answer<void>> Pgw::apply_subscribed_rule(SessionId session, gtp::BearerRule
   for (nas::PacketFilter& filter : ranged.filters)
     filter.precedence = static_cast<std::uint8_t>(position * gtp::kRuleFiltersMax);
   if (made != nullptr && !made->lost && *made->rule == rule && !moved) {
+    // A lower rate that was on its way to a UE that was away is not wanted any more.
+    if (const DedicatedBearerRecord* kept = bearers_.find(sessions_[*index], made->bearer))
+      enforce(sessions_[*index], *kept);
     note(made->bearer);
     co_return Answer<void>();
   }
@@ -267,10 +270,9 @@ Task<Answer<void>> Pgw::rewrite_bearer(SessionId session, std::uint8_t ebi, Bear
   const std::vector<nas::PacketFilter> before = bearer->filters();
 
   BearerChange change;
-  if (bearer->qos != rule.qos)
-    change.qos = rule.qos;
-  else
-    enforce(sessions_[*index], *bearer);  // As for an APN-AMBR.
+  if (bearer->qos != rule.qos) change.qos = rule.qos;
+  // As for an APN-AMBR, whatever becomes of the steps below.
+  enforce_least(sessions_[*index], *bearer, rule.qos);
   auto taken = precedences(sessions_[*index]);
   for (const nas::PacketFilter& filter : before) taken[filter.precedence] = false;
   if (!number_filters(rule.filters, {}, taken)) co_return std::unexpected(gtp::Cause::no_resources_available);

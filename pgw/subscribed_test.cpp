@@ -371,12 +371,12 @@ TEST_CASE("lower_apn_ambr_holds_whether_the_ue_takes_it_or_not") {
   CHECK(network.asked() == asked);
 }
 
-TEST_CASE("lower_rate_of_a_rule_that_the_ue_refused_holds_until_the_rule_is_the_old_one_again") {
+TEST_CASE("lower_rate_of_a_rule_that_the_ue_did_not_take_holds_until_the_rule_is_the_old_one_again") {
   Subscription network(internet(), with_rules({voice()}));
   network.attach_complete();
   const auto uplink_bps = [&] { return network.bearer().made.mbr.uplink_bps; };
   const auto before = uplink_bps();
-  network.mme.refuses = gtp::Cause::ue_refuses;
+  network.mme.refuses = GENERATE(gtp::Cause::ue_refuses, gtp::Cause::unable_to_page_ue);
   auto slower = voice();
   slower.gbr_uplink_bps = before / 2;
   network.change(Rules{slower});

@@ -177,6 +177,18 @@ TEST_CASE("later_fragments_go_by_the_bearer_of_their_first_one") {
   CHECK(tunnel(plane) == kVoiceTeid);
 }
 
+TEST_CASE("later_uplink_fragment_passes_behind_its_first_one_in_the_same_batch") {
+  Plane plane;
+  const Traffic traffic(plane);
+  const auto voice = plane.dedicate({.filters = {udp_filter(kHost4, 5060, 10)}}, 6, kVoiceTeid);
+  const auto fragment = [&](std::uint16_t field) {
+    return gpdu(voice.uplink.teid, udp(kUe4, 4000, kHost4, 5060, pattern(16),
+                                       {.dont_fragment = false, .id = 5, .fragment_field = field}));
+  };
+  CHECK(plane.uplink_together({fragment(0x2000), fragment(3)}) ==
+        std::vector{Verdict::to_egress, Verdict::to_egress});
+}
+
 TEST_CASE("later_uplink_fragments_may_come_where_their_first_one_came_and_nowhere_else") {
   Plane plane;
   const Traffic traffic(plane);
@@ -550,10 +562,9 @@ TEST_CASE("packets_of_a_ue_that_is_not_to_be_paged_are_not_told_of_one_by_one") 
   SessionModification refused;
   refused.drop_buffered = true;
   refused.buffering = std::chrono::seconds(5);
-  refused.suggested_packets = 1;
+  refused.suggested_packets = kSuggestNone;
   REQUIRE(plane.plane.modify(plane.ue.session, refused));
   plane.path.run_due(plane.now());
-  CHECK(traffic.down(53) == Verdict::buffered);
   for (int i = 0; i < 10; ++i) CHECK(traffic.down(53) == Verdict::buffer_full);
   plane.loop.run_ready();
   CHECK(reports.said == "data 5;");

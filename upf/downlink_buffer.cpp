@@ -52,6 +52,7 @@ bool DownlinkBuffer::keep(std::uint32_t queue, const NetworkPacket& packet, cons
   end_silence_when_over(to, now_s);
   // What is dead already takes no room from what lives.
   expire(to, now_s);
+  if (to.packets_max == kSuggestNone) return false;
   const std::size_t packets_max = to.packets_max != 0 ? to.packets_max : limits_.packets_max;
   if (to.packets.size() >= packets_max || packet.size > room(to)) return false;
   Kept kept{.memory = std::make_unique_for_overwrite<std::uint8_t[]>(kHeadroom + packet.size),

@@ -81,6 +81,9 @@ struct SessionEstablished {
   gtp::Fteid uplink;  ///< Local F-TEID of the default bearer, with each address family that the UPF serves.
 };
 
+/// Of `suggested_packets`: what comes is dropped.
+constexpr std::uint16_t kSuggestNone = 0xFFFF;
+
 /// PFCP Session Modification Request, TS 29.244 §7.5.4. What is absent stays as it is.
 struct SessionModification {
   std::optional<Downlink> downlink{};

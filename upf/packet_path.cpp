@@ -96,11 +96,12 @@ void PacketPath::uplink(std::span<const GtpuDatagram> batch, Time now, std::span
     // Between the lines something is fetched that the next line needs.
     run<&PacketPath::outer_header>(chunk);
     run<&PacketPath::uplink_session, &PacketPath::inner_packet, &PacketPath::own_source,
-        &PacketPath::permitted_destination, &PacketPath::flow_key, &PacketPath::uplink_bearer>(chunk);
+        &PacketPath::permitted_destination, &PacketPath::flow_key>(chunk);
     for (const Packet& packet : chunk)
       if (packet.verdict == Verdict::pass) flows_.prefetch_flow(packet.hash);
-    run<&PacketPath::flow, &PacketPath::segment_size, &PacketPath::uplink_rate, &PacketPath::to_egress>(
-        chunk);
+    // A later fragment goes by the flow of its first one, which may have come just before it.
+    run<&PacketPath::uplink_bearer, &PacketPath::flow, &PacketPath::segment_size, &PacketPath::uplink_rate,
+        &PacketPath::to_egress>(chunk);
     count(chunk, verdicts.empty() ? verdicts : verdicts.subspan(at, size));
     if (!between_ues_.empty()) {
       const auto local = std::exchange(between_ues_, {});

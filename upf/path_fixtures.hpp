@@ -114,6 +114,19 @@ struct Plane {
     path.uplink({&one, 1}, now(), {&verdict, 1});
     return verdict;
   }
+  /// The same of datagrams that came together.
+  std::vector<Verdict> uplink_together(std::vector<ByteVector> datagrams) {
+    path.output().clear();
+    std::vector<GtpuDatagram> batch;
+    for (ByteVector& datagram : datagrams) {
+      datagram.insert(datagram.begin(), kHeadroom, 0);
+      batch.push_back(
+          {datagram.data() + kHeadroom, static_cast<std::uint32_t>(datagram.size() - kHeadroom), &source});
+    }
+    std::vector<Verdict> verdicts(batch.size());
+    path.uplink(batch, now(), verdicts);
+    return verdicts;
+  }
   Verdict downlink(const ByteVector& packet, const Offload& offload = {}) {
     path.output().clear();
     in.assign(kHeadroom, 0);
