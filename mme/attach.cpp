@@ -198,6 +198,7 @@ Task<Next> attach(Ue& ue) {
   record.power_group = power_group(ue.mme.settings(), subscription->policy_group.text());
   record.t3412_subscribed = subscription->rau_tau_timer_seconds.value_or(0);
   record.drx_cycle = 0;  // Another device may have had one before.
+  record.backs_off_until = 0;
   grant_idle_mode(ue.mme.settings(), record,
                   for_emergency ? without_sleep(ue.attach_intent->idle_mode) : ue.attach_intent->idle_mode);
   record.emergency = for_emergency;

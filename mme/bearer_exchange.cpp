@@ -227,11 +227,23 @@ Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
     answers.sent = how != Sent::no;
     answers.answered = answers.radio = how == Sent::alone;
   };
+  if (ue.later_update && !co_await serve_waiting_updates(ue)) co_return answers;
+  waits = ue.in_handover();
   if (!waits) ask();
   while (waits || (answers.sent && (!answers.answered || answers.nas == BearerAnswers::Nas::none))) {
+    // The eNodeB's answer goes by the radio connection alone: it comes first, and may not come within an
+    // update.
+    if (ue.later_update && (waits || answers.answered)) {
+      if (!co_await serve_waiting_updates(ue)) break;
+      if (waits && !ue.in_handover() && (asked == 0 || ue.enb != whom)) {
+        if (asked == kAskedForHandoversMax) break;
+        ask();
+      }
+      continue;
+    }
     const auto event = co_await ue.inbox.receive(
         ue.mme.loop(), waits ? handover : question.timer, [&](const UeEvent& candidate) {
-          if (candidate.kind == UeEvent::Kind::update_waits) return true;
+          if (candidate.kind == UeEvent::Kind::update_waits) return waits || answers.answered;
           if (candidate.kind == UeEvent::Kind::handover_over)
             return waits || (!answers.answered && ue.enb != whom);
           // Nothing has been asked yet.
@@ -239,9 +251,8 @@ Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
           return wanted(candidate, question, answers);
         });
     if (!event && event.error() != Failure::timeout) break;
-    if (event && (*event)->kind == UeEvent::Kind::update_waits) {
-      if (!co_await serve_waiting_updates(ue)) break;
-    } else if (event && (*event)->kind == UeEvent::Kind::handover_over) {
+    if (event && (*event)->kind == UeEvent::Kind::update_waits) continue;
+    if (event && (*event)->kind == UeEvent::Kind::handover_over) {
       if (asked == kAskedForHandoversMax) break;
       ask();
     } else if (!event && waits) {

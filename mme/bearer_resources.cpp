@@ -84,6 +84,7 @@ void Mme::bearer_resource_failed(const sgw::BearerResourceFailure& failure) {
   Ue* ue = index ? connected(*index) : nullptr;
   // A UE that has left its connection, or attaches anew, has given its request up.
   if (ue == nullptr || ue->stored().emm_state != EmmState::registered ||
+      ue->security != &ue->stored().security || !ue->secure_exchange ||
       bearers_.default_of(ue->stored(), failure.session) == nullptr)
     return;
   refuse_bearer_resource(*ue, failure.ebi, failure.pti, esm_cause(failure.cause));

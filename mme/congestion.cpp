@@ -58,12 +58,15 @@ void Mme::check_load() {
   overload_changed(before);
 }
 
-nas::GprsTimer Mme::t3346(Ue& ue) {
-  const config::Congestion& range = parts_.settings.congestion;
-  const auto timer = nas::GprsTimer::from_seconds(
-      drawn_between(parts_.random, range.t3346_min_seconds, range.t3346_max_seconds));
+nas::GprsTimer Mme::back_off(Ue& ue, std::uint32_t seconds) {
+  const auto timer = nas::GprsTimer::from_seconds(seconds);
   if (ue.record) ue.stored().backs_off_until = idle_timers_.now() + timer.seconds().value_or(0);
   return timer;
+}
+
+nas::GprsTimer Mme::t3346(Ue& ue) {
+  const config::Congestion& range = parts_.settings.congestion;
+  return back_off(ue, drawn_between(parts_.random, range.t3346_min_seconds, range.t3346_max_seconds));
 }
 
 nas::GprsTimer3 Mme::t3396() {

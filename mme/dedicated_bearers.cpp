@@ -121,6 +121,7 @@ struct Asked {
   std::uint8_t ebi = 0;  ///< The bearer that it asked about; 0: one that it was to get.
   std::uint8_t pti = 0;  ///< 0: it has not asked, or knows.
   Scarce scarce = Scarce::core;
+  std::optional<nas::EsmCause> why{};  ///< Where the gateway's cause does not say it.
 };
 /// An eNodeB that refuses does not let the UE know, and one that is silent may not have heard.
 Asked unheard(std::uint8_t ebi, std::uint8_t pti, const BearerAnswers& answers) {
@@ -133,7 +134,8 @@ Next refuse(Ue& ue, Procedure procedure, Reply<T>& reply, gtp::Cause cause, Aske
   bearer_failures.add(procedure);
   log::info("bearer_procedure_failed", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
             {{"cause", gtp::to_string(cause)}});
-  if (asked.pti != 0) refuse_bearer_resource(ue, asked.ebi, asked.pti, esm_cause(cause), asked.scarce);
+  if (asked.pti != 0)
+    refuse_bearer_resource(ue, asked.ebi, asked.pti, asked.why.value_or(esm_cause(cause)), asked.scarce);
   reply.give(std::unexpected(cause));
   return Next::stay();
 }
@@ -151,7 +153,9 @@ Task<Next> activate_dedicated_bearer(Ue& ue, sgw::CreateBearerRequest request,
   if (linked == nullptr) co_return refuse(ue, kActivation, reply, gtp::Cause::context_not_found, asked);
   const std::uint8_t linked_ebi = linked->ebi;
   const auto ebi = bearers.free_ebi(record);
-  if (!ebi) co_return refuse(ue, kActivation, reply, gtp::Cause::no_resources_available, asked);
+  if (!ebi)
+    co_return refuse(ue, kActivation, reply, gtp::Cause::no_resources_available,
+                     {.pti = request.pti, .why = nas::EsmCause::maximum_number_of_eps_bearers_reached});
   BearerRecord* bearer = bearers.add(record, *ebi, linked_ebi);
   if (bearer == nullptr) co_return refuse(ue, kActivation, reply, gtp::Cause::no_resources_available, asked);
   bearer->session = request.session;

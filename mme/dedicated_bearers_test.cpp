@@ -713,3 +713,60 @@ TEST_CASE("refused_update_of_a_ue_that_is_asked_about_a_bearer_ends_the_question
   CHECK(t.world.mme->connected_ues() == 0);
   CHECK(t.bearers_of_record() == 1);
 }
+
+TEST_CASE("ue_that_refuses_new_keys_in_the_middle_of_a_question_about_a_bearer_is_let_go_without_a_word") {
+  Bearing t;
+  t.ue.behaviour().deaf_to_esm = {nas::EsmType::activate_dedicated_eps_bearer_context_request};
+  lab::Running running(t.world.mme->create_bearer(t.create_request(1)));
+  t.world.wait(1s);
+  // Other capabilities want other keys.
+  t.ue.settings().network_capability = nas::UeNetworkCapability{{.data = {0xE0, 0x60}, .size = 2}};
+  t.ue.behaviour().rejects_security_mode = true;
+  const auto updated = lab::finish(t.world.loop, t.ue.tracking_area_update(), 1min);
+  REQUIRE(updated);
+  CHECK_FALSE(*updated);
+  t.world.wait(1s);
+  REQUIRE(running.done());
+  CHECK_FALSE(running.result());
+  CHECK(t.world.mme->connected_ues() == 0);
+}
+
+TEST_CASE("update_that_meets_an_erab_setup_waits_for_the_answer_of_the_enb_and_for_nothing_else") {
+  Bearing t;
+  t.enb.behaviour().ignores_erab_requests = true;
+  lab::Running running(t.world.mme->create_bearer(t.create_request()));
+  t.world.wait(100ms);
+  const lab::Running updating(t.ue.tracking_area_update());
+  t.world.wait(1s);
+  CHECK_FALSE(updating.done());
+  s1ap::ErabSetupItemBearerSuRes item;
+  item.erab_id = 6;
+  item.transport_layer_address = s1ap::TransportLayerAddress::of(*IpAddress::parse("127.0.2.1"));
+  item.gtp_teid = 77;
+  s1ap::ErabSetupResponse response;
+  response.mme_ue_s1ap_id = *t.enb.mme_ue_s1ap_id(*t.ue.connection());
+  response.enb_ue_s1ap_id = *t.ue.connection();
+  response.erab_setup_list = {&item, 1};
+  t.enb.send(response, 1);
+  t.world.wait(1s);
+  CHECK(updating.done());
+  // The eNodeB has kept the request to itself: it comes again by itself.
+  t.world.wait(10s);
+  REQUIRE(running.done());
+  REQUIRE(running.result());
+  CHECK(running.result()->access.teid == 77);
+  CHECK(t.ue.bearer(6));
+}
+
+TEST_CASE("bearer_that_ends_while_its_ue_is_released_pages_nobody") {
+  Bearing t;
+  REQUIRE(t.create());
+  t.enb.behaviour().ignores_release_command = true;
+  t.enb.request_release(*t.ue.connection());
+  t.world.wait(100ms);
+  REQUIRE(t.remove(6));
+  t.world.wait(1min);
+  CHECK(t.ue.pages() == 0);
+  CHECK(t.enb.received(s1ap::MessageType::paging) == 0);
+  CHECK(t.bearers_of_record() == 1);
+}

@@ -55,8 +55,8 @@ Task<Next> detach_by_ue(Ue& ue, bool switch_off) {
   co_return Next::release(s1ap::CauseNas::detach);
 }
 
-void deregister_for(Ue& ue, nas::EmmCause cause) {
-  if (!ends_registration(cause) || ue.mme.bearers().emergency_of(ue.stored()) != nullptr) return;
+void deregister_for(Ue& ue, nas::EmmCause cause, bool has_emergency) {
+  if (!ends_registration(cause) || has_emergency) return;
   ue.mme.cancel_procedure(ue);
   deregister(ue, "refusal");
   ue.active_bearers = 0;  // Those that its eNodeB still has are nobody's.

@@ -133,6 +133,10 @@ void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
       refuse(ue, *peeked, EsmCause::invalid_eps_bearer_identity);
     return;
   }
+  // The same answer again, to a question that was repeated.
+  if (event.esm_type == EsmType::esm_information_response && ue.procedure.busy() &&
+      ue.transaction == peeked->procedure_transaction_identity)
+    return;
   // §7.3.1: it is an answer to something, but to nothing that was asked.
   refuse(ue, *peeked,
          event.esm_type == EsmType::esm_information_response

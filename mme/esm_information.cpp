@@ -53,21 +53,26 @@ Task<std::expected<ConnectivityWanted, Rejection>> wanted_connectivity(Ue& ue, B
   const auto& settings = ue.mme.settings();
   const PlainMessage question(
       nas::EsmInformationRequest{.procedure_transaction_identity = wanted.transaction});
+  const auto answers = [transaction = wanted.transaction](const UeEvent& event) {
+    if (event.kind == UeEvent::Kind::update_waits) return true;
+    if (!event.verified || !event.is(nas::EsmType::esm_information_response)) return false;
+    const auto peeked = nas::peek(event.nas);
+    return peeked && peeked->procedure_transaction_identity == transaction;
+  };
+  const Duration t3489 = std::chrono::milliseconds(settings.t3489_ms);
   const auto ask_for_it = [&] {
     return transact(
-        ue, std::chrono::milliseconds(settings.t3489_ms), settings.t3489_retransmissions,
+        ue, t3489, settings.t3489_retransmissions,
         [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, question.bytes()); },
-        [transaction = wanted.transaction](const UeEvent& event) {
-          if (event.kind == UeEvent::Kind::update_waits) return true;
-          if (!event.verified || !event.is(nas::EsmType::esm_information_response)) return false;
-          const auto peeked = nas::peek(event.nas);
-          return peeked && peeked->procedure_transaction_identity == transaction;
-        });
+        answers);
   };
+  if (!co_await serve_waiting_updates(ue)) co_return std::unexpected(Rejection::without_answer());
   auto answer = co_await ask_for_it();
   while (answer && (*answer)->kind == UeEvent::Kind::update_waits) {
     if (!co_await serve_waiting_updates(ue)) co_return std::unexpected(Rejection::without_answer());
-    answer = co_await ask_for_it();
+    // It has been asked: its answer waited for that of the update.
+    answer = co_await ue.inbox.receive(ue.mme.loop(), t3489, answers);
+    if (!answer && answer.error() == Failure::timeout) answer = co_await ask_for_it();
   }
   if (!answer)
     co_return std::unexpected(

@@ -257,6 +257,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// How long it then stays away: drawn, so that they do not all come back at once.
   /// A back-off time for a UE that is sent away, drawn; it is not taken for gone before that is over.
   nas::GprsTimer t3346(Ue& ue);
+  /// The same where the time is known, seconds.
+  nas::GprsTimer back_off(Ue& ue, std::uint32_t seconds);
   nas::GprsTimer3 t3396();
 
   /// Sets up the bearers of a connected UE that runs no procedure, since packets wait for it (TS 23.401

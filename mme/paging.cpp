@@ -88,6 +88,7 @@ sgw::DownlinkDataAcknowledge Paging::notify(UeDirectory::Index index,
   const bool new_here = !entries_.contains(index);
   // TS 23.401 §4.3.7.4.1a: under load the packets of low priority do not make more of it.
   if (ue == nullptr && new_here && mme_.load() == Load::all_refused &&
+      mme_.until_ue_listens(record) == Duration::zero() &&
       about.arp.priority > mme_.settings().congestion.paged_arp_priority) {
     pagings_spared.add();
     return {.cause = gtp::Cause::unable_to_page_ue};

@@ -112,6 +112,7 @@ Task<Next> connect(Ue& ue, ByteVector message) {
   UeRecord& record = ue.stored();
   // 1.
   auto wanted = co_await wanted_connectivity(ue, message);
+  if (ue.update_ended) co_return Next::stay();
   if (!wanted) co_return refuse_connectivity(ue, wanted.error());
   const std::uint8_t transaction = wanted->transaction;
   if (const auto wrong = request_type_error(ue.mme.settings(), wanted->request))
@@ -184,7 +185,7 @@ Task<Next> pdn_connectivity(Ue& ue, ByteVector message) {
   connections_asked.add();
   const RegisteredWhileConnected registered(ue);
   const Next next = co_await connect(ue, std::move(message));
-  if (next.kind != Next::Kind::stay || registered.has_connection()) co_return next;
+  if (next.kind != Next::Kind::stay || ue.update_ended || registered.has_connection()) co_return next;
   co_return co_await detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
 }
 

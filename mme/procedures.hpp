@@ -51,7 +51,7 @@ Task<Next> detach_by_ue(Ue& ue, bool switch_off);
 void take_detach(Ue& ue, bool switch_off);
 /// A UE that has proven who it is is refused something: where the cause ends its registration
 /// (`ends_registration`), it ends here too, with whatever runs. Not that of one with emergency bearers.
-void deregister_for(Ue& ue, nas::EmmCause cause);
+void deregister_for(Ue& ue, nas::EmmCause cause, bool has_emergency);
 /// Detach by the network, TS 23.401 §5.3.8.3, TS 24.301 §5.5.2.3. The UE is connected.
 Task<Next> detach_by_network(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause);
 /// S1 release, TS 23.401 §5.3.5, steps 2 to 6.
@@ -62,7 +62,8 @@ Task<Next> release(Ue& ue, s1ap::Cause cause);
 Task<Next> service_request(Ue& ue, std::optional<nas::EpsBearerContextStatus> status);
 
 /// Tracking area update, TS 23.401 §5.3.3, TS 24.301 §5.5.3. What is asked for stands in Ue::attach_intent.
-Task<Next> tracking_area_update(Ue& ue);
+/// `within_procedure`: another one goes on after it, and is what the UE stays for.
+Task<Next> tracking_area_update(Ue& ue, bool within_procedure = false);
 /// Serves Ue::later_update within the procedure that runs: a UE sends no ESM message before it has its answer
 /// (TS 24.301 §4.2), so that who waits for one must not have it wait. False: the connection is to end, and
 /// the procedure with it, whatever it returns.

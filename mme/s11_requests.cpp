@@ -117,8 +117,9 @@ Task<sgw::Answer<void>> Mme::delete_bearer(sgw::DeleteBearerRequest request) {
     // TS 24.301 §6.4.4.2: an idle UE hears of it when it next comes. It is paged only where it would have
     // nothing left, or is to ask for the connection again (TS 23.401 §5.4.4.1).
     const bool last = known && bearer->is_default() && bearers_.pdn_connections(record) == 1;
-    if (known && connected(*index) == nullptr && !last &&
-        request.cause != gtp::Cause::reactivation_requested) {
+    const Ue* ue = connected(*index);
+    const bool idle = ue == nullptr || ue->procedure_name == std::string_view("s1_release");
+    if (known && idle && !last && request.cause != gtp::Cause::reactivation_requested) {
       end_bearer(bearers_, record, *bearer);
       co_return sgw::Answer<void>();
     }

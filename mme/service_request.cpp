@@ -30,7 +30,7 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
   if (ue.procedure_name == std::string_view("detach")) return;
   const bool proven = event.verified && ue.record;
   if (const auto unserved = network_refusal(network(), ue.tai)) {
-    if (proven) deregister_for(ue, *unserved);
+    if (proven) deregister_for(ue, *unserved, bearers_.emergency_of(ue.stored()) != nullptr);
     return refuse_service(ue, *unserved);
   }
   if (!proven) return refuse_service(ue, nas::EmmCause::ue_identity_cannot_be_derived);
@@ -53,7 +53,7 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
   const bool has_emergency = emergency != nullptr && (!status || status->active(emergency->ebi));
   const auto forbidden = access_refusal(settings(), ue.stored(), *ue.enb, ue.tai);
   if (forbidden && !has_emergency) {
-    deregister_for(ue, *forbidden);
+    deregister_for(ue, *forbidden, has_emergency);
     // §5.6.1.5 has no #14: the UE attaches, and hears it then.
     const bool unsaid = *forbidden == nas::EmmCause::eps_services_not_allowed_in_plmn;
     return refuse_service(ue, unsaid ? nas::EmmCause::implicitly_detached : *forbidden);

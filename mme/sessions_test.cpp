@@ -545,3 +545,54 @@ TEST_CASE("status_about_a_bearer_that_the_ue_does_not_have_ends_it_at_the_networ
   CHECK(t.bearers_of_record() == 1);
   CHECK(t.enb.erabs(*t.ue.connection()).size() == 1);
 }
+
+namespace {
+
+nas::PdnConnectivityRequest first_connection_again(bool esm_information) {
+  nas::PdnConnectivityRequest request;
+  request.procedure_transaction_identity = 9;
+  request.request_type = nas::RequestType::initial;
+  request.pdn_type = nas::PdnType::ipv4;
+  if (esm_information) request.esm_information_transfer_flag = nas::EsmInformationTransfer::required;
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("update_while_the_only_connection_is_made_anew_leaves_the_ue_connected") {
+  Attached t;
+  t.ue.behaviour().deaf_to_esm = {nas::EsmType::activate_default_eps_bearer_context_request};
+  t.ue.send(first_connection_again(false));
+  t.world.wait(1s);
+  lab::UpdateRequest wanted;
+  wanted.active = GENERATE(false, true);
+  const auto updated = lab::finish(t.world.loop, t.ue.tracking_area_update(wanted), 2s);
+  REQUIRE(updated);
+  REQUIRE(*updated);
+  t.world.wait(1s);
+  CHECK(t.ue.connected());
+  t.ue.behaviour().deaf_to_esm.clear();
+  t.world.wait(10s);
+  CHECK(t.ue.connected());
+  CHECK(t.world.record(1)->emm_state == EmmState::registered);
+  CHECK(t.world.gateway.sessions.size() == 1);
+}
+
+TEST_CASE("update_that_ends_the_registration_ends_what_it_came_within_without_another_word") {
+  Attached t;
+  t.ue.behaviour().deaf_to_esm = {nas::EsmType::esm_information_request};
+  t.ue.send(first_connection_again(true));
+  t.world.wait(1s);
+  CHECK(t.ue.received(nas::EsmType::esm_information_request) == 0);
+  lab::UpdateRequest wanted;
+  wanted.bearers.emplace();
+  const auto updated = lab::finish(t.world.loop, t.ue.tracking_area_update(wanted), 2s);
+  REQUIRE(updated);
+  REQUIRE_FALSE(*updated);
+  CHECK(updated->error().emm_cause == nas::EmmCause::no_eps_bearer_context_activated);
+  t.world.wait(2s);
+  CHECK(t.ue.received(nas::EmmType::detach_request) == 0);
+  CHECK(t.ue.received(nas::EsmType::pdn_connectivity_reject) == 0);
+  CHECK(t.world.mme->connected_ues() == 0);
+  CHECK(t.world.gateway.sessions.empty());
+}

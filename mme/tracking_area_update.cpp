@@ -161,11 +161,10 @@ Task<Next> rekey_in_turn(Ue& ue) {
   co_return Next::release(s1ap::CauseNas::unspecified);
 }
 
-/// `proven`: the UE is the one of its record, whose registration some causes end.
-Next reject(Ue& ue, const Rejection& rejection, bool proven) {
-  if (proven && !rejection.silent && ends_registration(rejection.cause) &&
-      ue.mme.bearers().emergency_of(ue.stored()) == nullptr)
-    ue.mme.deregister(ue.stored());
+/// `may_end`: the UE is the one of its record, and has no emergency bearers: some causes end its
+/// registration.
+Next reject(Ue& ue, const Rejection& rejection, bool may_end) {
+  if (may_end && !rejection.silent && ends_registration(rejection.cause)) ue.mme.deregister(ue.stored());
   updates_rejected.add();
   log::info("tracking_area_update_rejected", {.imsi = ue.imsi(), .procedure = "tracking_area_update"},
             {{"cause", rejection.silent ? std::string_view("no answer") : nas::name_of(rejection.cause)},
@@ -173,8 +172,7 @@ Next reject(Ue& ue, const Rejection& rejection, bool proven) {
   ue.attach_intent.reset();
   if (rejection.silent) return Next::release(s1ap::CauseNas::normal_release);
   nas::TrackingAreaUpdateReject message{.emm_cause = rejection.cause};
-  if (rejection.back_off_seconds != 0)
-    message.t3346_value = nas::GprsTimer::from_seconds(rejection.back_off_seconds);
+  if (rejection.back_off_seconds != 0) message.t3346_value = ue.mme.back_off(ue, rejection.back_off_seconds);
   ue.mme.send_nas(ue,
                   ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
                   PlainMessage(message).bytes());
@@ -211,11 +209,13 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
     return;
   }
   if (const auto unserved = network_refusal(network(), ue.tai)) {
-    if (event.verified && ue.record) deregister_for(ue, *unserved);
-    refuse_tracking_area_update(ue, *unserved);
-    // §5.5.3.2.5: it has no service where it is, whatever bearers it has.
-    if (!is(ue, "s1_release")) supersede(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
-    return;
+    if (event.verified && ue.record) {
+      deregister_for(ue, *unserved, bearers_.emergency_of(ue.stored()) != nullptr);
+      // §5.5.3.2.5: it has no service where it is, whatever runs and whatever bearers it has.
+      cancel_procedure(ue);
+      ue.active_bearers = 0;
+    }
+    return refuse_tracking_area_update(ue, *unserved);
   }
   // §5.5.1.2.7 g: the attach is over, and this is no update of it.
   if (ue.attach_accepted) return refuse_tracking_area_update(ue, kDetached);
@@ -257,7 +257,7 @@ Task<bool> serve_waiting_updates(Ue& ue) {
   while (ue.later_update) {
     ue.attach_intent = std::exchange(ue.later_update, std::nullopt);
     const char* const within = std::exchange(ue.procedure_name, "tracking_area_update");
-    const Next next = co_await tracking_area_update(ue);
+    const Next next = co_await tracking_area_update(ue, true);
     ue.procedure_name = within;
     if (next.kind == Next::Kind::stay) continue;
     ue.update_ended = next;
@@ -281,12 +281,15 @@ void Mme::refuse_tracking_area_update(Ue& ue, nas::EmmCause cause) {
     run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
 }
 
-Task<Next> tracking_area_update(Ue& ue) {
+Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
   updates.add(std::to_underlying(ue.attach_intent->update->type.value));
 
   // 6. Security, from the stored context or anew.
   const auto secured = co_await secure(ue);
-  if (!secured) co_return reject(ue, secured.error(), ue.record && ue.attach_intent->verified);
+  if (!secured)
+    co_return reject(
+        ue, secured.error(),
+        ue.record && ue.attach_intent->verified && ue.mme.bearers().emergency_of(ue.stored()) == nullptr);
   const UpdateWanted wanted = *ue.attach_intent->update;
   UeRecord& record = secured->record();
   if (record.emm_state != EmmState::registered) co_return reject(ue, Rejection{kDetached}, true);
@@ -323,7 +326,8 @@ Task<Next> tracking_area_update(Ue& ue) {
   }
   const bool waited_for = ue.mme.paging().downlink_waits(*ue.record);
   const bool begun = ue.context_requested || !ue.erabs_answered_late.empty();
-  const bool with_bearers = (wanted.type.active || waited_for || begun) && ue.active_bearers == 0;
+  const bool with_bearers =
+      (wanted.type.active || waited_for || begun) && ue.active_bearers == 0 && !within_procedure;
   const ByteVector message = accept_message(ue, wanted, new_guti);
   const auto access = co_await accept(ue, message, new_guti, with_bearers);
   ue.attach_intent.reset();
@@ -345,7 +349,7 @@ Task<Next> tracking_area_update(Ue& ue) {
     ue.mme.at_turn(ue, "ue_context_modification", rekey_in_turn);
   if (forbidden && !ends_others) ue.mme.keep_emergency_only(*ue.record);
   // §5.3.3.1 step 21: a UE that came from idle, and wants nothing more, goes idle again.
-  const bool wants_more = ue.active_bearers != 0 || wanted.signalling_active;
+  const bool wants_more = ue.active_bearers != 0 || wanted.signalling_active || within_procedure;
   const bool stays = wants_more || ue.mme.paging().wanted(*ue.record);
   if (stays && !wants_more) ue.mme.release_if_nothing_comes(ue);
   co_return stays ? Next::stay() : Next::release(s1ap::CauseNas::normal_release);

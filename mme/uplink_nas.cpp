@@ -202,6 +202,7 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
   end_handover(ue);
   resume_nas(ue);
   cancel_procedure(ue);
+  ue.later_update.reset();
   ue.attach_intent = std::move(intent);
   if (const auto unserved = network_refusal(network(), ue.tai)) {
     forget_attached();
