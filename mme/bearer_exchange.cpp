@@ -280,6 +280,8 @@ Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
       if (waits && answers.nas != BearerAnswers::Nas::accepted) break;
     }
   }
+  // Cut short by an update, it is as if the UE had gone: no answer says that the eNodeB will not have it.
+  if (ue.update_ended && !answers.radio) answers.answered = false;
   co_return answers;
 }
 

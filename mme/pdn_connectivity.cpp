@@ -143,6 +143,7 @@ Task<Next> connect(Ue& ue, ByteVector message) {
                                      .accept = nas::EsmType::activate_default_eps_bearer_context_accept,
                                      .reject = nas::EsmType::activate_default_eps_bearer_context_reject,
                                      .erab_answer = s1ap::MessageType::erab_setup_response});
+  if (ue.update_ended && !answers.radio) co_return Next::stay();
   if (!answers.sent) co_return refuse_connectivity(ue, transaction, nas::EsmCause::network_failure);
   if (!answers.radio)
     co_return refuse_connectivity(ue, transaction, nas::EsmCause::insufficient_resources, Scarce::radio);

@@ -235,9 +235,9 @@ Task<Answer<void>> Pgw::apply_subscribed_rule(SessionId session, gtp::BearerRule
   for (nas::PacketFilter& filter : ranged.filters)
     filter.precedence = static_cast<std::uint8_t>(position * gtp::kRuleFiltersMax);
   if (made != nullptr && !made->lost && *made->rule == rule && !moved) {
-    // A lower rate that was on its way to a UE that was away is not wanted any more.
+    // A lower rate that was on its way to a UE that was away is not wanted any more; one that it refused is.
     if (const DedicatedBearerRecord* kept = bearers_.find(sessions_[*index], made->bearer))
-      enforce(sessions_[*index], *kept);
+      enforce_least(sessions_[*index], *kept, ranged.qos);
     note(made->bearer);
     co_return Answer<void>();
   }

@@ -381,6 +381,9 @@ TEST_CASE("lower_rate_of_a_rule_that_the_ue_did_not_take_holds_until_the_rule_is
   slower.gbr_uplink_bps = before / 2;
   network.change(Rules{slower});
   CHECK(uplink_bps() == before / 2);
+  // Another look at the rules does not lift it.
+  network.change(Rules{slower, video()});
+  CHECK(uplink_bps() == before / 2);
   network.change(Rules{voice()});
   CHECK(uplink_bps() == before);
 }

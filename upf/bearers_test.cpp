@@ -574,6 +574,20 @@ TEST_CASE("packets_of_a_ue_that_is_not_to_be_paged_are_not_told_of_one_by_one") 
   CHECK(reports.said == "data 5;data 5;");
 }
 
+TEST_CASE("bearer_whose_packets_run_out_of_time_is_told_of_again_though_others_wait") {
+  Plane plane;
+  Reports reports;
+  plane.plane.set_reports(&reports);
+  const Traffic traffic(plane);
+  REQUIRE(plane.plane.modify(plane.ue.session, {.downlink = Downlink{.action = DownlinkAction::buffer}}));
+  plane.path.run_due(plane.now());
+  for (int i = 0; i < 35; ++i) {
+    CHECK(traffic.down(53) == Verdict::buffered);
+    plane.loop.run_for(std::chrono::seconds(2));
+  }
+  CHECK(reports.said.starts_with("data 5;data 5;"));
+}
+
 TEST_CASE("error_indication_names_the_bearer_whose_tunnel_is_lost") {
   Plane plane;
   Reports reports;

@@ -101,7 +101,7 @@ std::size_t DownlinkBuffer::expire(Queue& queue, std::uint32_t now_s) {
   if (dropped > 0)
     queue.packets.erase(queue.packets.begin(), queue.packets.begin() + static_cast<std::ptrdiff_t>(dropped));
   // The owner's answer to the report did not come in all that time: the next packet asks again.
-  if (dropped > 0 && queue.packets.empty() && queue.quiet_until_s <= now_s) queue.reported = false;
+  if (dropped > 0 && queue.quiet_until_s <= now_s) queue.reported = false;
   return dropped;
 }
 

@@ -82,7 +82,7 @@ struct SessionEstablished {
 };
 
 /// Of `suggested_packets`: what comes is dropped.
-constexpr std::uint16_t kSuggestNone = 0xFFFF;
+constexpr std::uint16_t kSuggestNone = 0xFFFF;  // More than `mme.sleep_buffer_packets` may be.
 
 /// PFCP Session Modification Request, TS 29.244 §7.5.4. What is absent stays as it is.
 struct SessionModification {

@@ -187,7 +187,7 @@ void describe(Fields& fields, Mme& mme) {
   fields.sections("power_saving", mme.power_saving,
                   "What policy groups may have of PSM and eDRX; without an item, nothing");
   fields.key("sleep_buffer_packets", mme.sleep_buffer_packets,
-             "Downlink packets that the gateway is advised to keep for a UE that sleeps", {0, 65535});
+             "Downlink packets that the gateway is advised to keep for a UE that sleeps", {0, 65534});
   fields.key("hyper_frame_epoch_unix_seconds", mme.hyper_frame_epoch_unix_seconds,
              "When hyper-frame 0 of the cells began, seconds since 1970; by default the start of GPS time");
   fields.section("congestion", mme.congestion, "Who is sent away under load, and for how long");
