@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <tuple>
+
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 #include "mme/attach_messages.hpp"
@@ -58,19 +60,31 @@ const BearerRecord* connection_to(Ue& ue, const Apn& apn, gtp::PdnType type) {
 Task<void> end_without_a_word(Ue& ue, sgw::SessionId session, std::uint8_t ebi) {
   log::info("pdn_connection_ended", {.imsi = ue.imsi(), .procedure = "pdn_connectivity"},
             {{"ebi", ebi}, {"reason", "the UE asks for it again"}});
+  // It is about to be made anew: that a call for help would be alone meanwhile does not count.
+  UeRecord& record = ue.stored();
+  const auto before = std::pair(record.emergency, record.access);
   const Ebis erabs = take_out(ue, ebi);
+  std::tie(record.emergency, record.access) = before;
   co_await ue.mme.gateway().delete_session({session});
   if (!erabs.empty()) co_await release_erabs(ue, erabs, s1ap::CauseNas::normal_release);
 }
 
 /// A UE whose only connection ended so, and that got no other, is not attached any more, however the
-/// procedure ends.
+/// procedure ends; one that has a call for help alone is attached for that.
 class RegisteredWhileConnected {
  public:
   explicit RegisteredWhileConnected(Ue& ue) : ue_(ue) {}
   RegisteredWhileConnected(const RegisteredWhileConnected&) = delete;
   ~RegisteredWhileConnected() {
-    if (ue_.record && !has_connection()) ue_.stored().emm_state = EmmState::deregistered;
+    if (!ue_.record) return;
+    UeRecord& record = ue_.stored();
+    if (!has_connection()) record.emm_state = EmmState::deregistered;
+    bool emergency_alone = has_connection();
+    for (const BearerRecord& left : ue_.mme.bearers().of(record))
+      emergency_alone = emergency_alone && left.emergency;
+    if (!emergency_alone) return;
+    record.emergency = true;
+    record.access = UeRecord::kAnywhere;
   }
   bool has_connection() const { return !ue_.mme.bearers().of(ue_.stored()).empty(); }
 

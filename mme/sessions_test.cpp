@@ -596,3 +596,25 @@ TEST_CASE("update_that_ends_the_registration_ends_what_it_came_within_without_an
   CHECK(t.world.mme->connected_ues() == 0);
   CHECK(t.world.gateway.sessions.empty());
 }
+
+TEST_CASE("connection_that_is_made_anew_beside_a_call_for_help_leaves_the_ue_attached_as_before") {
+  Attached t;
+  t.world.settings.emergency_attach = config::EmergencyAttach::authenticated;
+  const auto call = lab::finish(
+      t.world.loop, t.ue.connect_pdn(std::nullopt, nas::PdnType::ipv4, nas::RequestType::emergency));
+  REQUIRE(call);
+  REQUIRE(*call);
+  t.world.wait(1s);
+  SECTION("and made") {
+    REQUIRE(t.connect(std::nullopt));
+    CHECK_FALSE(t.world.record(1)->emergency);
+    REQUIRE(t.connect_ims());
+  }
+  SECTION("and not made") {
+    t.world.gateway.refuses = gtp::Cause::all_dynamic_addresses_occupied;
+    CHECK_FALSE(t.connect(std::nullopt));
+    CHECK(t.world.record(1)->emergency);
+    CHECK(t.world.record(1)->emm_state == EmmState::registered);
+    CHECK(t.bearers_of_record() == 1);
+  }
+}
