@@ -69,6 +69,10 @@ void Bearers::remove_connection(UeRecord& ue, std::uint8_t linked_ebi) {
     *link = bearer.next;
     records_.release(removed);
   }
+  note_emergency_alone(ue);
+}
+
+void Bearers::note_emergency_alone(UeRecord& ue) {
   bool emergency_alone = ue.first_bearer != UeRecord::kNoBearer;
   for (const BearerRecord& left : of(ue)) emergency_alone = emergency_alone && left.emergency;
   if (!emergency_alone) return;

@@ -82,6 +82,8 @@ class Bearers {
   /// Every bearer of the PDN connection whose default bearer this is. A UE whose emergency connection is the
   /// only one left is attached for nothing else from then on (TS 24.301 §6.4.4.2, §6.5.2.3).
   void remove_connection(UeRecord& ue, std::uint8_t linked_ebi);
+  /// The same for itself, of a UE for which it was not to hold yet when its connection was removed.
+  void note_emergency_alone(UeRecord& ue);
   void remove_all(UeRecord& ue);
 
   std::size_t size() const { return records_.size(); }

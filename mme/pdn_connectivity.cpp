@@ -79,12 +79,7 @@ class RegisteredWhileConnected {
     if (!ue_.record) return;
     UeRecord& record = ue_.stored();
     if (!has_connection()) record.emm_state = EmmState::deregistered;
-    bool emergency_alone = has_connection();
-    for (const BearerRecord& left : ue_.mme.bearers().of(record))
-      emergency_alone = emergency_alone && left.emergency;
-    if (!emergency_alone) return;
-    record.emergency = true;
-    record.access = UeRecord::kAnywhere;
+    ue_.mme.bearers().note_emergency_alone(record);
   }
   bool has_connection() const { return !ue_.mme.bearers().of(ue_.stored()).empty(); }
 

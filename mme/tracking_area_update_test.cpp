@@ -395,3 +395,14 @@ TEST_CASE("guti_that_the_ue_has_used_stays_its_own_although_no_complete_came") {
   CHECK(world.ue.guti() == second);
   REQUIRE(lab::finish(world.loop, world.ue.service_request())->has_value());
 }
+
+TEST_CASE("update_that_the_hss_has_no_answer_for_yet_keeps_the_ue_until_it_may_come_again") {
+  Idle world;
+  world.hss.refused[test_imsi(1)] = {hss::S6aResult::authentication_data_unavailable, {}, 1800};
+  world.ue.settings().network_capability = nas::UeNetworkCapability{{.data = {0xE0, 0x60}, .size = 2}};
+  REQUIRE_FALSE(world.update());
+  CHECK(world.stored().backs_off_until >= 1800);
+  world.hss.refused.clear();
+  REQUIRE(lab::finish(world.loop, world.ue.attach(), 1min)->has_value());
+  CHECK(world.stored().backs_off_until == 0);
+}
