@@ -1,29 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <map>
 #include <memory>
-#include <set>
 
 #include <CLI/App.hpp>
-#include <nlohmann/json.hpp>
 
-#include "app/commands.hpp"
-#include "app/configuration.hpp"
-#include "app/sim_conflicts.hpp"
+#include "app/sim_session.hpp"
 #include "core/crypto/random.hpp"
-#include "core/store/sqlite_subscribers.hpp"
-#include "hss/sim_file.hpp"
 
 namespace zerocell::app {
 namespace {
@@ -33,122 +20,6 @@ using hss::SimDraft;
 using hss::SimField;
 using store::Subscriber;
 using store::SubscriberRecord;
-using store::Subscribers;
-
-constexpr std::size_t kProblemsPrintedMax = 50;
-constexpr std::size_t kPage = 4096;  // Subscribers that are read at once.
-
-/// Ends a command with a message and an exit code.
-struct Failed {
-  int status = kFailed;
-  std::string message;
-};
-[[noreturn]] void fail(std::string message, int status = kFailed) {
-  throw Failed{status, std::move(message)};
-}
-template <class T>
-T must(store::Result<T> result) {
-  if (!result) fail(result.error().message);
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
-
-/// Where the SIMs are, and what the network is that they are for.
-struct Place {
-  std::string configuration = kDefaultConfiguration;
-  std::string store;  ///< In place of the configuration's.
-
-  void add_options(CLI::App& command) {
-    command.add_option("-c,--config", configuration, "The configuration that names the store")
-        ->capture_default_str();
-    command.add_option("--store", store, "The store's file, where no configuration is to be read");
-  }
-};
-
-class Session {
- public:
-  enum class Use { read, write };
-  Session(const Place& place, Use use) {
-    store::SqliteOptions options;
-    options.path = place.store;
-    if (place.store.empty()) {
-      auto config = load_configuration(place.configuration);
-      if (!config) fail("", kBadConfiguration);
-      options.path = config->store.path;
-      options.busy_timeout_ms = config->store.busy_timeout_ms;
-      network = std::move(config);
-    }
-    options.create = use == Use::write;
-    if (use == Use::read && ::access(options.path.c_str(), F_OK) != 0)
-      fail(fmt::format("store {}: there is none yet; 'zerocell sim add' makes it", options.path));
-    subscribers = must(store::open_sqlite(options));
-  }
-
-  std::uint8_t ind_bits() const { return network ? network->hss.sqn_ind_bits : config::Hss().sqn_ind_bits; }
-  std::string sqn_of(const Imsi& imsi) const {
-    return hss::sqn_text(must(subscribers->next_sequence(imsi)), ind_bits());
-  }
-  void store_sqn(const Imsi& imsi, const SimDraft& draft) const {
-    if (draft.sqn)
-      must(subscribers->reserve_sequence(
-          imsi, {store::SequenceFloor::Kind::exactly, draft.sqn->value() >> ind_bits()}, 0));
-  }
-  /// What may not be; the same words as the store's for what it refuses itself.
-  std::optional<std::string> conflict_of(const Subscriber& subscriber) {
-    if (!conflicts) conflicts.emplace(network ? &*network : nullptr, *subscribers);
-    const auto problem = must(conflicts->look_at(subscriber));
-    if (!problem) return std::nullopt;
-    return fmt::format("subscriber {}: {}", subscriber.imsi.text(), *problem);
-  }
-  /// What is allowed, but is most often a slip.
-  void look_for_slips(const Subscriber& subscriber) {
-    if (subscriber.imsi.size() != 15)
-      warn(fmt::format("IMSI {} has {} digits; nearly all have 15", subscriber.imsi.text(),
-                       subscriber.imsi.size()));
-    if (!network) return;
-    if (std::ranges::none_of(network->network.plmns,
-                             [&](const Plmn& plmn) { return plmn.is_home_of(subscriber.imsi); }))
-      warn(fmt::format("IMSI {} is of none of the configured PLMNs", subscriber.imsi.text()));
-    for (const store::ApnSubscription& apn : subscriber.profile->apns)
-      if (!apn.apn.empty() &&
-          std::ranges::none_of(network->apns, [&](const auto& served) { return served.name == apn.apn; }))
-        warn(fmt::format("APN {} is not configured", apn.apn.text()));
-  }
-  void warn(std::string text) {
-    if (warnings.size() < kProblemsPrintedMax && warned_.insert(text).second)
-      warnings.push_back(std::move(text));
-  }
-
-  std::optional<config::Config> network;
-  std::unique_ptr<Subscribers> subscribers;
-  std::optional<SimConflicts> conflicts;
-  std::vector<std::string> warnings;
-
- private:
-  std::set<std::string> warned_;
-};
-
-/// One line on a terminal that counts up; nothing where standard error is a file.
-class Progress {
- public:
-  explicit Progress(const char* what) : what_(what), shown_(::isatty(STDERR_FILENO) == 1) {}
-  ~Progress() {
-    if (printed_) std::fputs("\r\033[K", stderr);
-  }
-  void at(std::uint64_t count) {
-    if (!shown_ || count % 1024 != 0) return;
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_) return;
-    next_ = now + std::chrono::milliseconds(200);
-    printed_ = true;
-    std::fprintf(stderr, "\r%s: %llu SIMs", what_, static_cast<unsigned long long>(count));
-  }
-
- private:
-  const char* what_;
-  const bool shown_;
-  bool printed_ = false;
-  std::chrono::steady_clock::time_point next_{};
-};
 
 /// The fields of a SIM as options.
 struct FieldOptions {
@@ -225,19 +96,6 @@ Imsi nth_imsi(const Imsi& first, std::uint64_t step) {
   return nth->imsi;
 }
 
-void print_warnings(const Session& session) {
-  for (const std::string& warning : session.warnings)
-    std::fprintf(stderr, "zerocell: note: %s\n", warning.c_str());
-}
-/// The end of a command that changed something.
-void report(const Session& session, bool json, const char* done, std::uint64_t count) {
-  if (json)
-    std::printf("%s\n", nlohmann::json({{done, count}, {"notes", session.warnings}}).dump().c_str());
-  else
-    std::printf("%s %llu SIM%s\n", done, static_cast<unsigned long long>(count), count == 1 ? "" : "s");
-  if (!json) print_warnings(session);
-}
-
 // ---- add, edit, remove ----------------------------------------------------------------------------------
 
 struct Change {
@@ -262,8 +120,8 @@ struct Change {
     fields.apply(draft, random);
     auto first = draft.finish();
     if (!first) fail(first.error(), kBadUsage);
-    Session session(place, Session::Use::write);
-    must(session.subscribers->begin());
+    SimSession session(place, SimSession::Use::write);
+    must(session.subscribers().begin());
     Progress progress("add");
     for (std::uint64_t i = 0; i < count; ++i) {
       progress.at(i);
@@ -279,24 +137,24 @@ struct Change {
       }
       session.look_for_slips(*subscriber);
       if (const auto conflict = session.conflict_of(*subscriber)) fail(*conflict);
-      must(session.subscribers->insert(*subscriber));
+      must(session.subscribers().insert(*subscriber));
       session.store_sqn(subscriber->imsi, draft);
     }
-    must(session.subscribers->commit());
-    report(session, json, "added", count);
+    must(session.subscribers().commit());
+    session.report(json, "added", count);
   }
 
   void edit() const {
     if (fields.empty()) fail("nothing to change: name a field, such as --state suspended", kBadUsage);
     const Imsi first = parse_imsi(imsi);
     SystemRandom random;
-    Session session(place, Session::Use::write);
-    must(session.subscribers->begin());
+    SimSession session(place, SimSession::Use::write);
+    must(session.subscribers().begin());
     Progress progress("edit");
     for (std::uint64_t i = 0; i < count; ++i) {
       progress.at(i);
       const Imsi each = nth_imsi(first, i);
-      const auto found = must(session.subscribers->find(each));
+      const auto found = must(session.subscribers().find(each));
       if (!found) fail(fmt::format("there is no SIM {}; nothing was changed", each.text()));
       SimDraft draft = SimDraft::of(found->subscriber);
       fields.apply(draft, random);
@@ -304,28 +162,28 @@ struct Change {
       if (!edited) fail(fmt::format("SIM {}: {}", each.text(), edited.error()), kBadUsage);
       session.look_for_slips(*edited);
       if (const auto conflict = session.conflict_of(*edited)) fail(*conflict);
-      must(session.subscribers->update(*edited));
+      must(session.subscribers().update(*edited));
       session.store_sqn(each, draft);
     }
-    must(session.subscribers->commit());
-    report(session, json, "edited", count);
+    must(session.subscribers().commit());
+    session.report(json, "edited", count);
   }
 
   void remove() const {
     const Imsi first = parse_imsi(imsi);
-    Session session(place, Session::Use::write);
-    must(session.subscribers->begin());
+    SimSession session(place, SimSession::Use::write);
+    must(session.subscribers().begin());
     Progress progress("remove");
     for (std::uint64_t i = 0; i < count; ++i) {
       progress.at(i);
       const Imsi each = nth_imsi(first, i);
-      if (const auto removed = session.subscribers->remove(each); !removed) {
+      if (const auto removed = session.subscribers().remove(each); !removed) {
         if (removed.error().kind != store::ErrorKind::not_found) fail(removed.error().message);
         fail(fmt::format("there is no SIM {}; nothing was removed", each.text()));
       }
     }
-    must(session.subscribers->commit());
-    report(session, json, "removed", count);
+    must(session.subscribers().commit());
+    session.report(json, "removed", count);
   }
 
   bool draws_keys() const {
@@ -379,22 +237,22 @@ struct Show {
     place.add_options(command);
   }
   void run() const {
-    Session session(place, Session::Use::read);
+    SimSession session(place, SimSession::Use::read);
     std::optional<Imsi> wanted;
     if (!imsi.empty()) {
       wanted = parse_imsi(imsi);
     } else if (!msisdn.empty()) {
       const auto number = Msisdn::parse(msisdn);
       if (!number) fail("msisdn: expected 1 to 15 digits", kBadUsage);
-      wanted = must(session.subscribers->find_by_msisdn(*number));
+      wanted = must(session.subscribers().find_by_msisdn(*number));
     } else if (!iccid.empty()) {
       const auto number = store::parse_iccid(iccid);
       if (!number) fail("iccid: expected 18 to 20 digits", kBadUsage);
-      wanted = must(session.subscribers->find_by_iccid(*number));
+      wanted = must(session.subscribers().find_by_iccid(*number));
     } else {
       fail("which SIM? Give an IMSI, --msisdn or --iccid", kBadUsage);
     }
-    const auto found = wanted ? must(session.subscribers->find(*wanted)) : std::nullopt;
+    const auto found = wanted ? must(session.subscribers().find(*wanted)) : std::nullopt;
     if (!found) fail("there is no such SIM");
     const Secrets secrets = with_keys ? Secrets::shown : Secrets::hidden;
     const std::string sqn = session.sqn_of(found->subscriber.imsi);
@@ -404,17 +262,6 @@ struct Show {
       print_sim(*found, sqn, secrets);
   }
 };
-
-/// Calls `visit` for every subscriber behind `after`, until it says stop.
-void for_each(Session& session, Imsi after, const std::function<bool(const SubscriberRecord&)>& visit) {
-  for (;;) {
-    const auto page = must(session.subscribers->list(after, kPage));
-    for (const SubscriberRecord& record : page)
-      if (!visit(record)) return;
-    if (page.size() < kPage) return;
-    after = page.back().subscriber.imsi;
-  }
-}
 
 struct List {
   Place place;
@@ -436,11 +283,11 @@ struct List {
     if (!state.empty() && !store::parse_sim_state(state))
       fail("state: expected inactive, active, suspended or test", kBadUsage);
     const Imsi start = after.empty() ? Imsi() : parse_imsi(after);
-    Session session(place, Session::Use::read);
+    SimSession session(place, SimSession::Use::read);
     std::uint64_t printed = 0;
     bool more = false;
     if (json) std::fputs("[", stdout);
-    for_each(session, start, [&](const SubscriberRecord& record) {
+    session.for_each(start, [&](const SubscriberRecord& record) {
       const Subscriber& subscriber = record.subscriber;
       if (!state.empty() && to_string(subscriber.state) != state) return true;
       if (!group.empty() && subscriber.profile->group.text() != group) return true;
@@ -455,7 +302,7 @@ struct List {
       std::puts("no SIMs");
     if (more) std::fprintf(stderr, "zerocell: there are more; --limit 0 lists all\n");
   }
-  void print(const Session& session, const SubscriberRecord& record, bool first) const {
+  void print(const SimSession& session, const SubscriberRecord& record, bool first) const {
     const Subscriber& subscriber = record.subscriber;
     if (json) {
       fmt::print(
@@ -474,164 +321,6 @@ struct List {
                record.location.purged ? "" : record.location.mme);
   }
 };
-
-// ---- import, export -------------------------------------------------------------------------------------
-
-hss::SimFormat format_of(const std::string& format, const std::string& file) {
-  if (!format.empty()) return format == "json" ? hss::SimFormat::json : hss::SimFormat::csv;
-  return file.ends_with(".json") ? hss::SimFormat::json : hss::SimFormat::csv;
-}
-
-std::string read_all(const std::string& file) {
-  std::ifstream opened;
-  if (file != "-") opened.open(file, std::ios::binary);
-  std::istream& in = file == "-" ? std::cin : opened;
-  if (!in) fail(fmt::format("{}: cannot be read", file));
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-struct Import {
-  Place place;
-  std::string file;
-  std::string format;
-  bool update = false;
-  bool json = false;
-
-  void add_options(CLI::App& command) {
-    command.add_option("file", file, "CSV or JSON; - is standard input")->required();
-    command.add_option("--format", format, "csv or json; else told by the file's name")
-        ->check(CLI::IsMember({"csv", "json"}));
-    command.add_flag("--update", update, "Rows of SIMs that are there already change them");
-    command.add_flag("--json", json, "Answer in JSON");
-    place.add_options(command);
-  }
-
-  void run() const {
-    const std::string text = read_all(file);
-    Session session(place, Session::Use::write);
-    must(session.subscribers->begin());
-    Progress progress("import");
-    std::uint64_t count = 0;
-    std::uint64_t wrong = 0;
-    std::vector<hss::SimFileProblem> problems;
-    const auto problem = [&](hss::SimFileProblem found) {
-      ++wrong;
-      if (problems.size() < kProblemsPrintedMax) problems.push_back(std::move(found));
-    };
-    hss::read_sims(
-        text, format_of(format, file),
-        [&](const hss::SimRow& row) {
-          progress.at(count);
-          if (const auto found = take(session, row))
-            problem({row.line, *found});
-          else
-            ++count;
-        },
-        problem);
-    if (wrong != 0) {
-      session.subscribers->rollback();
-      refuse(problems, wrong);
-    }
-    must(session.subscribers->commit());
-    report(session, json, "imported", count);
-  }
-
-  /// Stores a row; the problem with it, if there is one.
-  std::optional<std::string> take(Session& session, const hss::SimRow& row) const {
-    SimDraft draft;
-    bool exists = false;
-    if (update)
-      if (const auto imsi = Imsi::parse(row.imsi))
-        if (const auto found = must(session.subscribers->find(*imsi))) {
-          draft = SimDraft::of(found->subscriber);
-          exists = true;
-        }
-    if (auto wrong = row.apply(draft)) return wrong;
-    const auto subscriber = draft.finish();
-    if (!subscriber) return subscriber.error();
-    session.look_for_slips(*subscriber);
-    if (auto conflict = session.conflict_of(*subscriber)) return conflict;
-    const auto written =
-        exists ? session.subscribers->update(*subscriber) : session.subscribers->insert(*subscriber);
-    if (!written) {
-      switch (written.error().kind) {
-        case store::ErrorKind::invalid:
-        case store::ErrorKind::conflict:
-          return written.error().message;
-        case store::ErrorKind::already_exists:
-          return written.error().message + "; --update changes it";
-        default:
-          fail(written.error().message + "; nothing was imported");
-      }
-    }
-    session.store_sqn(subscriber->imsi, draft);
-    return std::nullopt;
-  }
-
-  [[noreturn]] void refuse(const std::vector<hss::SimFileProblem>& problems, std::uint64_t wrong) const {
-    std::string message;
-    for (const auto& [line, text] : problems) message += fmt::format("{}:{}: {}\n", file, line, text);
-    if (wrong > problems.size()) message += fmt::format("... and {} more\n", wrong - problems.size());
-    std::fputs(message.c_str(), stderr);
-    fail(fmt::format("{} wrong row{} in {}; nothing was imported", wrong, wrong == 1 ? "" : "s", file));
-  }
-};
-
-struct Export {
-  Place place;
-  std::string file = "-";
-  std::string format;
-  bool with_keys = false;
-
-  void add_options(CLI::App& command) {
-    command.add_option("file", file, "Where to; - is standard output")->capture_default_str();
-    command.add_option("--format", format, "csv or json; else told by the file's name")
-        ->check(CLI::IsMember({"csv", "json"}));
-    command.add_flag("--with-keys", with_keys, "With K and OPc: only so it can be imported elsewhere");
-    place.add_options(command);
-  }
-
-  void run() const {
-    Session session(place, Session::Use::read);
-    const Secrets secrets = with_keys ? Secrets::shown : Secrets::hidden;
-    // Keys are for the one who asked, only.
-    if (file != "-") ::umask(077);
-    FILE* const out = file == "-" ? stdout : std::fopen(file.c_str(), "w");
-    if (out == nullptr) fail(fmt::format("{}: {}", file, std::strerror(errno)));
-    const bool csv = format_of(format, file) == hss::SimFormat::csv;
-    Progress progress("export");
-    std::uint64_t count = 0;
-    fmt::print(out, "{}\n", csv ? hss::csv_header(secrets) : "[");
-    for_each(session, {}, [&](const SubscriberRecord& record) {
-      const Subscriber& subscriber = record.subscriber;
-      const std::string sqn = session.sqn_of(subscriber.imsi);
-      if (csv)
-        fmt::print(out, "{}\n", hss::csv_line(subscriber, sqn, secrets));
-      else
-        fmt::print(out, "{}{}", count == 0 ? "" : ",\n", hss::json_object(subscriber, sqn, secrets, nullptr));
-      progress.at(++count);
-      return true;
-    });
-    if (!csv) fmt::print(out, "\n]\n");
-    bool written = std::ferror(out) == 0 && std::fflush(out) == 0;
-    if (file != "-") written = std::fclose(out) == 0 && written;
-    if (!written) fail(fmt::format("{}: {}", file, std::strerror(errno)));
-  }
-};
-
-/// Runs `act` when `command` was chosen.
-template <class Options, class Act>
-void on_call(CLI::App& command, const std::shared_ptr<Options>& options, int& status, Act act) {
-  command.callback([options, &status, act] {
-    try {
-      act(*options);
-      status = kDone;
-    } catch (const Failed& failed) {
-      if (!failed.message.empty()) std::fprintf(stderr, "zerocell: %s\n", failed.message.c_str());
-      status = failed.status;
-    }
-  });
-}
 
 }  // namespace
 
@@ -664,15 +353,8 @@ void add_sim_command(CLI::App& root, int& status) {
   remove->add_options(*command, false);
   on_call(*command, remove, status, [](const Change& options) { options.remove(); });
 
-  const auto import = std::make_shared<Import>();
-  command = sim->add_subcommand("import", "Provision the SIMs of a file: all of them, or none");
-  import->add_options(*command);
-  on_call(*command, import, status, [](const Import& options) { options.run(); });
-
-  const auto exported = std::make_shared<Export>();
-  command = sim->add_subcommand("export", "Write all SIMs to a file");
-  exported->add_options(*command);
-  on_call(*command, exported, status, [](const Export& options) { options.run(); });
+  add_sim_import_command(*sim, status);
+  add_sim_export_command(*sim, status);
 }
 
 }  // namespace zerocell::app

@@ -253,6 +253,10 @@ Error SqliteDatabase::error(int code, std::string_view doing) const {
   return make_error(kind_of(code), path_, doing, detail);
 }
 
+Error SqliteDatabase::damaged(std::string_view what) const {
+  return {ErrorKind::invalid, fmt::format("store {}: {}", path_, what)};
+}
+
 bool SqliteDatabase::in_transaction() const {
   return sqlite3_get_autocommit(handle_.get()) == 0;
 }

@@ -43,6 +43,8 @@ class SqliteDatabase {
   Result<void> execute(const char* statements);
   /// What the last failed call on this connection means.
   Error error(int code, std::string_view doing) const;
+  /// A row that no code of ours can have written.
+  Error damaged(std::string_view what) const;
   /// Whether a transaction is open. SQLite ends one by itself after some errors.
   bool in_transaction() const;
 

@@ -6,12 +6,11 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <unordered_map>
 #include <utility>
 
+#include "core/store/sqlite_addresses.hpp"
 #include "core/store/sqlite_schema.hpp"
-#include "core/telemetry/log.hpp"
 
 namespace zerocell::store {
 
@@ -110,40 +109,8 @@ class SqliteSubscribers final : public Subscribers {
     for (const OwnedAddress& each : *owned) all.push_back(each.address);
     return all;
   }
-  Result<std::vector<OwnedAddress>> owned_addresses() override {
-    std::vector<OwnedAddress> all;
-    SqliteQuery query(all_addresses_);
-    for (;;) {
-      const auto row = query.next();
-      if (!row) return std::unexpected(row.error());
-      if (!*row) return all;
-      const auto imsi = Imsi::parse(query.text(0));
-      for (const int column : {1, 2}) {
-        if (query.null(column)) continue;
-        const std::string_view text = query.text(column);
-        const auto address = read_address(text, column == 1);
-        if (imsi && address)
-          all.push_back({*imsi, *address});
-        else
-          left_out("static_address_left_out", query.text(0), text);
-      }
-    }
-  }
-  Result<std::vector<OwnedRoute>> framed_routes() override {
-    std::vector<OwnedRoute> all;
-    SqliteQuery query(all_routes_);
-    for (;;) {
-      const auto row = query.next();
-      if (!row) return std::unexpected(row.error());
-      if (!*row) return all;
-      const auto imsi = Imsi::parse(query.text(0));
-      const auto prefix = read_route(query, 1);
-      if (imsi && prefix)
-        all.push_back({*imsi, *prefix});
-      else
-        left_out("framed_route_left_out", query.text(0), query.text(1));
-    }
-  }
+  Result<std::vector<OwnedAddress>> owned_addresses() override { return addresses_.owned_addresses(); }
+  Result<std::vector<OwnedRoute>> framed_routes() override { return addresses_.framed_routes(); }
   Result<std::uint64_t> count() override {
     const auto rows = read_integer(count_);
     if (!rows) return std::unexpected(rows.error());
@@ -174,7 +141,7 @@ class SqliteSubscribers final : public Subscribers {
       SqliteQuery query(raise_grant_, std::int64_t{count});
       const auto row = query.next();
       if (!row) return std::unexpected(row.error());
-      if (!*row) return std::unexpected(damaged("meta has no sequence_grant"));
+      if (!*row) return std::unexpected(database_.damaged("meta has no sequence_grant"));
       grant = static_cast<std::uint64_t>(query.integer(0)) - count;
       return query.run();
     });
@@ -303,9 +270,6 @@ class SqliteSubscribers final : public Subscribers {
   Error unknown(std::string_view imsi) const {
     return {ErrorKind::not_found, fmt::format("there is no subscriber {}", imsi)};
   }
-  Error damaged(std::string_view what) const {
-    return {ErrorKind::invalid, fmt::format("store {}: {}", database_.path(), what)};
-  }
 
   Result<std::int64_t> read_integer(SqliteStatement& statement) {
     SqliteQuery query(statement);
@@ -350,86 +314,8 @@ class SqliteSubscribers final : public Subscribers {
         return std::unexpected(unknown(imsi));
     }
     if (&statement == &update_)
-      for (SqliteStatement* clear : {&clear_addresses_, &clear_routes_})
-        if (auto done = SqliteQuery(*clear, std::string_view(imsi)).run(); !done) return done;
-    for (const StaticAddress& address : subscriber.static_addresses)
-      if (auto done = write(subscriber, imsi, address); !done) return done;
-    for (const FramedRoutes& routes : subscriber.framed_routes)
-      for (const IpPrefix& prefix : routes.prefixes)
-        if (auto done = write(subscriber, imsi, routes.context_id, prefix); !done) return done;
-    return {};
-  }
-
-  /// How framed_route keeps an address, so that those of a family are in their order.
-  static ByteVector route_address(const IpAddress& address) {
-    const Bytes octets = address.octets();
-    ByteVector key{static_cast<std::uint8_t>(address.is_v4() ? 4 : 6)};
-    key.insert(key.end(), octets.begin(), octets.end());
-    return key;
-  }
-
-  static std::optional<IpAddress> read_address(std::string_view text, bool v4) {
-    const auto address = IpAddress::parse(text);
-    return address && address->is_v4() == v4 ? address : std::nullopt;
-  }
-  /// The route of a row whose columns from `column` are prefix, first_address, last_address; nothing where
-  /// they are at odds, which only SQL can write.
-  static std::optional<IpPrefix> read_route(const SqliteQuery& query, int column) {
-    const auto prefix = IpPrefix::parse(query.text(column));
-    if (!prefix || !std::ranges::equal(route_address(prefix->address), query.octets(column + 1)) ||
-        !std::ranges::equal(route_address(prefix->last()), query.octets(column + 2)))
-      return std::nullopt;
-    return prefix;
-  }
-  /// What one SIM has wrong, no other is to suffer from. Told once.
-  void left_out(std::string_view event, std::string_view imsi, std::string_view text) {
-    if (left_out_.size() >= kLeftOutKnownMax) left_out_.clear();
-    if (!left_out_.insert(fmt::format("{} {} {}", event, imsi, text)).second) return;
-    log::warning(event, {{"imsi", imsi}, {"value", text}, {"store", database_.path()}});
-  }
-
-  Result<void> write(const Subscriber& subscriber, std::string_view imsi, std::uint32_t context_id,
-                     const IpPrefix& prefix) {
-    const ByteVector first = route_address(prefix.address);
-    const ByteVector last = route_address(prefix.last());
-    {
-      // Of those that begin before its end, none but the last can reach into it: they are apart.
-      SqliteQuery query(route_before_, Bytes(last));
-      const auto row = query.next();
-      if (!row) return std::unexpected(row.error());
-      const auto other = *row ? read_route(query, 1) : std::nullopt;
-      if (*row && !other && !std::ranges::lexicographical_compare(query.octets(3), first))
-        return std::unexpected(
-            Error{ErrorKind::conflict,
-                  fmt::format("subscriber {}: framed route {} overlaps a damaged one, \"{}\", of SIM {}; "
-                              "delete that row of framed_route first",
-                              imsi, prefix.text(), query.text(1), query.text(0))});
-      if (other && other->overlaps(prefix))
-        return std::unexpected(Error{
-            ErrorKind::conflict,
-            route_taken(subscriber.imsi, prefix, {Imsi::parse(query.text(0)).value_or(Imsi()), *other})});
-    }
-    const std::string text = prefix.text();
-    return SqliteQuery(add_route_, Bytes(first), Bytes(last), std::string_view(text), imsi,
-                       std::int64_t{context_id})
-        .run();
-  }
-
-  Result<void> write(const Subscriber& subscriber, std::string_view imsi, const StaticAddress& address) {
-    const auto apn =
-        std::ranges::find(subscriber.profile->apns, address.context_id, &ApnSubscription::context_id);
-    const std::string_view name = apn->apn.empty() ? "*" : apn->apn.text();
-    const std::string ipv4 = address.ipv4.unspecified() ? "" : address.ipv4.text();
-    const std::string ipv6 = address.ipv6_prefix.unspecified() ? "" : address.ipv6_prefix.text();
-    auto done = SqliteQuery(add_address_, imsi, std::int64_t{address.context_id}, name,
-                            std::string_view(ipv4), std::string_view(ipv6))
-                    .run();
-    if (!done && done.error().kind == ErrorKind::conflict)
-      return std::unexpected(
-          Error{ErrorKind::conflict,
-                fmt::format("subscriber {}: static address {}{}{} of APN {} belongs to another SIM", imsi,
-                            ipv4, ipv4.empty() || ipv6.empty() ? "" : " or ", ipv6, name)});
-    return done;
+      if (auto done = addresses_.clear(imsi); !done) return done;
+    return addresses_.write(subscriber);
   }
 
   /// Says which uniqueness was broken.
@@ -476,9 +362,9 @@ class SqliteSubscribers final : public Subscribers {
     SqliteQuery query(profile_by_id_, id);
     const auto row = query.next();
     if (!row) return std::unexpected(row.error());
-    if (!*row) return std::unexpected(damaged(fmt::format("there is no profile {}", id)));
+    if (!*row) return std::unexpected(database_.damaged(fmt::format("there is no profile {}", id)));
     auto parsed = profile_from_json(query.text(0));
-    if (!parsed) return std::unexpected(damaged(fmt::format("profile {}: {}", id, parsed.error())));
+    if (!parsed) return std::unexpected(database_.damaged(fmt::format("profile {}: {}", id, parsed.error())));
     if (profiles_.size() >= kProfilesCachedMax) profiles_.clear();
     return profiles_[id] = std::make_shared<const Profile>(std::move(*parsed));
   }
@@ -489,7 +375,7 @@ class SqliteSubscribers final : public Subscribers {
     Subscriber& subscriber = record.subscriber;
     const auto imsi = Imsi::parse(query.text(0));
     const auto bad = [&](std::string_view column) {
-      return std::unexpected(damaged(fmt::format("subscriber {}: bad {}", query.text(0), column)));
+      return std::unexpected(database_.damaged(fmt::format("subscriber {}: bad {}", query.text(0), column)));
     };
     if (!imsi) return bad("imsi");
     subscriber.imsi = *imsi;
@@ -540,50 +426,11 @@ class SqliteSubscribers final : public Subscribers {
     if (!parse_imei_lock(query.text(19), subscriber.imei_lock)) return bad("imei_lock");
     if (!on_mismatch) return bad("imei_mismatch");
     subscriber.imei_lock.on_mismatch = *on_mismatch;
-    if (auto read = read_addresses(query.text(0), subscriber); !read) return std::unexpected(read.error());
-    if (auto read = read_routes(query.text(0), subscriber); !read) return std::unexpected(read.error());
+    if (auto read = addresses_.read(query.text(0), subscriber); !read) return std::unexpected(read.error());
     return record;
   }
 
-  Result<void> read_routes(std::string_view imsi, Subscriber& subscriber) {
-    SqliteQuery query(routes_, imsi);
-    for (;;) {
-      const auto row = query.next();
-      if (!row) return std::unexpected(row.error());
-      if (!*row) return {};
-      const auto context_id = static_cast<std::uint32_t>(query.integer(0));
-      const auto prefix = read_route(query, 1);
-      if (!prefix)
-        return std::unexpected(
-            damaged(fmt::format("subscriber {}: bad framed route \"{}\"; delete its row of framed_route, "
-                                "or write prefix, first_address and last_address as they belong together",
-                                imsi, query.text(1))));
-      auto& all = subscriber.framed_routes;
-      if (all.empty() || all.back().context_id != context_id) all.push_back({context_id, {}});
-      all.back().prefixes.push_back(*prefix);
-    }
-  }
-
-  Result<void> read_addresses(std::string_view imsi, Subscriber& subscriber) {
-    SqliteQuery query(addresses_, imsi);
-    for (;;) {
-      const auto row = query.next();
-      if (!row) return std::unexpected(row.error());
-      if (!*row) return {};
-      StaticAddress address{
-          .context_id = static_cast<std::uint32_t>(query.integer(0)), .ipv4 = {}, .ipv6_prefix = {}};
-      const auto ipv4 = Ipv4Address::parse(query.text(1));
-      const auto ipv6 = Ipv6Address::parse(query.text(2));
-      if ((!query.null(1) && !ipv4) || (!query.null(2) && !ipv6))
-        return std::unexpected(damaged(fmt::format("subscriber {}: bad static address", imsi)));
-      if (ipv4) address.ipv4 = *ipv4;
-      if (ipv6) address.ipv6_prefix = *ipv6;
-      subscriber.static_addresses.push_back(address);
-    }
-  }
-
   static constexpr std::size_t kProfilesCachedMax = 4096;
-  static constexpr std::size_t kLeftOutKnownMax = 1024;
   struct KnownProfile {
     SharedProfile keep;  // An address that is in the map belongs to no other profile.
     std::int64_t id;
@@ -596,24 +443,10 @@ class SqliteSubscribers final : public Subscribers {
   std::int64_t version_seen_ = 0;
   std::unordered_map<const Profile*, KnownProfile> profile_ids_;
   std::unordered_map<std::int64_t, SharedProfile> profiles_;
-  std::set<std::string> left_out_;  // Already told.
+  SqliteAddresses addresses_{database_};
 
   SqliteStatement find_{database_, ZC_RECORD_COLUMNS "WHERE s.imsi = ?"};
   SqliteStatement list_{database_, ZC_RECORD_COLUMNS "WHERE s.imsi > ? ORDER BY s.imsi LIMIT ?"};
-  SqliteStatement addresses_{
-      database_,
-      "SELECT context_id, ipv4, ipv6_prefix FROM static_address WHERE imsi = ? ORDER BY context_id"};
-  SqliteStatement all_addresses_{database_, "SELECT imsi, ipv4, ipv6_prefix FROM static_address"};
-  SqliteStatement routes_{
-      database_,
-      "SELECT context_id, prefix, first_address, last_address FROM framed_route WHERE imsi = ? "
-      "ORDER BY context_id, first_address"};
-  SqliteStatement all_routes_{
-      database_, "SELECT imsi, prefix, first_address, last_address FROM framed_route ORDER BY first_address"};
-  SqliteStatement route_before_{
-      database_,
-      "SELECT imsi, prefix, first_address, last_address FROM framed_route WHERE first_address <= ? "
-      "ORDER BY first_address DESC LIMIT 1"};
   SqliteStatement by_imsi_{database_, "SELECT imsi FROM subscriber WHERE imsi = ?"};
   SqliteStatement by_msisdn_{database_, "SELECT imsi FROM subscriber WHERE msisdn = ?"};
   SqliteStatement by_iccid_{database_, "SELECT imsi FROM subscriber WHERE iccid = ?"};
@@ -629,10 +462,6 @@ class SqliteSubscribers final : public Subscribers {
       "imei_lock = ?12, imei_mismatch = ?13 "
       "WHERE imsi = ?1"};
   SqliteStatement remove_{database_, "DELETE FROM subscriber WHERE imsi = ?"};
-  SqliteStatement clear_addresses_{database_, "DELETE FROM static_address WHERE imsi = ?"};
-  SqliteStatement add_address_{database_, "INSERT INTO static_address VALUES (?, ?, ?, ?, ?)"};
-  SqliteStatement clear_routes_{database_, "DELETE FROM framed_route WHERE imsi = ?"};
-  SqliteStatement add_route_{database_, "INSERT INTO framed_route VALUES (?, ?, ?, ?, ?)"};
   SqliteStatement profile_by_definition_{database_, "SELECT id FROM profile WHERE definition = ?"};
   SqliteStatement profile_by_id_{database_, "SELECT definition FROM profile WHERE id = ?"};
   SqliteStatement add_profile_{database_, "INSERT INTO profile (definition) VALUES (?)"};
