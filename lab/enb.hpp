@@ -60,9 +60,10 @@ struct EnbBehaviour {
   std::vector<std::uint8_t> not_admitted{};  ///< E-RABs that it has no room for, in handovers to it.
   bool forwards = false;         ///< Offers endpoints for packets that the source of a handover forwards.
   bool sends_capability = true;  ///< UE CAPABILITY INFO INDICATION once AS security is on.
+  bool tells_no_teid = false;    ///< Of E-RABs that it sets up later than the context.
   bool ignores_erab_requests = false;        ///< Set-up, modification and release.
   bool delivers_nas_first = false;           ///< Of E-RAB requests: before it answers itself.
-  bool passes_nas_of_refused_erabs = false;  ///< In modifications, against TS 36.413 §8.2.2.2.
+  bool passes_nas_of_refused_erabs = false;  ///< Against TS 36.413 §8.2.1.2, §8.2.2.2.
   /// Requests that it answers with an Error Indication, which says or does not say what it is about.
   std::vector<s1ap::MessageType> not_understood{};
   bool tells_no_diagnostics = false;
@@ -135,8 +136,9 @@ class Enb final : public Radio, private net::SctpHandler {
                                                   bool direct_forwarding = false);
   Task<EnbResult<void>> cancel_handover(Connection connection);
   void transfer_status(Connection connection);
-  /// The UE of `source` comes to its prepared connection here: HANDOVER NOTIFY.
-  void notify_arrival(Enb& source, Connection at_source, Connection here);
+  /// The UE of `source` comes to its prepared connection here: HANDOVER NOTIFY. `source_waits`: that one has
+  /// kept it until it hears so (DAPS, TS 36.300 §10.1.2.1).
+  void notify_arrival(Enb& source, Connection at_source, Connection here, bool source_waits = false);
   s1ap::TargetEnbId as_target() const;
   s1ap::GlobalEnbId global_id() const;
 

@@ -104,11 +104,13 @@ void Enb::set_up_erabs(const s1ap::ErabSetupRequest& request) {
     }
     if (contains(behaviour_.refuses_erabs, asked.erab_id)) {
       failed.push_back({asked.erab_id, s1ap::CauseRadioNetwork::radio_resources_not_available});
+      if (behaviour_.passes_nas_of_refused_erabs) messages.push_back(asked.nas_pdu);
       continue;
     }
     attached->erabs.push_back(make_erab(asked.erab_id, asked.erab_level_qos_parameters.qci,
                                         asked.transport_layer_address, asked.gtp_teid));
-    items.push_back({asked.erab_id, transport_layer_address(), attached->erabs.back().downlink_teid});
+    items.push_back({asked.erab_id, transport_layer_address(),
+                     behaviour_.tells_no_teid ? 0 : attached->erabs.back().downlink_teid});
     messages.push_back(asked.nas_pdu);
     if (attached->ue) attached->ue->erab_up(attached->erabs.back());
   }

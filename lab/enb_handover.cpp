@@ -236,7 +236,7 @@ void Enb::handover_request(const s1ap::HandoverRequest& request) {
   send(acknowledge, stream);
 }
 
-void Enb::notify_arrival(Enb& source, Connection at_source, Connection here) {
+void Enb::notify_arrival(Enb& source, Connection at_source, Connection here, bool source_waits) {
   const auto found = ues_.find(here);
   if (found == ues_.end()) return complain("a handover to a connection that is not prepared");
   bring(source, at_source, here);
@@ -245,6 +245,7 @@ void Enb::notify_arrival(Enb& source, Connection at_source, Connection here) {
   notify.enb_ue_s1ap_id = here;
   notify.eutran_cgi = cell();
   notify.tai = settings_.tracking_area;
+  if (source_waits) notify.notify_source_enb = s1ap::NotifySourceEnb::notify_source;
   send(notify, found->second.stream);
 }
 

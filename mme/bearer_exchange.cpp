@@ -109,7 +109,7 @@ bool send_erab_setup(Ue& ue, const BearerRecord& bearer, Bytes nas) {
   request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(ue.stored()));
   request.erab_to_be_setup_list = {&item, 1};
   if (!ue.mme.send(ue, request)) return false;
-  ue.erabs_at_enb = static_cast<std::uint16_t>(ue.erabs_at_enb | 1u << bearer.ebi);
+  ue.add_erab(bearer.ebi);
   return true;
 }
 
@@ -138,7 +138,7 @@ bool send_erab_release(Ue& ue, const Ebis& ebis, s1ap::Cause cause, Bytes nas) {
   std::size_t count = 0;
   for (const std::uint8_t ebi : ebis) {
     items[count++] = {ebi, cause};
-    ue.erabs_at_enb = static_cast<std::uint16_t>(ue.erabs_at_enb & ~(1u << ebi));
+    ue.remove_erab(ebi);
   }
   s1ap::ErabReleaseCommand command;
   command.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
@@ -154,7 +154,7 @@ void send_ue_ambr(Ue& ue) {
   request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   request.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(ue.stored()));
-  ue.mme.send(ue, request);
+  ue.ambr_asked = ue.mme.send(ue, request);
 }
 
 nas::EpsQos nas_qos(const gtp::BearerQos& qos) {
@@ -208,7 +208,10 @@ Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
   struct InQuestion {
     InQuestion(Ue& ue_, std::uint8_t ebi) : ue(ue_) { ue.bearer_in_question = ebi; }
     InQuestion(const InQuestion&) = delete;
-    ~InQuestion() { ue.bearer_in_question = 0; }
+    ~InQuestion() {
+      ue.bearer_in_question = 0;
+      ue.access_in_question.reset();
+    }
     Ue& ue;
   };
   BearerAnswers answers;
@@ -217,20 +220,46 @@ Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
   const Duration handover = std::chrono::milliseconds(ue.mme.settings().handover_completion_ms);
   unsigned expiries = 0;
   unsigned asked = 0;
+  Sent how = Sent::no;
   const Enb* whom = nullptr;
   bool waits = ue.in_handover();  // For the end of a handover, to ask.
   const auto ask = [&] {
     ++asked;
     whom = ue.enb;
     waits = false;
-    const Sent how = question.send(ue);
+    how = question.send(ue);
     answers.sent = how != Sent::no;
     answers.answered = answers.radio = how == Sent::alone;
+  };
+  // The UE has left the eNodeB that was asked about its E-RAB, and what that one answered does not go along.
+  const bool outlasts = question.erab_answer != s1ap::MessageType::erab_release_response;
+  const auto left = [&] {
+    return how == Sent::with_erab_request && ue.enb != whom && (outlasts || !answers.answered);
   };
   if (ue.later_update && !co_await serve_waiting_updates(ue)) co_return answers;
   waits = ue.in_handover();
   if (!waits) ask();
-  while (waits || (answers.sent && (!answers.answered || answers.nas == BearerAnswers::Nas::none))) {
+  while (waits ||
+         (answers.sent && (!answers.answered || answers.nas == BearerAnswers::Nas::none || left()))) {
+    if (answers.answered && left() && !ue.in_handover()) {
+      // TS 23.401 §5.5.1: an E-RAB that a path switch took along is where the target said. Any other new one
+      // is asked for again, and the UE too, which lost its radio bearer.
+      const bool may_be_asked =
+          answers.nas == BearerAnswers::Nas::none || answers.nas == BearerAnswers::Nas::accepted;
+      whom = ue.enb;
+      if (question.erab_answer == s1ap::MessageType::erab_modify_response) {
+        answers.moved = true;
+      } else if (ue.access_in_question) {
+        answers.access = *std::exchange(ue.access_in_question, {});
+      } else if (asked == kAskedForHandoversMax || !may_be_asked) {
+        answers.radio = false;
+        break;
+      } else {
+        answers.nas = BearerAnswers::Nas::none;
+        ask();
+      }
+      continue;
+    }
     // The eNodeB's answer goes by the radio connection alone: it comes first, and may not come within an
     // update.
     if (ue.later_update && (waits || answers.answered)) {
@@ -241,11 +270,11 @@ Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
       }
       continue;
     }
+    const bool held = waits || left();
     const auto event = co_await ue.inbox.receive(
-        ue.mme.loop(), waits ? handover : question.timer, [&](const UeEvent& candidate) {
+        ue.mme.loop(), held ? handover : question.timer, [&](const UeEvent& candidate) {
           if (candidate.kind == UeEvent::Kind::update_waits) return waits || answers.answered;
-          if (candidate.kind == UeEvent::Kind::handover_over)
-            return waits || (!answers.answered && ue.enb != whom);
+          if (candidate.kind == UeEvent::Kind::handover_over) return waits || left();
           // Nothing has been asked yet.
           if (asked == 0 && candidate.esm_type != nas::EsmType::pdn_disconnect_request) return false;
           return wanted(candidate, question, answers);
@@ -253,10 +282,13 @@ Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
     if (!event && event.error() != Failure::timeout) break;
     if (event && (*event)->kind == UeEvent::Kind::update_waits) continue;
     if (event && (*event)->kind == UeEvent::Kind::handover_over) {
+      if (answers.answered && !waits) continue;
       if (asked == kAskedForHandoversMax) break;
       ask();
     } else if (!event && waits) {
       if (!ue.in_handover()) ask();
+    } else if (!event && held) {
+      if (!answers.answered && !ue.in_handover()) break;
     } else if (!event) {
       // TS 24.301 §6.4.1.6 a, §6.4.2.6 a, §6.4.3.6 a, §6.4.4.5 a: four repetitions. An eNodeB that does not
       // answer at all gets none.

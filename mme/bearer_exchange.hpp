@@ -65,6 +65,7 @@ struct BearerAnswers {
   bool radio = false;        ///< The eNodeB did what it was asked for, if it was.
   bool answered = false;     ///< The eNodeB answered at all, or was not asked.
   bool in_handover = false;  ///< It did not since the UE is handed over all the time.
+  bool moved = false;        ///< The UE went to another eNodeB, which may have the bearer as it was.
   gtp::Fteid access;         ///< Of an E-RAB that was set up.
   Nas nas = Nas::none;
   nas::EsmCause esm_cause{};

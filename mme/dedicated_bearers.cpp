@@ -183,14 +183,13 @@ Task<Next> activate_dedicated_bearer(Ue& ue, sgw::CreateBearerRequest request,
                                      .reject = nas::EsmType::activate_dedicated_eps_bearer_context_reject,
                                      .erab_answer = s1ap::MessageType::erab_setup_response});
   if (!answers.done()) {
-    // TS 24.301 §6.4.2.4, §6.4.2.6 a: what was set up is released.
-    if (answers.radio) co_await release_erabs(ue, {*ebi}, s1ap::CauseNas::unspecified);
+    co_await undo_activation(ue, *ebi, answers);
     co_return refuse(ue, kActivation, reply, gtp_cause(answers), unheard(0, request.pti, answers));
   }
 
   // 10.
   rollback.keep();
-  ue.activate(*ebi);
+  if (ue.has_erab(*ebi)) ue.activate(*ebi);  // It may have been released again.
   log::info("dedicated_bearer_activated", {.imsi = record.imsi, .procedure = ue.procedure_name},
             {{"ebi", *ebi}, {"linked_ebi", linked_ebi}, {"qci", request.qos.qci}});
   reply.give(sgw::CreateBearerResponse{.ebi = *ebi, .access = answers.access});
@@ -252,6 +251,11 @@ Task<Next> modify_bearer(Ue& ue, sgw::UpdateBearerRequest request, Reply<void> r
     bearer->ambr = *request.ambr;
     if (ue.mme.bearers().used_ue_ambr(record) != before) send_ue_ambr(ue);
   }
+  // An S1 handover began with the QoS that the record had.
+  if (answers.moved)
+    ue.mme.at_turn(ue, "bearer_modification", [session = request.session, ebi = request.ebi](Ue& there) {
+      return restore_bearer(there, session, ebi, true);
+    });
   log::info("bearer_modified", {.imsi = record.imsi, .procedure = ue.procedure_name}, {{"ebi", request.ebi}});
   reply.give({});
   co_return Next::stay();

@@ -36,18 +36,20 @@ s1ap::List<s1ap::SecondaryRatDataUsageReportItem> usage_in(const s1ap::Message& 
 }  // namespace
 
 void Mme::handle(Ue& ue, const s1ap::ErabReleaseIndication& indication) {
-  for (const auto& released : indication.erab_released_list)
-    ue.erabs_at_enb = static_cast<std::uint16_t>(ue.erabs_at_enb & ~(1u << (released.erab_id & 0xF)));
-  if (!ue.record || ue.stored().emm_state != EmmState::registered) return;
   Ebis lost;
   for (const auto& released : indication.erab_released_list) {
-    if (!ue.has_active(released.erab_id)) continue;
+    const std::uint8_t ebi = released.erab_id;
+    // What it was asked for it may release before the UE has answered.
+    const bool had = ue.has_active(ebi) || ue.has_erab(ebi);
+    ue.remove_erab(ebi);
+    if (!had || !ue.record || bearers_.find(ue.stored(), ebi) == nullptr) continue;
     log::info("erab_released_by_enb", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
-              {{"ebi", released.erab_id}, {"cause", s1ap::name(released.cause)}});
-    ue.deactivate(released.erab_id);
-    lost.push_back(released.erab_id);
+              {{"ebi", ebi}, {"cause", s1ap::name(released.cause)}});
+    ue.deactivate(ebi);
+    lost.push_back(ebi);
   }
-  if (!lost.empty()) at_turn(ue, "bearer_lost", [lost](Ue& target) { return give_up_bearers(target, lost); });
+  if (!lost.empty())
+    at_turn(ue, "bearer_lost", [lost](Ue& target) { return give_up_lost_bearers(target, lost); });
 }
 
 void Mme::handle(Ue& ue, const s1ap::ErabModificationIndication& indication) {
@@ -59,7 +61,20 @@ void Mme::handle(Ue& ue, const s1ap::ErabModificationIndication& indication) {
     if (ue.procedure_name == std::string_view("s1_release")) return;
     return supersede(ue, "s1_release", release(ue, s1ap::CauseRadioNetwork::multiple_erab_id_instances));
   }
-  at_turn(ue, "erab_modification", [erabs](Ue& target) { return move_erabs(target, erabs); });
+  at_turn(ue, "erab_modification",
+          [erabs, from = ue.enb->association](Ue& target) { return move_erabs(target, from, erabs); });
+}
+
+Task<Next> give_up_lost_bearers(Ue& ue, Ebis lost) {
+  Ebis still;
+  for (const std::uint8_t ebi : lost)
+    if (!ue.has_erab(ebi)) still.push_back(ebi);
+  return give_up_bearers(ue, still);
+}
+
+Task<Next> give_up_unreachable_bearers(Ue& ue, Ebis ebis) {
+  co_await release_erabs(ue, ebis, s1ap::CauseTransport::transport_resource_unavailable);
+  co_return co_await give_up_bearers(ue, ebis);
 }
 
 Task<Next> give_up_bearers(Ue& ue, Ebis lost) {
@@ -120,7 +135,9 @@ ErabsMoved moved_in(Ue& ue, const s1ap::ErabModificationIndication& indication) 
   return erabs;
 }
 
-Task<Next> move_erabs(Ue& ue, ErabsMoved erabs) {
+Task<Next> move_erabs(Ue& ue, net::AssociationId from, ErabsMoved erabs) {
+  // Where the UE has meanwhile moved on, the E-RABs are another eNodeB's.
+  if (ue.enb->association != from) co_return Next::stay();
   UeRecord& record = ue.stored();
   InlineList<sgw::SessionId, sgw::kBearersMax> sessions;
   for (const BearerRecord& bearer : ue.mme.bearers().of(record))

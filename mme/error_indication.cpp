@@ -106,6 +106,12 @@ void Mme::not_understood(Ue& ue, const s1ap::ErrorIndication& indication,
     (void)ue.inbox.offer(event);
     return;
   }
+  // It has done nothing of what it was asked for.
+  if (procedure.value_or(s1ap::Procedure::ue_context_modification) ==
+      s1ap::Procedure::ue_context_modification)
+    ue.ambr_asked = false;
+  if (procedure.value_or(s1ap::Procedure::erab_setup) == s1ap::Procedure::erab_setup)
+    ue.remove_erab(ue.bearer_in_question);
   const s1ap::Cause cause = indication.cause.value_or(s1ap::CauseProtocol::unspecified);
   if (procedure) return end_unsuccessfully(ue, *procedure, cause);
   // Where it does not say what it was, it is what an answer of this eNodeB is waited for.

@@ -37,6 +37,10 @@ void refuse_bearer_resource(Ue& ue, std::uint8_t ebi, std::uint8_t transaction, 
 /// The eNodeB, or the UE itself, has lost these bearers: dedicated ones are given back, TS 23.401 §5.4.4.2;
 /// with its default bearer goes the whole PDN connection. The UE needs no word about it.
 Task<Next> give_up_bearers(Ue& ue, Ebis lost);
+/// Those of them whose E-RABs the UE has got nowhere else since.
+Task<Next> give_up_lost_bearers(Ue& ue, Ebis lost);
+/// Those whose E-RABs stand where no gateway can send packets to.
+Task<Next> give_up_unreachable_bearers(Ue& ue, Ebis ebis);
 /// The same of a bearer that the UE says it does not have (#43), TS 24.301 §6.4.3.4, §6.7. Without its last
 /// PDN connection it is not attached: it is told so, and is to attach again.
 Task<Next> end_unknown_bearer(Ue& ue, std::uint8_t ebi);
@@ -48,7 +52,8 @@ struct ErabsMoved {
   bool inconsistent = false;
 };
 ErabsMoved moved_in(Ue& ue, const s1ap::ErabModificationIndication& indication);
-Task<Next> move_erabs(Ue& ue, ErabsMoved erabs);
+/// `from`: the eNodeB that said so.
+Task<Next> move_erabs(Ue& ue, net::AssociationId from, ErabsMoved erabs);
 
 // Parts.
 
@@ -91,6 +96,12 @@ Ebis take_out(Ue& ue, std::uint8_t ebi);
 /// its E-RABs. Ends with the answers or without: the bearer is gone in any case (TS 24.301 §6.4.4.5 a).
 Task<void> deactivate_at_ue(Ue& ue, std::uint8_t ebi, Ebis erabs, std::uint8_t transaction,
                             nas::EsmCause cause);
+/// The same where the UE has the bearer for certain, with or without a radio bearer.
+Task<void> ask_to_deactivate(Ue& ue, std::uint8_t ebi, Ebis erabs, std::uint8_t transaction,
+                             nas::EsmCause cause);
+/// What an activation that failed has left behind: TS 24.301 §6.4.1.4, §6.4.2.4 and the cases a of §6.4.1.6
+/// and §6.4.2.6. A UE that has accepted is told that the bearer is none.
+Task<void> undo_activation(Ue& ue, std::uint8_t ebi, BearerAnswers answers);
 
 /// Counts, and logs, what an eNodeB reports of traffic over a secondary radio access, by itself (TS 36.413
 /// §8.19.1) or in what it says of contexts and E-RABs (§8.2.2.2, §8.2.3.2, §8.2.4.2, §8.3.2.2, §8.3.3.2).

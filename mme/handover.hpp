@@ -37,7 +37,8 @@ Task<BearersMoved> move_bearers(Ue& ue, ErabsSetUp erabs);
 /// PATH SWITCH REQUEST, as far as it lasts longer than the message.
 struct PathSwitch {
   ErabsSetUp erabs{};
-  ErabsLost unknown{};  ///< E-RABs of the request that the UE does not have.
+  ErabsLost unknown{};                      ///< E-RABs of the request that the UE does not have.
+  std::optional<gtp::Fteid> in_question{};  ///< Where the one is that the UE has not answered about.
   /// The eNodeB was told other security capabilities than the UE's.
   bool capabilities_differ = false;
   bool nr_capabilities_differ = false;

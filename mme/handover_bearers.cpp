@@ -87,9 +87,9 @@ Task<BearersMoved> move_bearers(Ue& ue, ErabsSetUp erabs) {
   }
   ue.active_bearers = 0;
   for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
-    if (erabs.has(bearer.ebi))
-      ue.active_bearers = static_cast<std::uint16_t>(ue.active_bearers | 1u << bearer.ebi);
+    if (erabs.has(bearer.ebi)) ue.activate(bearer.ebi);
   ue.erabs_at_enb = ue.active_bearers;
+  if (ue.access_in_question) ue.add_erab(ue.bearer_in_question);
   co_return moved;
 }
 

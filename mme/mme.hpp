@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -157,6 +158,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   const config::Network& network() const { return parts_.network; }
   const config::Mme& settings() const { return parts_.settings; }
   Background& background() { return background_; }
+  /// Sessions with indirect forwarding tunnels, and how many handovers want them.
+  std::map<sgw::SessionId, unsigned>& forwarding() { return forwarding_; }
   Bearers& bearers() { return bearers_; }
   RadioCapabilities& radio_capabilities() { return radio_capabilities_; }
   Paging& paging() { return paging_; }
@@ -479,6 +482,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   PagingAssistance paging_assistance_;
   WaitingRequests waiting_;
   std::vector<Apn> access_points_;
+  std::map<sgw::SessionId, unsigned> forwarding_;
   Background background_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Enb>> enbs_;
   std::vector<std::unique_ptr<Ue>> ues_;  ///< By place.

@@ -38,7 +38,12 @@ PathSwitch read(Ue& ue, const s1ap::PathSwitchRequest& request, const s1ap::Inbo
   PathSwitch wanted;
   for (const auto& item : request.erab_to_be_switched_dl_list) {
     const gtp::Fteid access = fteid(item.transport_layer_address, item.gtp_teid);
-    if (ue.mme.bearers().find(ue.stored(), item.erab_id) == nullptr)
+    // One that the UE has not answered about is the running procedure's (TS 23.401 §5.4.1): the gateway
+    // learns of it at that one's end.
+    if (item.erab_id == ue.bearer_in_question && !ue.has_active(item.erab_id) && ue.has_erab(item.erab_id) &&
+        access.valid())
+      wanted.in_question = access;
+    else if (ue.mme.bearers().find(ue.stored(), item.erab_id) == nullptr)
       wanted.unknown.add(item.erab_id, s1ap::CauseRadioNetwork::unknown_erab_id);
     else if (!access.valid())
       wanted.unknown.add(item.erab_id, s1ap::CauseTransport::transport_resource_unavailable);
@@ -119,6 +124,7 @@ void Mme::handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::I
   if (!inbound.lacks(s1ap::IeId::eutran_cgi)) ue->ecgi = request.eutran_cgi;
   ue->stored().tai = ue->tai;
   ue->stored().ecgi = ue->ecgi;
+  ue->access_in_question = wanted.in_question;
   ue->hold_nas = true;
   ue->mobility.start(switch_path(*ue, wanted));
 }

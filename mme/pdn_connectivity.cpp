@@ -154,21 +154,21 @@ Task<Next> connect(Ue& ue, ByteVector message) {
                                      .erab_answer = s1ap::MessageType::erab_setup_response});
   if (ue.update_ended && !answers.radio) co_return Next::stay();
   if (!answers.sent) co_return refuse_connectivity(ue, transaction, nas::EsmCause::network_failure);
-  if (!answers.radio)
-    co_return refuse_connectivity(ue, transaction, nas::EsmCause::insufficient_resources, Scarce::radio);
   if (!answers.done()) {
-    // TS 24.301 §6.4.1.4, §6.4.1.6 a: what was set up is released; the UE has said, or knows, why.
+    co_await undo_activation(ue, *ebi, answers);
+    if (!answers.radio && answers.nas == BearerAnswers::Nas::none)
+      co_return refuse_connectivity(ue, transaction, nas::EsmCause::insufficient_resources, Scarce::radio);
+    // The UE has said, or knows, why.
     connections_refused.add();
     log::info("default_bearer_not_activated", {.imsi = record.imsi, .procedure = "pdn_connectivity"},
               {{"ebi", *ebi},
                {"cause", answers.nas == BearerAnswers::Nas::rejected ? nas::name_of(answers.esm_cause)
                                                                      : std::string_view("no answer")}});
-    co_await release_erabs(ue, {*ebi}, s1ap::CauseNas::unspecified);
     co_return Next::stay();
   }
 
   // 13-14.
-  ue.activate(*ebi);
+  if (ue.has_erab(*ebi)) ue.activate(*ebi);  // It may have been released again.
   ErabsSetUp access;
   access.list.push_back({*ebi, answers.access});
   if (!co_await connect_bearers(ue, access)) {
@@ -241,10 +241,23 @@ Ebis take_out(Ue& ue, std::uint8_t ebi) {
   return erabs;
 }
 
+Task<void> undo_activation(Ue& ue, std::uint8_t ebi, BearerAnswers answers) {
+  const bool has_erab = ue.has_erab(ebi) && answers.answered;
+  if (answers.nas == BearerAnswers::Nas::accepted)
+    co_await ask_to_deactivate(ue, ebi, has_erab ? Ebis{ebi} : Ebis{}, 0,
+                               nas::EsmCause::insufficient_resources);
+  else if (has_erab)
+    co_await release_erabs(ue, {ebi}, s1ap::CauseNas::unspecified);
+}
+
 Task<void> deactivate_at_ue(Ue& ue, std::uint8_t ebi, Ebis erabs, std::uint8_t transaction,
                             nas::EsmCause cause) {
   // The UE has deactivated what it has no radio bearers for (TS 24.301 §6.4.4.6), unless it asks itself.
-  if (erabs.empty() && transaction == 0) co_return;
+  if (!erabs.empty() || transaction != 0) co_await ask_to_deactivate(ue, ebi, erabs, transaction, cause);
+}
+
+Task<void> ask_to_deactivate(Ue& ue, std::uint8_t ebi, Ebis erabs, std::uint8_t transaction,
+                             nas::EsmCause cause) {
   const PlainMessage deactivate(nas::DeactivateEpsBearerContextRequest{
       .eps_bearer_identity = ebi, .procedure_transaction_identity = transaction, .esm_cause = cause});
   // The target of a handover has no E-RABs of bearers that the record has no more.

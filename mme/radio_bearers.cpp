@@ -3,7 +3,7 @@
 
 #include "core/crypto/eps_keys.hpp"
 #include "mme/access.hpp"
-#include "mme/bearer_exchange.hpp"
+#include "mme/esm_procedures.hpp"
 #include "mme/ue_capabilities.hpp"
 
 namespace zerocell::mme {
@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::uint64_t kBitsPerKilobit = 1000;
 constexpr std::uint64_t kS1apBitRateMax = 10'000'000'000;  // TS 36.413 §9.2.1.19; above it the extended IE.
-
-std::uint16_t bit(std::uint8_t ebi) {
-  return static_cast<std::uint16_t>(1u << (ebi & 0xF));
-}
 
 template <class List>
 ErabsSetUp listed(const List& items) {
@@ -85,14 +81,16 @@ void note_context(Ue& ue, const s1ap::Message& message) {
     ue.context_requested = false;
     ue.context_set_up = true;
     ue.erabs_at_enb = 0;
-    for (const auto& item : response->erab_setup_list) ue.erabs_at_enb |= bit(item.erab_id);
+    for (const auto& item : response->erab_setup_list) ue.add_erab(item.erab_id);
     ue.mme.observe_again(ue);
   } else if (message.type == s1ap::MessageType::initial_context_setup_failure) {
     ue.context_requested = false;
     ue.erabs_at_enb = 0;
   } else if (const auto* setup = message.as<s1ap::ErabSetupResponse>()) {
-    for (const auto& item : setup->erab_failed_to_setup_list)
-      ue.erabs_at_enb = static_cast<std::uint16_t>(ue.erabs_at_enb & ~bit(item.erab_id));
+    for (const auto& item : setup->erab_failed_to_setup_list) ue.remove_erab(item.erab_id);
+  } else if (message.type == s1ap::MessageType::ue_context_modification_response ||
+             message.type == s1ap::MessageType::ue_context_modification_failure) {
+    ue.ambr_asked = false;
   }
 }
 
@@ -118,7 +116,7 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
     item.transport_layer_address = s1ap_address(bearer.user_plane);
     item.gtp_teid = bearer.user_plane.teid;
     if (!nas_pdu.empty() && bearer.ebi == setup.nas_ebi) item.nas_pdu = nas_pdu;
-    asked = static_cast<std::uint16_t>(asked | bit(bearer.ebi));
+    asked = static_cast<std::uint16_t>(asked | bit_of(bearer.ebi));
   }
   s1ap::InitialContextSetupRequest request;
   request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
@@ -153,6 +151,13 @@ Task<Rekeyed> try_to_rekey(Ue& ue) {
   const UeRecord& record = ue.stored();
   // §15.2.2: what has no keys goes on without any only from the beginning of a context.
   if (record.security.null_integrity) co_return Rekeyed::no;
+  const auto is_answer = [](const UeEvent& event) {
+    return event.is(s1ap::MessageType::ue_context_modification_response) ||
+           event.is(s1ap::MessageType::ue_context_modification_failure);
+  };
+  const Duration patience = std::chrono::milliseconds(ue.mme.settings().s1_response_ms);
+  // The answer to a UE-AMBR says nothing of a key (TS 33.401 §7.2.9.2): one request at a time.
+  if (ue.ambr_asked) co_await ue.inbox.receive(ue.mme.loop(), patience, is_answer);
   const Key<32> key = k_enb(KeyView<32>(record.security.k_asme), ue.k_enb_count);
   s1ap::UeContextModificationRequest request;
   request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
@@ -164,11 +169,7 @@ Task<Rekeyed> try_to_rekey(Ue& ue) {
   const bool sent = ue.mme.send(ue, request);
   wipe(*request.security_key);
   if (!sent) co_return Rekeyed::no;
-  const auto answer = co_await ue.inbox.receive(
-      ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms), [](const UeEvent& event) {
-        return event.is(s1ap::MessageType::ue_context_modification_response) ||
-               event.is(s1ap::MessageType::ue_context_modification_failure);
-      });
+  const auto answer = co_await ue.inbox.receive(ue.mme.loop(), patience, is_answer);
   if (!answer) co_return Rekeyed::no;
   if (const auto* failure = (*answer)->s1ap->as<s1ap::UeContextModificationFailure>()) {
     ue.ambr_untold = with_ambr;
@@ -204,7 +205,7 @@ Task<bool> clear_context(Ue& ue) {
   if (!ue.context_set_up) co_return true;
   Ebis erabs;
   for (std::uint8_t ebi = Bearers::kFirstEbi; ebi <= Bearers::kLastEbi; ++ebi)
-    if ((ue.erabs_at_enb & bit(ebi)) != 0) erabs.push_back(ebi);
+    if (ue.has_erab(ebi)) erabs.push_back(ebi);
   if (!erabs.empty()) {
     if (!send_erab_release(ue, erabs, s1ap::CauseNas::normal_release, {})) co_return false;
     const auto released = co_await ue.inbox.receive(ue.mme.loop(), patience, [](const UeEvent& event) {
@@ -224,13 +225,24 @@ Task<bool> connect_bearers(Ue& ue, ErabsSetUp erabs) {
     sgw::ModifyBearerRequest request{.session = session};
     for (const sgw::BearerAccess& erab : erabs.list) {
       const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), erab.ebi);
-      if (bearer != nullptr && bearer->session == session) request.bearers.push_back(erab);
+      // One that the eNodeB has meanwhile released is none.
+      if (bearer != nullptr && bearer->session == session && ue.has_erab(erab.ebi))
+        request.bearers.push_back(erab);
     }
     if (request.bearers.empty()) continue;
     const auto modified = co_await ue.mme.gateway().modify_bearer(request);
     if (!modified) co_return false;
-    for (const sgw::BearerAccess& bearer : request.bearers)
-      ue.active_bearers = static_cast<std::uint16_t>(ue.active_bearers | 1u << bearer.ebi);
+    for (const sgw::BearerAccess& bearer : modified->bearers) ue.activate(bearer.ebi);
+    Ebis unreachable;
+    for (const sgw::BearerAccess& asked : request.bearers) {
+      if (ue.has_active(asked.ebi)) continue;
+      const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), asked.ebi);
+      if (bearer == nullptr || bearer->is_default()) co_return false;
+      unreachable.push_back(asked.ebi);
+    }
+    if (!unreachable.empty())
+      ue.mme.at_turn(ue, "bearer_lost",
+                     [unreachable](Ue& target) { return give_up_unreachable_bearers(target, unreachable); });
   }
   co_return true;
 }

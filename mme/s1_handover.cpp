@@ -4,6 +4,7 @@
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 #include "mme/access.hpp"
+#include "mme/bearer_exchange.hpp"
 #include "mme/handover.hpp"
 #include "mme/ue_capabilities.hpp"
 
@@ -73,6 +74,8 @@ bool send_handover_request(Ue& leg, const HandoverWanted& wanted) {
 
 /// What the target admits, kept for the rest of the procedure.
 struct Admission {
+  std::uint16_t at_target =
+      0;  ///< A bit for each E-RAB that it has set up, whether or not the core takes it.
   ErabsSetUp erabs;
   ErabsLost lost;  ///< Of those that were asked for.
   InlineList<sgw::BearerAccess, sgw::kBearersMax> forwarding_downlink;
@@ -90,6 +93,7 @@ Admission read(Ue& ue, const HandoverWanted& wanted, const s1ap::HandoverRequest
   for (const auto& item : acknowledge.erab_admitted_list) {
     const gtp::Fteid access = fteid(item.transport_layer_address, item.gtp_teid);
     const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), item.erab_id);
+    admission.at_target = static_cast<std::uint16_t>(admission.at_target | bit_of(item.erab_id));
     const bool asked = bearer != nullptr && goes_along(ue, *bearer, wanted);
     if (!asked || !access.valid() || admission.erabs.has(item.erab_id)) continue;
     admission.erabs.list.push_back({item.erab_id, access});
@@ -123,13 +127,21 @@ class ForwardingTunnels {
   ForwardingTunnels(const ForwardingTunnels&) = delete;
   ~ForwardingTunnels() { remove(); }
 
-  void add(sgw::SessionId session) { sessions_.push_back(session); }
-  bool empty() const { return sessions_.empty(); }
+  void add(sgw::SessionId session) {
+    sessions_.push_back(session);
+    ++mme_.forwarding()[session];
+  }
   void remove() {
-    for (const sgw::SessionId session : sessions_)
+    for (const sgw::SessionId session : sessions_) {
+      // Those of a handover that followed go with that one: a session's are deleted together (TS 29.274
+      // §7.2.20).
+      const auto users = mme_.forwarding().find(session);
+      if (--users->second != 0) continue;
+      mme_.forwarding().erase(users);
       mme_.background().start([](sgw::S11& gateway, sgw::SessionId id) -> Task<void> {
         co_await gateway.delete_indirect_tunnel(id);
       }(mme_.gateway(), session));
+    }
     sessions_.clear();
   }
 
@@ -201,9 +213,23 @@ void give_up(Ue& leg, Outcome outcome, s1ap::Cause cause) {
   leg.mme.part(leg, cause);
 }
 
+Task<Next> release_unused(Ue& ue, net::AssociationId at, Ebis erabs) {
+  if (ue.enb->association == at) co_await release_erabs(ue, erabs, s1ap::CauseNas::normal_release);
+  co_return Next::stay();
+}
+
 /// Steps 15 to 18. Without a PDN connection the UE is let go.
-Task<Next> bring_bearers(Ue& ue, ErabsSetUp erabs) {
+Task<Next> bring_bearers(Ue& ue, ErabsSetUp erabs, std::uint16_t at_target) {
   const BearersMoved moved = co_await move_bearers(ue, erabs);
+  // What the target has for nothing, since the gateways do not take it or the bearer has gone meanwhile.
+  Ebis unused;
+  for (std::uint8_t ebi = Bearers::kFirstEbi; ebi <= Bearers::kLastEbi; ++ebi)
+    if ((at_target & bit_of(ebi)) != 0 && !ue.has_active(ebi)) unused.push_back(ebi);
+  ue.erabs_at_enb = static_cast<std::uint16_t>(ue.erabs_at_enb | at_target);
+  if (moved.goes_on && !unused.empty())
+    ue.mme.at_turn(ue, "erab_release", [unused, at = ue.enb->association](Ue& target) {
+      return release_unused(target, at, unused);
+    });
   co_return moved.goes_on ? Next::stay()
                           : Next::release(s1ap::CauseTransport::transport_resource_unavailable);
 }
@@ -303,7 +329,8 @@ Task<Next> s1_handover(Ue& leg, HandoverWanted wanted) {
   const auto& settings = ue.mme.settings();
   // 4. HANDOVER REQUEST.
   if (!send_handover_request(leg, wanted)) {
-    give_up(leg, kFailed, kTargetFailed);
+    // Without a bearer there is nothing to hand over, which is not the target's fault.
+    give_up(leg, kFailed, ue.active_bearers == 0 ? s1ap::Cause(kNotNow) : s1ap::Cause(kTargetFailed));
     co_return Next::gone();
   }
   // 5.
@@ -355,9 +382,17 @@ Task<Next> s1_handover(Ue& leg, HandoverWanted wanted) {
   handovers.add(kDone);
   log::info("s1_handover_done", {.imsi = ue.imsi(), .procedure = "s1_handover"},
             {{"enb", *leg.enb}, {"source", *ue.enb}, {"tac", leg.tai.tac}});
+  // HANDOVER SUCCESS: a source that the UE has kept until now (DAPS, TS 36.300 §10.1.2.1) stops when it hears
+  // so.
+  if (notify.notify_source_enb) {
+    s1ap::HandoverSuccess success;
+    success.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+    success.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+    ue.mme.send(ue, success);
+  }
   // 15-18, in the UE's own connection, which is the one at the target from here on.
   const bool forwards = !admission.forwarding_downlink.empty() || !admission.forwarding_uplink.empty();
-  ue.mme.arrive(ue, leg, bring_bearers(ue, admission.erabs));
+  ue.mme.arrive(ue, leg, bring_bearers(ue, admission.erabs, admission.at_target));
   // 19-21. The source goes on forwarding for a while.
   if (forwards) co_await sleep(leg.mme.loop(), std::chrono::milliseconds(settings.forwarding_ms));
   co_return Next::release(s1ap::CauseRadioNetwork::successful_handover);

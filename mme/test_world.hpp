@@ -145,6 +145,7 @@ class TestGateway final : public sgw::S11 {
   std::map<std::uint64_t, Session> sessions{};
   std::optional<gtp::Cause> refuses{};
   std::optional<gtp::Cause> refuses_modify{};
+  std::optional<std::uint8_t> unreachable{};  ///< Of this bearer it cannot reach the eNodeB.
   std::uint8_t apn_restriction = 0;
   Duration delay{};
   Duration modify_delay{};
@@ -193,6 +194,7 @@ class TestGateway final : public sgw::S11 {
     if (request.location) location = request.location;
     sgw::ModifyBearerResponse response;
     for (const auto& bearer : request.bearers) {
+      if (bearer.ebi == unreachable) continue;
       if (bearer.ebi == found->second.ebi)
         found->second.access = bearer.access;
       else if (const auto one = found->second.dedicated.find(bearer.ebi);

@@ -112,22 +112,31 @@ ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti) {
   return {plain.bytes().begin(), plain.bytes().end()};
 }
 
+/// TS 23.401 §5.3.3.1 step 22 and on: the eNodeB's answer goes to the gateway at once, since the UE may move
+/// before it has answered itself. False when the user plane cannot be had.
+Task<bool> take_access(Ue& ue, ErabsSetUp access) {
+  release_bearers_not_in(ue, access);
+  if (ue.mme.bearers().of(ue.stored()).empty()) co_return true;
+  co_return co_await connect_bearers(ue, access);
+}
+
 /// The accept, and what comes back: TRACKING AREA UPDATE COMPLETE where the UE got another GUTI, and the
 /// answer of the eNodeB where bearers are set up, in any order. The error is what to release the connection
 /// with.
-Task<std::expected<std::optional<ErabsSetUp>, s1ap::Cause>> accept(Ue& ue, Bytes message, bool new_guti,
-                                                                   bool with_bearers) {
+Task<std::expected<void, s1ap::Cause>> accept(Ue& ue, Bytes message, bool new_guti, bool with_bearers) {
   const auto& settings = ue.mme.settings();
   const auto send = [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, message); };
   // A service request that the update came in place of has asked for the context already (§5.6.1.7 e).
-  std::optional<ErabsSetUp> access;
-  if (!ue.erabs_answered_late.empty()) access = ErabsSetUp{std::exchange(ue.erabs_answered_late, {})};
-  const bool asks = with_bearers && !access && !ue.context_requested;
+  const bool late = !ue.erabs_answered_late.empty();
+  bool connected = late || !with_bearers;
+  const bool asks = !connected && !ue.context_requested;
   if (!send() || (asks && (ue.context_set_up || !send_initial_context_setup(ue, {}))))
+    co_return std::unexpected(s1ap::CauseNas::unspecified);
+  if (late && !co_await take_access(ue, {std::exchange(ue.erabs_answered_late, {})}))
     co_return std::unexpected(s1ap::CauseNas::unspecified);
   bool complete = !new_guti;
   unsigned expiries = 0;
-  while (!complete || (with_bearers && !access)) {
+  while (!complete || !connected) {
     const auto event = co_await ue.inbox.receive(
         ue.mme.loop(), std::chrono::milliseconds(settings.t3450_ms), [&ue](const UeEvent& candidate) {
           return candidate.is(s1ap::MessageType::initial_context_setup_response) ||
@@ -146,12 +155,14 @@ Task<std::expected<std::optional<ErabsSetUp>, s1ap::Cause>> accept(Ue& ue, Bytes
     } else if ((*event)->is(nas::EmmType::tracking_area_update_complete)) {
       complete = true;
     } else if (const auto* response = (*event)->s1ap->as<s1ap::InitialContextSetupResponse>()) {
-      access = set_up_in(*response);
+      connected = true;
+      if (!co_await take_access(ue, set_up_in(*response)))
+        co_return std::unexpected(s1ap::CauseNas::unspecified);
     } else {
       co_return std::unexpected(s1ap::CauseNas::normal_release);
     }
   }
-  co_return access;
+  co_return std::expected<void, s1ap::Cause>();
 }
 
 Task<Next> rekey_in_turn(Ue& ue) {
@@ -329,19 +340,16 @@ Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
   const bool with_bearers =
       (wanted.type.active || waited_for || begun) && ue.active_bearers == 0 && !within_procedure;
   const ByteVector message = accept_message(ue, wanted, new_guti);
-  const auto access = co_await accept(ue, message, new_guti, with_bearers);
+  const auto accepted = co_await accept(ue, message, new_guti, with_bearers);
   ue.attach_intent.reset();
-  if (!access) co_return Next::release(access.error());
+  if (!accepted) co_return Next::release(accepted.error());
   if (new_guti) ue.mme.directory().confirm_m_tmsi(*ue.record);
   updates_accepted.add();
 
-  if (*access) {
-    release_bearers_not_in(ue, **access);
-    if (ue.mme.bearers().of(record).empty()) {
-      ue.mme.deregister(record);
-      co_return co_await detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
-    }
-    if (!co_await connect_bearers(ue, **access)) co_return Next::release(s1ap::CauseNas::unspecified);
+  // The eNodeB could set up none of its default bearers.
+  if (ue.mme.bearers().of(record).empty()) {
+    ue.mme.deregister(record);
+    co_return co_await detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
   }
   if (!erabs_without_bearers(ue).empty()) co_await release_lost_erabs(ue);
   // The UE was challenged while its eNodeB had a context: both go on with the keys of that.

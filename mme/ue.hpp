@@ -84,6 +84,12 @@ struct AttachIntent {
   std::optional<UpdateWanted> update{};  ///< It is a Tracking Area Update Request.
 };
 
+/// A bit for each EPS bearer; none for an E-RAB ID that no bearer can have (TS 36.413 §9.2.1.2: it is
+/// extensible).
+constexpr std::uint16_t bit_of(std::uint8_t ebi) {
+  return ebi < 16 ? static_cast<std::uint16_t>(1u << ebi) : 0;
+}
+
 /// A downlink NAS message that waits for the end of a handover; it is protected only when it leaves.
 struct HeldNas {
   nas::SecurityHeader header{};
@@ -169,6 +175,7 @@ class Ue {
   std::vector<HeldNas> held_nas;
   std::uint8_t handovers_unmet = 0;  ///< So many that it spoke of, one after the other, did not come.
   bool handover_expected = false;    ///< Its eNodeB spoke of one: it is taken for over after a while.
+  bool ambr_asked = false;           ///< UE CONTEXT MODIFICATION REQUEST with it is not answered yet.
   bool ambr_untold = false;          ///< Its eNodeB refused the UE-AMBR for a handover: once that is over.
   std::uint8_t ambr_refusals = 0;    ///< How often it did, one after the other.
 
@@ -178,7 +185,9 @@ class Ue {
   std::optional<AttachIntent> later_update;   ///< An update that came while another procedure runs.
   std::optional<Next> update_ended;  ///< How one ended that was served within it, where the UE does not stay.
   std::uint8_t bearer_in_question = 0;  ///< EBI that the procedure has asked the UE about; 0: none.
-  bool attach_accepted = false;         ///< ATTACH ACCEPT was sent, ATTACH COMPLETE not yet received.
+  /// Where its E-RAB is since a path switch took it along, before the UE has answered.
+  std::optional<gtp::Fteid> access_in_question;
+  bool attach_accepted = false;  ///< ATTACH ACCEPT was sent, ATTACH COMPLETE not yet received.
 
   Exchange<UeEvent> inbox;
   TaskSlot<Next, OnEnd> procedure;
@@ -190,12 +199,19 @@ class Ue {
 
   ~Ue() { nas::wipe(fresh); }
   UeRecord& stored();
-  bool has_active(std::uint8_t ebi) const { return (active_bearers >> ebi & 1) != 0; }
+  bool has_active(std::uint8_t ebi) const { return (active_bearers & bit_of(ebi)) != 0; }
+  bool has_erab(std::uint8_t ebi) const { return (erabs_at_enb & bit_of(ebi)) != 0; }
   /// A handover is under way: what concerns E-RABs has to wait (TS 23.401 §5.5.1.2.1).
   bool in_handover() const { return handover_target != nullptr || mobility.busy(); }
-  void activate(std::uint8_t ebi) { active_bearers = static_cast<std::uint16_t>(active_bearers | 1u << ebi); }
+  void activate(std::uint8_t ebi) {
+    active_bearers = static_cast<std::uint16_t>(active_bearers | bit_of(ebi));
+  }
   void deactivate(std::uint8_t ebi) {
-    active_bearers = static_cast<std::uint16_t>(active_bearers & ~(1u << ebi));
+    active_bearers = static_cast<std::uint16_t>(active_bearers & ~bit_of(ebi));
+  }
+  void add_erab(std::uint8_t ebi) { erabs_at_enb = static_cast<std::uint16_t>(erabs_at_enb | bit_of(ebi)); }
+  void remove_erab(std::uint8_t ebi) {
+    erabs_at_enb = static_cast<std::uint16_t>(erabs_at_enb & ~bit_of(ebi));
   }
   /// The proven IMSI, else the claimed one; for logs.
   Imsi imsi() const;
