@@ -662,6 +662,9 @@ TEST_CASE("indirect_tunnels_forward_to_the_target_until_they_are_deleted") {
   CHECK(made->downlink[0].access.teid == 5001);
   CHECK(made->uplink.size() == 1);
   CHECK(network.user_plane.forwards.size() == 2);
+  REQUIRE(now(network.pgw.create_dedicated_bearer(network.session, rule())) == 6);
+  REQUIRE(now(network.sgw.create_indirect_tunnel({.session = network.session, .downlink = {{6, target}}})));
+  CHECK(network.user_plane.forwarded_qcis == std::vector<std::uint8_t>{9, 9, 7});
   REQUIRE(now(network.sgw.delete_indirect_tunnel(network.session)));
   CHECK(network.user_plane.forwards.empty());
   CHECK(now(network.sgw.create_indirect_tunnel({.session = network.session, .downlink = {{8, target}}}))

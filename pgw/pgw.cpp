@@ -355,8 +355,10 @@ Task<Answer<CreateIndirectTunnelResponse>> Pgw::create_indirect_tunnel(CreateInd
   std::optional<upf::N4Error> refused;
   const auto open = [&](const auto& asked, auto& made) {
     for (const BearerAccess& bearer : asked) {
-      if (bearer.ebi != record.ebi && bearers_.find(record, bearer.ebi) == nullptr) continue;
-      const auto local = user_plane_.forward(record.user_plane, bearer.access);
+      const DedicatedBearerRecord* dedicated = bearers_.find(record, bearer.ebi);
+      if (bearer.ebi != record.ebi && dedicated == nullptr) continue;
+      const std::uint8_t qci = dedicated != nullptr ? dedicated->qos.qci : record.qos.qci;
+      const auto local = user_plane_.forward(record.user_plane, bearer.access, qci);
       if (local)
         made.push_back({bearer.ebi, *local});
       else

@@ -68,8 +68,10 @@ class TestUserPlane final : public upf::N4 {
     bearers.erase(std::to_underlying(bearer));
     return {};
   }
-  std::expected<gtp::Fteid, upf::N4Error> forward(upf::SessionId session, const gtp::Fteid& peer) override {
+  std::expected<gtp::Fteid, upf::N4Error> forward(upf::SessionId session, const gtp::Fteid& peer,
+                                                 std::uint8_t qci) override {
     forwards.emplace(session, peer);
+    forwarded_qcis.push_back(qci);
     return gtp::Fteid{.teid = peer.teid + 5000, .v4 = Ipv4Address::parse("10.0.0.1")};
   }
   void stop_forwarding(upf::SessionId session) override { forwards.erase(session); }
@@ -81,6 +83,7 @@ class TestUserPlane final : public upf::N4 {
   };
   std::map<std::uint64_t, Bearer> bearers{};
   std::multimap<upf::SessionId, gtp::Fteid> forwards{};
+  std::vector<std::uint8_t> forwarded_qcis{};
   std::vector<upf::SessionModification> changes{};
   /// No other session has one of them.
   bool routes_free(std::uint64_t session, const std::vector<IpPrefix>& routes) const {

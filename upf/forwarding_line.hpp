@@ -50,7 +50,8 @@ struct UplinkLine {
   std::array<std::uint8_t, 16> peer{};  ///< Of a relay; IPv4 in the first four octets.
   std::uint32_t ue_rate = kNoIndex;     ///< The limit that it shares with the UE's other sessions.
   std::uint8_t prefix_length = 64;      ///< Of the UE's IPv6 prefix.
-  std::array<std::uint8_t, 3> reserved{};
+  std::uint8_t dscp = 0;                ///< Of what goes on to the peer of a relay.
+  std::array<std::uint8_t, 2> reserved{};
 };
 
 /// Downlink: found by the UE's address, one for each session.
@@ -70,7 +71,7 @@ struct DownlinkLine {
   std::uint8_t flags = 0;
   std::uint8_t ebi = 0;
   std::uint8_t prefix_length = 64;
-  std::uint8_t dscp = 0;  ///< Of its G-PDUs.
+  std::uint8_t dscp = 0;  ///< Of its G-PDUs and End Markers.
   std::array<std::uint8_t, 1> reserved{};
 };
 

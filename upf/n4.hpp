@@ -209,9 +209,10 @@ class N4 {
   [[nodiscard]] virtual std::expected<void, N4Error> release_bearer(SessionId session, BearerId bearer) = 0;
 
   /// Indirect data forwarding, TS 23.401 §5.5.1.2.2: a local endpoint whose G-PDUs and End Markers go on to
-  /// `peer` as they are. It ends with stop_forwarding, with its session, or after the configured time.
-  [[nodiscard]] virtual std::expected<gtp::Fteid, N4Error> forward(SessionId session,
-                                                                   const gtp::Fteid& peer) = 0;
+  /// `peer` as they are, marked as those of the QCI. It ends with stop_forwarding, with its session, or after
+  /// the configured time.
+  [[nodiscard]] virtual std::expected<gtp::Fteid, N4Error> forward(SessionId session, const gtp::Fteid& peer,
+                                                                   std::uint8_t qci) = 0;
   virtual void stop_forwarding(SessionId session) = 0;
 
   /// The receiver of reports, nobody by default; it must outlive the UPF or be replaced by nullptr.

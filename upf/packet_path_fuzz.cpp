@@ -76,7 +76,8 @@ void change_bearers(Plane& plane, std::uint8_t what) {
             .value());
   if (what % 4 == 1 && all.tunnels.size() < kDedicatedMax)
     all.tunnels.push_back(
-        plane.plane.forward(session, {.teid = 1u + what, .v4 = Ipv4Address::parse("172.16.0.10")}).value());
+        plane.plane.forward(session, {.teid = 1u + what, .v4 = Ipv4Address::parse("172.16.0.10")}, 9)
+            .value());
   if (all.bearers.empty()) return;
   const BearerId bearer = all.bearers[what / 4 % all.bearers.size()].bearer;
   if (what % 4 == 2) {

@@ -68,6 +68,7 @@ struct PeerMessage {
   std::uint16_t port = 0;
   const std::uint8_t* octets = nullptr;
   std::uint32_t size = 0;
+  std::uint8_t dscp = 0;  ///< Of the outer header; of path management, which is no bearer's, none.
 };
 
 /// What a batch led to. The memory of packets in it is valid until `clear`. Its room is fixed when it is

@@ -105,8 +105,11 @@ void PacketPath::obey(const Command& command) {
       if (memory.empty()) return;
       Writer out(memory);
       gtp::encode_end_marker(out, command.teid);
-      output_.messages.push_back(
-          {command.peer, settings_.gtpu_port, memory.data(), static_cast<std::uint32_t>(out.size())});
+      output_.messages.push_back({.peer = command.peer,
+                                  .port = settings_.gtpu_port,
+                                  .octets = memory.data(),
+                                  .size = static_cast<std::uint32_t>(out.size()),
+                                  .dscp = command.dscp});
       return;
     }
     case Command::Kind::none:

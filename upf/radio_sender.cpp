@@ -166,9 +166,10 @@ void RadioSender::send(std::span<const PeerMessage> messages) {
   for (const PeerMessage& message : messages) {
     Way& way = way_of(message.peer);
     if (way.socket == nullptr) continue;
-    if (!way.sender.begin({message.peer.address(), message.port})) {
+    const Endpoint to{message.peer.address(), message.port};
+    if (!way.sender.begin(to, message.dscp)) {
       flush(way);
-      (void)way.sender.begin({message.peer.address(), message.port});
+      (void)way.sender.begin(to, message.dscp);
     }
     way.sender.add(message.octets, message.size);
   }

@@ -41,6 +41,7 @@ struct Command {
   std::uint32_t bearer = kNoIndex;  ///< Slot of a dedicated bearer; kNoIndex: the default one.
   std::uint32_t seconds = 0;
   std::uint16_t packets = 0;  ///< keep_buffered: how many of each bearer; 0: as configured.
+  std::uint8_t dscp = 0;      ///< end_marker: as the packets before it.
 };
 
 /// From the packet path to the owner; becomes a call of N4Reports.

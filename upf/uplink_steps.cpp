@@ -167,7 +167,7 @@ Verdict PacketPath::relay(std::uint8_t* datagram, std::uint32_t size, const Upli
   size = static_cast<std::uint32_t>(gtp::drop_hop_extensions({datagram, size}));
   store_u32(datagram + 4, line.ue_ipv4);
   const OuterAddress peer{line.peer, (line.flags & kLineOuterV6) != 0};
-  output_.messages.push_back({peer, settings_.gtpu_port, datagram, size});
+  output_.messages.push_back({peer, settings_.gtpu_port, datagram, size, line.dscp});
   return Verdict::relayed;
 }
 

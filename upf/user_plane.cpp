@@ -331,7 +331,10 @@ std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionM
   const bool settles = request.drop_buffered || (request.downlink && forwards(after));
   const Urgency urgency = settles ? settle_waiting(slot->index) : Urgency::soon;
   if (request.downlink && request.downlink->end_marker_to_old_peer && forwards(before))
-    tell({.kind = Command::Kind::end_marker, .teid = before.peer_teid, .peer = peer_of(before)},
+    tell({.kind = Command::Kind::end_marker,
+          .teid = before.peer_teid,
+          .peer = peer_of(before),
+          .dscp = before.dscp},
          Urgency::now);
   if (request.drop_buffered) tell_of(Command::Kind::drop_buffered, urgency);
   if (request.downlink) tell_of(Command::Kind::downlink_changed, urgency);

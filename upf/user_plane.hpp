@@ -50,7 +50,8 @@ class UserPlane final : public N4 {
   std::expected<void, N4Error> modify_bearer(SessionId session, BearerId bearer,
                                              const BearerModification& request) override;
   std::expected<void, N4Error> release_bearer(SessionId session, BearerId bearer) override;
-  std::expected<gtp::Fteid, N4Error> forward(SessionId session, const gtp::Fteid& peer) override;
+  std::expected<gtp::Fteid, N4Error> forward(SessionId session, const gtp::Fteid& peer,
+                                             std::uint8_t qci) override;
   void stop_forwarding(SessionId session) override;
   void set_reports(N4Reports* reports) override { reports_ = reports; }
 

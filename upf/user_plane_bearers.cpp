@@ -172,7 +172,11 @@ std::expected<void, N4Error> UserPlane::modify_bearer(SessionId session, BearerI
   publish_bearers(slot->index, extras_[slot->index]);
   if (!request.downlink) return {};
   if (request.downlink->end_marker_to_old_peer && forwards(before))
-    tell({.kind = Command::Kind::end_marker, .teid = before.peer_teid, .peer = before.peer}, Urgency::now);
+    tell({.kind = Command::Kind::end_marker,
+          .teid = before.peer_teid,
+          .peer = before.peer,
+          .dscp = before.dscp},
+         Urgency::now);
   // Which bearer of the session the packets wait for was not kept.
   tell({.kind = Command::Kind::downlink_changed,
         .session = slot->index,
@@ -224,7 +228,8 @@ void UserPlane::end_extras(std::uint32_t session) {
   extras_.erase(session);
 }
 
-std::expected<gtp::Fteid, N4Error> UserPlane::forward(SessionId session, const gtp::Fteid& peer) {
+std::expected<gtp::Fteid, N4Error> UserPlane::forward(SessionId session, const gtp::Fteid& peer,
+                                                      std::uint8_t qci) {
   const auto slot = find(session);
   if (!slot) return std::unexpected(slot.error());
   const auto outer = reachable(peer);
@@ -237,6 +242,7 @@ std::expected<gtp::Fteid, N4Error> UserPlane::forward(SessionId session, const g
   line.session_generation = slot->line.session_generation;
   line.ue_ipv4 = peer.teid;
   line.peer = outer->octets;
+  line.dscp = settings_.dscp[qci];
   line.flags = static_cast<std::uint8_t>(kLineLive | kLineRelay | (outer->v6 ? kLineOuterV6 : 0));
   table_.uplinks[*index].publish(line);
   extras_[slot->index].forwarding.push_back(*index);
