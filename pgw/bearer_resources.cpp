@@ -256,7 +256,7 @@ Task<Answer<void>> Pgw::modify_bearer_command(ModifyBearerCommand command) {
   const gtp::Ambr ambr{lower(command.ambr.uplink_bps, apn.ambr_uplink_bps),
                        lower(command.ambr.downlink_bps, apn.ambr_downlink_bps)};
   if (command.framed_routes) change_routes(*index, *command.framed_routes);
-  procedures_.start(command.session, change_default_bearer(command.session, ambr, command.qos));
+  procedures_.start(command.session, change_default_bearer(command.session, {ambr, command.qos}));
   // A UE that has yet to get its default bearer gets the others after it.
   if (command.bearers && change_rules(*index, *command.bearers) &&
       (record.rules_due & SessionRecord::kNotUp) == 0)

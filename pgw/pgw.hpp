@@ -130,7 +130,7 @@ class Pgw final : public S5, private upf::N4Reports {
   void install_missing_routes();
   void change_routes(Sessions::Index index, std::vector<IpPrefix> routes);
   bool change_rules(Sessions::Index index, const gtp::BearerRules& rules);
-  Task<void> change_default_bearer(SessionId session, gtp::Ambr ambr, gtp::BearerQos qos);
+  Task<void> change_default_bearer(SessionId session, Subscribed::Default wanted);
   Task<void> apply_subscription(SessionId session);
   Task<void> apply_subscribed_rules(SessionId session);
   Task<Answer<void>> apply_subscribed_rule(SessionId session, gtp::BearerRules rules, std::size_t position);

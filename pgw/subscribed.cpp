@@ -131,21 +131,26 @@ bool Pgw::change_rules(Sessions::Index index, const gtp::BearerRules& rules) {
   return true;
 }
 
-/// As modify_default_bearer; a UE that cannot be reached hears of it when it is there again.
-Task<void> Pgw::change_default_bearer(SessionId session, gtp::Ambr ambr, gtp::BearerQos qos) {
+/// As modify_default_bearer; a UE that cannot be reached hears of it when it is there again. One that
+/// refuses, or whose eNodeB does, keeps what it has (TS 24.301 §6.4.3.4) and is asked once more then, and not
+/// again for this change.
+Task<void> Pgw::change_default_bearer(SessionId session, Subscribed::Default wanted) {
   auto index = find(session);
   if (!index) co_return;
   Answer<void> modified;
-  if (sessions_[*index].ambr != ambr || sessions_[*index].qos != qos)
-    modified = co_await modify_default_bearer(session, ambr, qos);
+  if (sessions_[*index].ambr != wanted.ambr || sessions_[*index].qos != wanted.qos)
+    modified = co_await modify_default_bearer(session, wanted.ambr, wanted.qos);
   else
-    enforce(sessions_[*index], ambr);  // A lower one may hold that the UE did not take, and has no more.
+    enforce(sessions_[*index],
+            wanted.ambr);  // A lower one may hold that the UE did not take, and has no more.
   index = find(session);
   if (!index) co_return;
-  const bool due = !modified && is_only_away(modified.error());
+  const bool away = !modified && is_only_away(modified.error());
+  const bool due = away || (!modified && !wanted.refused);
+  wanted.refused |= !away;
   if (due) sessions_[*index].rules_due |= SessionRecord::kSubscribedRulesDue;
   if (due)
-    subscribed_[*index].default_due = {ambr, qos};
+    subscribed_[*index].default_due = wanted;
   else if (const auto known = subscribed_.find(*index); known != subscribed_.end())
     known->second.default_due.reset();
 }
@@ -155,8 +160,7 @@ Task<void> Pgw::apply_subscription(SessionId session) {
   const auto index = find(session);
   const auto known = index ? subscribed_.find(*index) : subscribed_.end();
   if (known == subscribed_.end()) co_return;
-  if (const auto due = known->second.default_due)
-    co_await change_default_bearer(session, due->ambr, due->qos);
+  if (const auto due = known->second.default_due) co_await change_default_bearer(session, *due);
   co_await apply_subscribed_rules(session);
 }
 

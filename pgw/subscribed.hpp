@@ -25,10 +25,12 @@ struct Subscribed {
     bool lost = false;  ///< The MME has it no more: it is to be made again.
   };
   std::vector<Made> made{};
-  /// What the default bearer is to have, of which a UE that could not be reached has not heard.
+  /// What the default bearer is to have, and the UE is asked for when it is there again: it could not be
+  /// reached, or has refused it once.
   struct Default {
     gtp::Ambr ambr;
     gtp::BearerQos qos;
+    bool refused = false;
   };
   std::optional<Default> default_due{};
   bool empty() const { return routes.empty() && rules.empty() && made.empty() && !default_due; }

@@ -337,12 +337,43 @@ TEST_CASE("ue_that_cannot_be_reached_hears_of_its_changed_ambr_when_it_comes") {
   network.mme.refuses.reset();
   network.attach_complete();
   CHECK(network.mme.updated.size() == 4);
-  // What a UE refuses is not asked for again.
-  network.mme.refuses = gtp::Cause::ue_refuses;
-  change(500'000);
-  network.mme.refuses.reset();
+}
+
+TEST_CASE("ue_that_refuses_a_changed_ambr_is_asked_once_more_when_it_comes_again") {
+  Subscription network;
   network.attach_complete();
-  CHECK(network.mme.updated.size() == 5);
+  const auto change = [&](std::uint64_t uplink_bps) {
+    REQUIRE(now(network.sgw.modify_bearer_command(
+        {.session = network.session, .ambr = {uplink_bps, 2'000'000}, .qos = request().qos})));
+    network.loop.run_ready();
+  };
+  network.mme.refuses = GENERATE(gtp::Cause::ue_refuses, gtp::Cause::no_resources_available);
+  change(300'000);
+  REQUIRE(network.mme.updated.size() == 1);
+  SECTION("and takes it") {
+    network.mme.refuses.reset();
+    network.attach_complete();
+    REQUIRE(network.mme.updated.size() == 2);
+    CHECK(network.mme.updated[1].ambr->uplink_bps == 300'000);
+    network.attach_complete();
+    CHECK(network.mme.updated.size() == 2);
+  }
+  SECTION("and refuses, so that only another change is asked for") {
+    const auto refusal = *network.mme.refuses;
+    network.mme.refuses = gtp::Cause::unable_to_page_ue;
+    network.attach_complete();
+    CHECK(network.mme.updated.size() == 2);
+    network.mme.refuses = refusal;
+    network.attach_complete();
+    CHECK(network.mme.updated.size() == 3);
+    network.attach_complete();
+    CHECK(network.mme.updated.size() == 3);
+    change(200'000);
+    network.attach_complete();
+    network.attach_complete();
+    CHECK(network.mme.updated.size() == 5);
+  }
+  CHECK(network.pgw.subscribed() == 0);
 }
 
 TEST_CASE("lower_apn_ambr_holds_whether_the_ue_takes_it_or_not") {
