@@ -91,6 +91,12 @@ Answer<BearerRule> Pgw::judge_allocation(const SessionRecord& record, const Bear
                     .filters = {aggregate->list().begin(), aggregate->list().end()}};
 }
 
+/// The request whose turn has come, as the UE last sent it. From here on the MME knows its transaction.
+Task<void> Pgw::serve_request(SessionId session, std::uint8_t pti) {
+  BearerResourceCommand command = std::move(waiting_requests_.extract({session, pti}).mapped());
+  co_await (command.ebi == 0 ? allocate_resource(std::move(command)) : modify_resource(std::move(command)));
+}
+
 /// UE requested bearer resource allocation, TS 23.401 §5.4.5: a bearer of its own.
 Task<void> Pgw::allocate_resource(BearerResourceCommand command) {
   const auto index = find(command.session);
@@ -183,8 +189,12 @@ Task<Answer<void>> Pgw::bearer_resource_command(BearerResourceCommand command) {
   if (!index || command.linked_ebi != sessions_[*index].ebi)
     co_return std::unexpected(gtp::Cause::context_not_found);
   const SessionId session = command.session;
-  procedures_.start(session, command.ebi == 0 ? allocate_resource(std::move(command))
-                                              : modify_resource(std::move(command)));
+  const std::uint8_t pti = command.pti;
+  // TS 24.301 §6.5.3.5 a, §6.5.4.5 a: a UE whose T3480 ends before its request's turn comes sends it again.
+  // One that has given the transaction up may use it for something else, and wants that alone.
+  const bool waits = waiting_requests_.contains({session, pti});
+  waiting_requests_[{session, pti}] = std::move(command);
+  if (!waits) procedures_.start(session, serve_request(session, pti));
   co_return Answer<void>();
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <set>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/config/apns.hpp"
@@ -34,7 +36,10 @@ class Pgw final : public S5, private upf::N4Reports {
   void use(S5Sgw* sgw) { sgw_ = sgw; }
 
   /// Ends what the gateway does by itself, before those go that it waits for.
-  void end_procedures() { procedures_.cancel(); }
+  void end_procedures() {
+    procedures_.cancel();
+    waiting_requests_.clear();
+  }
 
   Task<Answer<ModifyBearerResponse>> modify_bearer(ModifyBearerRequest request) override;
   Task<Answer<void>> suspend_downlink(SessionId session) override;
@@ -137,6 +142,7 @@ class Pgw final : public S5, private upf::N4Reports {
   Task<Answer<void>> rewrite_bearer(SessionId session, std::uint8_t ebi, BearerRule rule);
 
   // What a UE asks for (bearer_resources.cpp).
+  Task<void> serve_request(SessionId session, std::uint8_t pti);
   Task<void> allocate_resource(BearerResourceCommand command);
   Task<void> modify_resource(BearerResourceCommand command);
   Answer<BearerRule> judge_allocation(const SessionRecord& record, const BearerResourceCommand& command);
@@ -157,6 +163,8 @@ class Pgw final : public S5, private upf::N4Reports {
   SubscribedOfSessions subscribed_;
   std::set<Sessions::Index> missing_routes_;  ///< Some of their routes are another session's still.
   std::vector<IpAddress> reserved_;           // In ascending order.
+  /// Requests of UEs whose turn has yet to come, by session and PTI.
+  std::map<std::pair<SessionId, std::uint8_t>, BearerResourceCommand> waiting_requests_;
   Procedures procedures_;
 };
 
