@@ -43,6 +43,7 @@ class Calling : public World {
     wait(1s);
     REQUIRE(gateway.sessions.size() == 1);
     CHECK(gateway.sessions.begin()->second.policy_group == "emergency");
+    CHECK(gateway.sessions.begin()->second.emergency);
     REQUIRE(ue.bearers().size() == 1);
     CHECK(ue.bearers().front().apn == *Apn::parse("sos"));
     CHECK(record(1)->emm_state == EmmState::registered);
@@ -90,6 +91,7 @@ TEST_CASE("registered_ue_gets_an_emergency_connection_beside_its_others_and_nobo
   CHECK(bearer->apn == *Apn::parse("sos"));
   CHECK(world.hss.locations_updated == 1);
   CHECK(world.gateway.sessions.at(1).policy_group != "emergency");
+  CHECK_FALSE(world.gateway.sessions.at(1).emergency);
   CHECK(world.gateway.sessions.at(2).policy_group == "emergency");
   CHECK(world.gateway.sessions.at(2).access);
   REQUIRE(priority);

@@ -97,6 +97,7 @@ Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std:
        .pco = wanted.pco,
        .extended_pco = wanted.extended_pco,
        .policy_group = std::string(subscription.policy_group.text()),
+       .emergency = connection.emergency,
        .quarantined = subscription.imei_lock.quarantines(record.imei),
        .framed_routes = apn.framed_routes,
        .bearers = apn.bearers,

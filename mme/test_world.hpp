@@ -133,6 +133,7 @@ class TestGateway final : public sgw::S11 {
     Imsi imsi;
     std::uint8_t ebi = 5;
     std::string policy_group{};
+    bool emergency = false;
     bool quarantined = false;
     std::vector<IpPrefix> framed_routes{};
     gtp::BearerRules bearers{};
@@ -175,6 +176,7 @@ class TestGateway final : public sgw::S11 {
     sessions[id] = {.imsi = request.imsi,
                     .ebi = request.ebi,
                     .policy_group = request.policy_group,
+                    .emergency = request.emergency,
                     .quarantined = request.quarantined,
                     .framed_routes = request.framed_routes,
                     .bearers = request.bearers,

@@ -292,33 +292,6 @@ TEST_CASE("bearers_are_told_to_the_user_plane_with_their_qci") {
   CHECK(network.user_plane.changes.back().qci == 8);
 }
 
-TEST_CASE("owner_of_a_static_address_gets_it_once_its_holder_was_asked_to_come_again") {
-  Network network;
-  network.attach_complete();
-  const auto held = *network.pgw.address_of(network.session);
-  auto owner = request(2);
-  SECTION("IPv4") {
-    owner.static_ipv4 = held.v4;
-  }
-  SECTION("IPv6") {
-    owner.static_ipv6_prefix = held.v6;
-  }
-  CHECK(now(network.sgw.create_session(owner)).error() == gtp::Cause::request_rejected);
-  network.loop.run_ready();
-  REQUIRE(network.mme.deleted.size() == 1);
-  CHECK(network.mme.deleted[0].session == network.session);
-  CHECK(network.mme.deleted[0].ebi == 5);
-  CHECK(network.mme.deleted[0].cause == gtp::Cause::reactivation_requested);
-  CHECK(network.pgw.sessions() == 0);
-  const auto given = now(network.sgw.create_session(owner));
-  REQUIRE(given);
-  CHECK((given->address.v4 == held.v4 || owner.static_ipv4.unspecified()));
-  // It is not asked for its own.
-  CHECK(now(network.sgw.create_session(owner)).error() == gtp::Cause::request_rejected);
-  network.loop.run_ready();
-  CHECK(network.mme.deleted.size() == 1);
-}
-
 TEST_CASE("gateway_that_stops_waits_for_nobody") {
   Network network(with_voice());
   network.mme.waits = true;

@@ -123,6 +123,7 @@ Pgw::Pgw(const std::vector<config::ApnConfig>& apns, Sessions sessions, upf::N4&
       random_(random),
       loop_(loop),
       next_charging_id_(random.u32()),
+      addresses_(sessions_),
       bearers_(sessions_.capacity()),
       procedures_(loop) {
   user_plane_.set_reports(this);
@@ -179,7 +180,11 @@ std::expected<PdnTypeChoice, gtp::Cause> choose_pdn_type(const config::ApnConfig
 }
 
 Task<Answer<CreateSessionResponse>> Pgw::create_session(CreateSessionRequest request) {
-  auto answer = create(request);
+  const auto offer = judge_session(request);
+  if (offer)
+    if (auto holders = reclaim(request, *offer); !holders.empty()) co_await gone(std::move(holders));
+  auto answer =
+      offer ? create(request, *offer) : Answer<CreateSessionResponse>(std::unexpected(offer.error()));
   if (answer) {
     created_sessions.add();
     active_sessions.add();
@@ -191,27 +196,28 @@ Task<Answer<CreateSessionResponse>> Pgw::create_session(CreateSessionRequest req
   co_return answer;
 }
 
-Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
+/// What a PDN connection is made of, or why there is none.
+Answer<Pgw::Offer> Pgw::judge_session(const CreateSessionRequest& request) const {
   const auto which = find_network(request.apn);
   if (!which) return std::unexpected(gtp::Cause::missing_or_unknown_apn);
-  Network& network = networks_[*which];
-  if (!gtp::apn_restriction_allows(request.maximum_apn_restriction, network.config.restriction))
+  const config::ApnConfig& apn = networks_[*which].config;
+  if (!gtp::apn_restriction_allows(request.maximum_apn_restriction, apn.restriction))
     return std::unexpected(gtp::Cause::apn_restriction_incompatible);
-  const auto choice = choose_pdn_type(network.config, request.pdn_type);
+  const auto choice = choose_pdn_type(apn, request.pdn_type);
   if (!choice) return std::unexpected(choice.error());
+  return Offer{*which, *choice};
+}
 
+Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request, const Offer& offer) {
+  Network& network = networks_[offer.apn];
+  const PdnTypeChoice& choice = offer.choice;
   AddressLease lease(network, loop_.now());
-  if (gtp::has_ipv4(choice->type))
-    if (const auto taken = lease.take_ipv4(request.static_ipv4); !taken) {
-      if (taken.error() == PoolError::in_use) reclaim(request.static_ipv4, request.imsi);
+  if (gtp::has_ipv4(choice.type))
+    if (const auto taken = lease.take_ipv4(request.static_ipv4); !taken)
       return std::unexpected(cause_of(taken.error()));
-    }
-  if (gtp::has_ipv6(choice->type))
-    if (const auto taken = lease.take_ipv6(request.static_ipv6_prefix); !taken) {
-      if (taken.error() == PoolError::in_use)
-        reclaim(network.ipv6->prefix_of(request.static_ipv6_prefix), request.imsi);
+  if (gtp::has_ipv6(choice.type))
+    if (const auto taken = lease.take_ipv6(request.static_ipv6_prefix); !taken)
       return std::unexpected(cause_of(taken.error()));
-    }
 
   const auto index = sessions_.allocate();
   if (!index) return std::unexpected(gtp::Cause::no_resources_available);
@@ -229,9 +235,9 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
   }
 
   CreateSessionResponse response;
-  response.cause = choice->cause;
+  response.cause = choice.cause;
   response.session = id_of(*index);
-  response.address.type = choice->type;
+  response.address.type = choice.type;
   if (lease.v4()) response.address.v4 = *lease.v4();
   if (lease.v6()) response.address.v6 = join(*lease.v6(), make_interface_id(random_));
   response.qos = request.qos;
@@ -252,7 +258,7 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
        .link_mtu = network.config.mtu,
        .ambr = {response.ambr.uplink_bps, response.ambr.downlink_bps},
        .ue_rate = ue_rate(request),
-       .framed_routes = framed_routes(network, request.imsi, choice->type, request.framed_routes),
+       .framed_routes = framed_routes(network, request.imsi, choice.type, request.framed_routes),
        .uplink_open = true,
        // Until the eNodeB is known there is nowhere to send to.
        .downlink = {.action = upf::DownlinkAction::buffer}});
@@ -276,14 +282,16 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request) {
   record.address = response.address;
   record.ambr = response.ambr;
   record.qos = response.qos;
-  record.apn = *which;
+  record.apn = offer.apn;
   record.ebi = request.ebi;
+  record.emergency = request.emergency;
   record.rules_due = rules_for(network, request.policy_group) | SessionRecord::kNotUp;
   record.quarantined = request.quarantined;
   record.configured_rules = static_cast<std::uint8_t>(configured_rules(network.config, request.policy_group));
   if (!request.framed_routes.empty() || !request.bearers.empty())
     subscribed_[*index] = {.routes = request.framed_routes, .rules = request.bearers};
   lease.keep();
+  addresses_.insert(*index, record.address);
   return response;
 }
 
@@ -488,51 +496,13 @@ void Pgw::end_session(Sessions::Index index) {
   Network& network = networks_[record.apn];
   if (gtp::has_ipv4(record.address.type)) network.ipv4->release(record.address.v4, loop_.now());
   if (gtp::has_ipv6(record.address.type)) network.ipv6->release(upper_half(record.address.v6), loop_.now());
+  addresses_.erase(record.address);
   sessions_.release(index);
   active_sessions.subtract();
   install_missing_routes();
   if (usage)
     log::info("session_deleted", {.imsi = record.imsi, .procedure = "delete_session"},
               {{"uplink_octets", usage->uplink_octets}, {"downlink_octets", usage->downlink_octets}});
-}
-
-/// A static address is its SIM's alone (TS 23.401 §5.3.1.1): another that has it, since it got it before it
-/// was the owner's, is asked to come again and get a different one.
-void Pgw::reclaim(const IpAddress& address, const Imsi& owner) {
-  sessions_.for_each([&](Sessions::Index index, const SessionRecord& record) {
-    const gtp::PdnAddress& held = record.address;
-    const bool same = address.is_v4() ? gtp::has_ipv4(held.type) && IpAddress(held.v4) == address
-                                      : gtp::has_ipv6(held.type) && upper_half(held.v6) == *address.v6();
-    if (!same || record.imsi == owner) return;
-    log::warning("static_address_reclaimed", {.imsi = record.imsi, .procedure = "delete_bearer"},
-                 {{"address", address.text()}, {"owner", owner.text()}});
-    procedures_.start(id_of(index), reactivate(id_of(index)));
-  });
-}
-
-Task<void> Pgw::reactivate(SessionId session) {
-  if (const auto index = find(session))
-    (void)co_await delete_bearer(session, sessions_[*index].ebi, 0, gtp::Cause::reactivation_requested);
-}
-
-void Pgw::reserve(std::vector<IpAddress> addresses) {
-  std::ranges::sort(addresses);
-  std::vector<IpAddress> gone;
-  std::vector<IpAddress> added;
-  std::ranges::set_difference(reserved_, addresses, std::back_inserter(gone));
-  std::ranges::set_difference(addresses, reserved_, std::back_inserter(added));
-  // No two pools share an address, and one that is in none belongs to nobody here.
-  for (Network& network : networks_) {
-    for (const IpAddress& address : gone) {
-      if (address.is_v4() && network.ipv4) network.ipv4->unreserve(*address.v4(), loop_.now());
-      if (!address.is_v4() && network.ipv6) network.ipv6->unreserve(*address.v6(), loop_.now());
-    }
-    for (const IpAddress& address : added) {
-      if (address.is_v4() && network.ipv4) network.ipv4->reserve(*address.v4());
-      if (!address.is_v4() && network.ipv6) network.ipv6->reserve(*address.v6());
-    }
-  }
-  reserved_ = std::move(addresses);
 }
 
 }  // namespace zerocell::pgw

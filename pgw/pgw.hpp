@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -9,16 +10,25 @@
 
 #include "core/config/apns.hpp"
 #include "core/crypto/random.hpp"
+#include "core/runtime/exchange.hpp"
 #include "core/state/record_table.hpp"
 #include "egress/egress.hpp"
 #include "pgw/address_pool.hpp"
 #include "pgw/dedicated_bearers.hpp"
 #include "pgw/procedures.hpp"
 #include "pgw/s5.hpp"
+#include "pgw/session_addresses.hpp"
 #include "pgw/session_record.hpp"
 #include "pgw/subscribed.hpp"
 
 namespace zerocell::pgw {
+
+/// The PDN type that an APN gives to one who asks for some type, with the cause that tells the UE why it is
+/// another.
+struct PdnTypeChoice {
+  gtp::PdnType type = gtp::PdnType::ipv4;
+  gtp::Cause cause = gtp::Cause::request_accepted;
+};
 
 /// PDN gateway, TS 23.401 §4.4.3.3: gives addresses, tells the UE its DNS servers and MTU, and sets up the
 /// user plane with the identity whose policy it obeys. One owner thread.
@@ -39,6 +49,7 @@ class Pgw final : public S5, private upf::N4Reports {
   void end_procedures() {
     procedures_.cancel();
     waiting_requests_.clear();
+    going_.clear();
   }
 
   Task<Answer<ModifyBearerResponse>> modify_bearer(ModifyBearerRequest request) override;
@@ -77,7 +88,7 @@ class Pgw final : public S5, private upf::N4Reports {
   Task<Answer<void>> modify_default_bearer(SessionId session, gtp::Ambr ambr, gtp::BearerQos qos);
 
   /// All static addresses and prefixes of subscriptions, instead of those said before: nobody gets one
-  /// dynamically. Who has one already keeps it until its owner comes.
+  /// dynamically. Who has one already keeps it until its owner comes; an emergency call until it ends.
   void reserve(std::vector<IpAddress> addresses);
 
   std::size_t sessions() const { return sessions_.size(); }
@@ -103,13 +114,16 @@ class Pgw final : public S5, private upf::N4Reports {
   /// Packets of the bearer wait from now on, and the MME hears why.
   void lose_access(upf::SessionId session, std::uint64_t control_seid, std::uint8_t ebi, gtp::Cause cause);
 
-  Answer<CreateSessionResponse> create(const CreateSessionRequest& request);
+  struct Offer {
+    std::uint16_t apn = 0;
+    PdnTypeChoice choice;
+  };
+  Answer<Offer> judge_session(const CreateSessionRequest& request) const;
+  Answer<CreateSessionResponse> create(const CreateSessionRequest& request, const Offer& offer);
   std::optional<std::uint16_t> find_network(const Apn& apn) const;
   SessionId id_of(Sessions::Index index) const;
   std::optional<Sessions::Index> find(SessionId session) const;
   void end_session(Sessions::Index index);
-  void reclaim(const IpAddress& address, const Imsi& owner);
-  Task<void> reactivate(SessionId session);
   /// What the user plane lets pass from now on.
   void enforce(const SessionRecord& record, const gtp::Ambr& ambr);
   void enforce(const SessionRecord& record, const DedicatedBearerRecord& bearer);
@@ -119,6 +133,11 @@ class Pgw final : public S5, private upf::N4Reports {
                      const gtp::BearerQos& wanted);
   bool has_bearer_above(const SessionRecord& record, std::uint8_t priority);
   Answer<gtp::Fteid> open_access(const SessionRecord& record, const BearerAccess& access, bool path_switch);
+
+  // Static addresses (static_addresses.cpp).
+  std::vector<SessionId> reclaim(const CreateSessionRequest& request, const Offer& offer);
+  Task<void> reactivate(SessionId session);
+  Task<void> gone(std::vector<SessionId> sessions);
 
   // Bearer procedures (bearer_procedures.cpp).
   std::uint16_t rules_for(const Network& network, const std::string& group) const;
@@ -156,24 +175,22 @@ class Pgw final : public S5, private upf::N4Reports {
   upf::N4& user_plane_;
   egress::Egress& egress_;
   Random& random_;
-  const Loop& loop_;
+  Loop& loop_;
   S5Sgw* sgw_ = nullptr;
   std::uint32_t next_charging_id_;
+  SessionAddresses addresses_;
   DedicatedBearers bearers_;
   SubscribedOfSessions subscribed_;
   std::set<Sessions::Index> missing_routes_;  ///< Some of their routes are another session's still.
   std::vector<IpAddress> reserved_;           // In ascending order.
+  /// Sessions that are asked to go, and who waits for that.
+  std::map<SessionId, std::vector<std::weak_ptr<Exchange<const SessionId>>>> going_;
   /// Requests of UEs whose turn has yet to come, by session and PTI.
   std::map<std::pair<SessionId, std::uint8_t>, BearerResourceCommand> waiting_requests_;
   Procedures procedures_;
 };
 
-/// The PDN type that `apn` gives to one who asks for `requested`, with the cause that tells the UE why it is
-/// another; an error where none fits (TS 23.401 §5.3.1.1, TS 24.301 §6.5.1.3).
-struct PdnTypeChoice {
-  gtp::PdnType type = gtp::PdnType::ipv4;
-  gtp::Cause cause = gtp::Cause::request_accepted;
-};
+/// An error where no type fits, TS 23.401 §5.3.1.1, TS 24.301 §6.5.1.3.
 std::expected<PdnTypeChoice, gtp::Cause> choose_pdn_type(const config::ApnConfig& apn,
                                                          gtp::PdnType requested);
 

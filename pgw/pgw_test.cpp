@@ -273,8 +273,8 @@ TEST_CASE("prefix_that_is_shorter_than_64_bits_is_leased_whole") {
   REQUIRE((first && second));
   CHECK(gateway.user_plane.sessions[1].ue_ipv6_prefix == *Ipv6Address::parse("fd00:45:0:100::"));
   CHECK(gateway.user_plane.sessions[2].ue_ipv6_prefix == *Ipv6Address::parse("fd00:45:0:200::"));
-  auto wanted = request(3, gtp::PdnType::ipv6);
-  wanted.static_ipv6_prefix = *Ipv6Address::parse("fd00:45:0:280::");  // Inside of the second's.
+  auto wanted = request(2, gtp::PdnType::ipv6);
+  wanted.static_ipv6_prefix = *Ipv6Address::parse("fd00:45:0:280::");  // Inside of the one that it has.
   CHECK(now(gateway.sgw.create_session(wanted)).error() == gtp::Cause::request_rejected);
   REQUIRE(now(gateway.sgw.delete_session({second->session})));
   const auto third = now(gateway.sgw.create_session(wanted));

@@ -46,6 +46,7 @@ struct CreateSessionRequest {
   ByteVector pco;             ///< As the UE sent it, contents of the IE; empty where it sent none.
   bool extended_pco = false;  ///< They came as extended options (TS 24.008 §10.5.6.3A), and are answered so.
   std::string policy_group;   ///< The egress policy group; a private extension on the wire.
+  bool emergency = false;     ///< Bearers of an emergency call: told by the APN on the wire.
   bool quarantined = false;   ///< The group is for the device, and stays whatever group the SIM is moved to.
   /// Prefixes behind the UE, and dedicated bearers that it gets as soon as it is up: the subscription's,
   /// beside what the configuration gives. Private extensions on the wire.

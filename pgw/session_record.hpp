@@ -10,7 +10,7 @@ namespace zerocell::pgw {
 
 /// One PDN connection, as both gateways keep it: plain data in a mapped table.
 struct SessionRecord {
-  static constexpr std::uint32_t kLayoutVersion = 4;
+  static constexpr std::uint32_t kLayoutVersion = 5;
   static constexpr const char* kName = "session";
   static constexpr std::uint32_t kNoBearer = 0xFFFFFFFF;
   /// Of `rules_due`, beside the configured ones: the UE has its default bearer yet to get; and the bearers of
@@ -31,6 +31,7 @@ struct SessionRecord {
   std::uint16_t rules_due = 0;             ///< One bit for each configured bearer that it is still to get.
   std::uint8_t ebi = 5;
   bool quarantined = false;           ///< For its device, whatever group the SIM is in.
+  bool emergency = false;             ///< It lasts whatever the network wants.
   std::uint8_t configured_rules = 0;  ///< How many bearers the configuration gives to its policy group.
 };
 static_assert(sizeof(SessionRecord) <= 160);
