@@ -67,7 +67,7 @@ CoreFunctions::Opened CoreFunctions::open_gateways() {
   if (!sessions) return Failed(sessions.error());
   pgw = std::make_unique<pgw::Pgw>(config.apns, std::move(*sessions), *user_plane, *egress, random, loop);
   static_addresses = std::make_unique<StaticAddresses>(loop, *subscribers, *pgw, std::move(static_at_start));
-  sgw = std::make_unique<sgw::CombinedSgw>(*pgw);
+  sgw = std::make_unique<sgw::CombinedSgw>(*pgw, loop, config.mme.congestion.paged_arp_priority);
   return {};
 }
 

@@ -58,6 +58,13 @@ void Mme::check_load() {
   overload_changed(before);
 }
 
+/// What the gateway hears with each answer under load, TS 23.401 §4.3.7.4.1a.
+std::optional<sgw::DownlinkThrottling> Mme::downlink_throttling() const {
+  const config::Congestion& wanted = parts_.settings.congestion;
+  if (load_ == Load::normal || wanted.throttling_percent == 0) return std::nullopt;
+  return sgw::DownlinkThrottling{wanted.throttling_percent, std::chrono::seconds(wanted.throttling_seconds)};
+}
+
 nas::GprsTimer Mme::back_off(Ue& ue, std::uint32_t seconds) {
   const auto timer = nas::GprsTimer::from_seconds(seconds);
   if (ue.record) ue.stored().backs_off_until = idle_timers_.now() + timer.seconds().value_or(0);

@@ -165,6 +165,31 @@ TEST_CASE("under_load_nobody_is_paged_for_packets_of_low_priority") {
   CHECK(world.enb.received(s1ap::MessageType::paging) == pages + 1);
 }
 
+TEST_CASE("under_load_the_gateway_is_asked_for_fewer_notifications") {
+  Busy world;
+  world.settings.congestion.throttling_percent = GENERATE(std::uint8_t{70}, std::uint8_t{0});
+  const auto percent = world.settings.congestion.throttling_percent;
+  auto& ue = world.add_ue(world.enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(100ms);
+  world.go_idle(world.enb, ue);
+  CHECK_FALSE(world.downlink_packet(1, 8).throttling);
+  world.wait(1min);
+  const auto asked = [&] {
+    const auto throttling = world.downlink_packet(1, 9).throttling;
+    CHECK((!throttling || throttling->delay.count() == world.settings.congestion.throttling_seconds));
+    return throttling ? throttling->percent : 0;
+  };
+  world.keep_busy(12);
+  REQUIRE(world.mme->load() == Load::low_priority_refused);
+  CHECK(asked() == percent);
+  world.keep_busy(13);
+  REQUIRE(world.mme->load() == Load::all_refused);
+  CHECK(asked() == percent);
+  world.calm_down();
+  CHECK(asked() == 0);
+}
+
 TEST_CASE("apn_without_resources_is_left_alone_for_a_drawn_time") {
   Busy world;
   world.gateway.refuses = gtp::Cause::all_dynamic_addresses_occupied;

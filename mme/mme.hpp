@@ -435,6 +435,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void refuse_tracking_area_update(Ue& ue, nas::EmmCause cause);
   void send_emm_status(Ue& ue, nas::EmmCause cause);
   void check_load();
+  std::optional<sgw::DownlinkThrottling> downlink_throttling() const;
   /// The UE has no connection (any more): what is due to happen to it is timed from now.
   void went_idle(UeDirectory::Index index);
   void idle_timer_expired(UeDirectory::Index index);

@@ -147,7 +147,9 @@ sgw::DownlinkDataAcknowledge Mme::downlink_data(const sgw::DownlinkDataNotificat
     access_lost(*index, *notification.cause);
     return {};
   }
-  return paging_.notify(*index, notification);
+  auto told = paging_.notify(*index, notification);
+  told.throttling = downlink_throttling();
+  return told;
 }
 
 void Mme::access_lost(UeDirectory::Index index, gtp::Cause cause) {

@@ -18,7 +18,7 @@ TEST_CASE("G3_endpoint_without_an_address_changes_nothing") {
   upf::UserPlane user_plane(settings, random, loop);
   TestEgress egress;
   Pgw pgw{{internet()}, *Pgw::Sessions::open({"", 4}), user_plane, egress, random, loop};
-  sgw::CombinedSgw sgw{pgw};
+  sgw::CombinedSgw sgw{pgw, loop, 8};
   const auto created = now(sgw.create_session(request(1, gtp::PdnType::ipv4)));
   REQUIRE(created);
   const auto modify = [&](const gtp::Fteid& access) {

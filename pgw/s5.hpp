@@ -209,6 +209,13 @@ struct DownlinkDataNotification {
   std::optional<gtp::Cause> cause{};
 };
 
+/// DL low priority traffic Throttling, TS 29.274 §8.85: of the notifications for idle UEs that are not of
+/// priority, this share is to be left out for a time (TS 23.401 §4.3.7.4.1a).
+struct DownlinkThrottling {
+  std::uint8_t percent = 0;
+  std::chrono::seconds delay{};
+};
+
 /// Downlink Data Notification Acknowledge, TS 29.274 §7.2.11.2.
 struct DownlinkDataAcknowledge {
   gtp::Cause cause = gtp::Cause::request_accepted;
@@ -216,6 +223,7 @@ struct DownlinkDataAcknowledge {
   /// again before.
   std::optional<std::chrono::seconds> buffering{};
   std::optional<std::uint16_t> suggested_packets{};
+  std::optional<DownlinkThrottling> throttling{};  ///< Instead of what was said before.
 };
 
 /// Reference point S5/S8, TS 29.274: what a serving gateway asks of a PDN gateway.

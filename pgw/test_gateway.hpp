@@ -69,7 +69,7 @@ class TestUserPlane final : public upf::N4 {
     return {};
   }
   std::expected<gtp::Fteid, upf::N4Error> forward(upf::SessionId session, const gtp::Fteid& peer,
-                                                 std::uint8_t qci) override {
+                                                  std::uint8_t qci) override {
     forwards.emplace(session, peer);
     forwarded_qcis.push_back(qci);
     return gtp::Fteid{.teid = peer.teid + 5000, .v4 = Ipv4Address::parse("10.0.0.1")};
@@ -140,7 +140,7 @@ struct Gateway {
   TestUserPlane user_plane;
   TestEgress egress;
   Pgw pgw;
-  sgw::CombinedSgw sgw{pgw};
+  sgw::CombinedSgw sgw{pgw, loop, 8};
 };
 
 inline CreateSessionRequest request(unsigned number = 1, gtp::PdnType type = gtp::PdnType::ipv4v6) {

@@ -20,6 +20,7 @@ using pgw::DeleteBearerRequest;
 using pgw::DeleteSessionRequest;
 using pgw::DownlinkDataAcknowledge;
 using pgw::DownlinkDataNotification;
+using pgw::DownlinkThrottling;
 using pgw::kBearersMax;
 using pgw::ModifyBearerCommand;
 using pgw::ModifyBearerRequest;

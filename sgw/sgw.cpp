@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sgw/sgw.hpp"
 
+#include "core/telemetry/metrics.hpp"
+
 namespace zerocell::sgw {
 namespace {
+
+Counter notifications_left_out{"zerocell_sgw_notifications_left_out_total",
+                               "Downlink data notifications that an MME under load did not want."};
 
 template <class T>
 Task<Answer<T>> no_mme() {
@@ -70,7 +75,15 @@ void CombinedSgw::bearer_resource_failed(const BearerResourceFailure& failure) {
 
 DownlinkDataAcknowledge CombinedSgw::downlink_data(const DownlinkDataNotification& notification) {
   if (mme_ == nullptr) return {.cause = gtp::Cause::remote_peer_not_responding};
-  return mme_->downlink_data(notification);
+  // One that tells of a failure is about no packet.
+  const bool may_be_left_out = !notification.cause && notification.arp.priority > priority_level_;
+  if (may_be_left_out && throttle_.leaves_out(loop_.now())) {
+    notifications_left_out.add();
+    return {.cause = gtp::Cause::unable_to_page_ue};
+  }
+  const auto answer = mme_->downlink_data(notification);
+  if (answer.throttling) throttle_.obey(*answer.throttling, loop_.now());
+  return answer;
 }
 
 }  // namespace zerocell::sgw

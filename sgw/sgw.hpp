@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/runtime/loop.hpp"
+#include "sgw/downlink_throttle.hpp"
 #include "sgw/s11.hpp"
 
 namespace zerocell::sgw {
@@ -10,7 +12,9 @@ namespace zerocell::sgw {
 /// request of S11 is one of S5, and the other way round.
 class CombinedSgw final : public S11, public pgw::S5Sgw {
  public:
-  explicit CombinedSgw(pgw::S5& s5) : s5_(s5) {}
+  /// Notifications of bearers with an ARP priority level up to `priority_level` are never left out.
+  CombinedSgw(pgw::S5& s5, const Loop& loop, std::uint8_t priority_level)
+      : s5_(s5), loop_(loop), priority_level_(priority_level) {}
 
   /// Asks this MME from now on, or nobody. What an MME is needed for is refused without one.
   void use(S11Mme* mme) { mme_ = mme; }
@@ -36,6 +40,9 @@ class CombinedSgw final : public S11, public pgw::S5Sgw {
 
  private:
   pgw::S5& s5_;
+  const Loop& loop_;
+  std::uint8_t priority_level_;
+  DownlinkThrottle throttle_;
   S11Mme* mme_ = nullptr;
 };
 

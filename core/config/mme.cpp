@@ -227,6 +227,12 @@ void describe(Fields& fields, Congestion& congestion) {
   fields.key("paged_arp_priority", congestion.paged_arp_priority,
              "Lowest ARP priority level of bearers whose packets UEs are paged for while all are sent away",
              {1, 15});
+  fields.key("throttling_percent", congestion.throttling_percent,
+             "Share of the notifications of packets for idle UEs, of bearers below that priority, that the "
+             "gateway leaves out under load, percent; 0: none",
+             {0, 100});
+  fields.key("throttling_seconds", congestion.throttling_seconds,
+             "How long it does so after each answer that it gets", {2, 62});
   fields.key("t3346_min_seconds", congestion.t3346_min_seconds,
              "Shortest time for which a UE that is sent away stays away (T3346)", kGprsTimerSeconds);
   fields.key("t3346_max_seconds", congestion.t3346_max_seconds, "Longest such time", kGprsTimerSeconds);

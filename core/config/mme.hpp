@@ -69,6 +69,8 @@ struct Congestion {
   std::uint32_t all_procedures = 20'000;           ///< From here on everybody is who was not paged.
   std::uint32_t clear_procedures = 5'000;          ///< Below, nobody is any more.
   std::uint8_t paged_arp_priority = 8;
+  std::uint8_t throttling_percent = 50;   ///< Of the notifications below that priority, TS 29.274 §8.85.
+  std::uint32_t throttling_seconds = 10;  ///< For which the gateway leaves them out.
   std::uint32_t t3346_min_seconds = 900;  ///< EMM back-off: drawn between the two.
   std::uint32_t t3346_max_seconds = 1800;
   std::uint32_t t3396_min_seconds = 720;  ///< ESM back-off, where a gateway has no resources.
