@@ -12,7 +12,7 @@ namespace zerocell::mme {
 /// An EPS bearer, as the MME keeps it (TS 23.401 table 5.7.2-1), in a list of its UE's. The default bearer
 /// stands for its PDN connection.
 struct BearerRecord {
-  static constexpr std::uint32_t kLayoutVersion = 3;
+  static constexpr std::uint32_t kLayoutVersion = 4;
   static constexpr const char* kName = "bearer";
 
   sgw::SessionId session{};  ///< The PDN connection at the gateways.
@@ -23,9 +23,10 @@ struct BearerRecord {
   std::uint16_t apn = 0;                     ///< Number in the MME's list of access points.
   std::uint8_t ebi = 0;
   std::uint8_t linked_ebi = 0;  ///< Of the default bearer of the same PDN connection: its own for that one.
-  gtp::PdnType pdn_type = gtp::PdnType::ipv4;  ///< Of the default bearer.
-  bool emergency = false;                      ///< Of the PDN connection for emergency bearer services.
-  std::uint8_t apn_restriction = 0;            ///< Of the default bearer.
+  gtp::PdnType pdn_type = gtp::PdnType::ipv4;        ///< Of the default bearer; so below.
+  gtp::PdnType pdn_type_asked = gtp::PdnType::ipv4;  ///< The UE may have got another one.
+  bool emergency = false;                            ///< Of the PDN connection for emergency bearer services.
+  std::uint8_t apn_restriction = 0;                  ///< Of the default bearer.
 
   bool is_default() const { return ebi == linked_ebi; }
 };

@@ -74,6 +74,7 @@ Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std:
 
   PdnConnection connection;
   connection.apn = wanted.apn.value_or(apn.apn);
+  connection.asked = wanted.type;
   connection.esm_cause = type->reason;
   connection.emergency = wanted.request == nas::RequestType::emergency;
   const UeRecord& record = ue.stored();
@@ -117,6 +118,7 @@ bool keep_pdn_connection(Ue& ue, std::uint8_t ebi, const PdnConnection& connecti
   kept->qos = connection.session.qos;
   kept->apn = ue.mme.access_point(connection.apn);
   kept->pdn_type = connection.session.address.type;
+  kept->pdn_type_asked = connection.asked;
   kept->emergency = connection.emergency;
   kept->apn_restriction = connection.emergency ? 0 : connection.session.apn_restriction;
   return true;

@@ -11,6 +11,7 @@ namespace zerocell::mme {
 struct PdnConnection {
   Apn apn;
   sgw::CreateSessionResponse session;
+  gtp::PdnType asked = gtp::PdnType::ipv4;
   std::optional<nas::EsmCause> esm_cause;  ///< Tells the UE why it got another PDN type than it asked for.
   bool emergency = false;                  ///< For emergency bearer services.
 };

@@ -44,16 +44,25 @@ Next refuse_disconnect(Ue& ue, std::uint8_t transaction, nas::EsmCause cause) {
   return Next::stay();
 }
 
-/// The default bearer of a connection to this APN with a version of IP that is asked for: a UE has one for
-/// each (TS 24.301 §6.2.2). Null when there is none.
-const BearerRecord* connection_to(Ue& ue, const Apn& apn, gtp::PdnType type) {
+/// The UE's connections to one APN, by their default bearers, as a request for another one finds them.
+struct ConnectionsTo {
+  /// The combination of APN and PDN type that is asked for, as the UE asked then or as it got it: §6.5.1.6 a.
+  const BearerRecord* same = nullptr;
+  /// One with a version of IP in common: a UE has one for each (§6.2.2), the other where it was told #52.
+  const BearerRecord* overlapping = nullptr;
+};
+ConnectionsTo connections_to(Ue& ue, const Apn& apn, gtp::PdnType type) {
   const std::uint16_t number = ue.mme.access_point(apn);
   const auto versions = static_cast<unsigned>(type);
-  for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
-    if (bearer.is_default() && bearer.apn == number &&
-        (static_cast<unsigned>(bearer.pdn_type) & versions) != 0)
-      return &bearer;
-  return nullptr;
+  ConnectionsTo found;
+  for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored())) {
+    if (!bearer.is_default() || bearer.emergency || bearer.apn != number) continue;
+    if (bearer.pdn_type == type || bearer.pdn_type_asked == type)
+      found.same = &bearer;
+    else if ((static_cast<unsigned>(bearer.pdn_type) & versions) != 0)
+      found.overlapping = &bearer;
+  }
+  return found;
 }
 
 /// TS 24.301 §6.5.1.6 a: a UE that asks for the same once more has it no more, and nobody tells it.
@@ -108,12 +117,11 @@ Task<std::expected<hss::SubscriptionData, nas::EsmCause>> subscription_for(Ue& u
   if (!subscription) co_return std::unexpected(nas::EsmCause::network_failure);
   const auto apn = choose_apn(*subscription->apns, wanted.apn);
   if (!apn) co_return std::unexpected(apn.error());
-  if (const BearerRecord* had = connection_to(ue, wanted.apn.value_or((*apn)->apn), wanted.type)) {
-    const auto type = subscribed_type(wanted.type, (*apn)->pdn_type);
-    if (!type || type->type != had->pdn_type)
-      co_return std::unexpected(nas::EsmCause::multiple_pdn_connections_for_apn_not_allowed);
-    co_await end_without_a_word(ue, had->session, had->ebi);
-  }
+  const ConnectionsTo had = connections_to(ue, wanted.apn.value_or((*apn)->apn), wanted.type);
+  if (had.same != nullptr)
+    co_await end_without_a_word(ue, had.same->session, had.same->ebi);
+  else if (had.overlapping != nullptr)
+    co_return std::unexpected(nas::EsmCause::multiple_pdn_connections_for_apn_not_allowed);
   co_return std::move(*subscription);
 }
 

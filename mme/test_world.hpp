@@ -147,6 +147,8 @@ class TestGateway final : public sgw::S11 {
   std::optional<gtp::Cause> refuses{};
   std::optional<gtp::Cause> refuses_modify{};
   std::optional<std::uint8_t> unreachable{};  ///< Of this bearer it cannot reach the eNodeB.
+  std::optional<gtp::PdnType> has_only{};  ///< Addresses of this version alone; `narrows_with` says why.
+  gtp::Cause narrows_with = gtp::Cause::new_pdn_type_network_preference;
   std::uint8_t apn_restriction = 0;
   Duration delay{};
   Duration modify_delay{};
@@ -165,7 +167,8 @@ class TestGateway final : public sgw::S11 {
     const std::uint64_t id = ++created;
     sgw::CreateSessionResponse response;
     response.session = sgw::SessionId{id};
-    response.address.type = request.pdn_type;
+    response.address.type = has_only.value_or(request.pdn_type);
+    if (response.address.type != request.pdn_type) response.cause = narrows_with;
     response.address.v4 = Ipv4Address::from_host(0x0A2D0000 + static_cast<std::uint32_t>(id) + 1);
     response.address.v6 = *Ipv6Address::parse("fd00:45::1");
     response.ambr = request.ambr;
