@@ -21,7 +21,7 @@ AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wante
   if (ue.attach_intent->type == nas::EpsAttachType::combined)
     accept.emm_cause = nas::EmmCause::cs_domain_not_available;
   accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
-  tell_idle_mode(settings, record, accept);
+  tell_idle_mode(record, accept);
   accept.eps_network_feature_support = network_feature_support(settings, record);
   accept.emergency_number_list = emergency_numbers(settings);
   if (!ue.mme.network().equivalent_plmns.empty()) {

@@ -54,7 +54,8 @@ void grant_psm(const config::PowerSaving& policy, UeRecord& record, const IdleMo
 void grant_periodic_update(const config::Mme& settings, UeRecord& record, const IdleModeWanted& wanted) {
   const std::uint32_t seconds =
       record.t3412_subscribed != 0 ? record.t3412_subscribed : settings.t3412_seconds;
-  record.t3412_seconds = nas::GprsTimer::from_seconds(seconds).seconds().value_or(0);
+  record.t3412 = nas::GprsTimer::from_seconds(seconds);
+  record.t3412_seconds = record.t3412.seconds().value_or(0);
   record.t3412_extended = seconds > record.t3412_seconds && wanted.extended_periodic_timers;
   if (record.t3412_extended) record.t3412_seconds = *nas::GprsTimer3::from_seconds(seconds).seconds();
 }

@@ -37,9 +37,8 @@ void grant_idle_mode(const config::Mme& settings, UeRecord& record, const IdleMo
 
 /// Tells the UE what was granted, in nas::AttachAccept or nas::TrackingAreaUpdateAccept.
 template <class Accept>
-void tell_idle_mode(const config::Mme& settings, const UeRecord& record, Accept& accept) {
-  accept.t3412_value = nas::GprsTimer::from_seconds(record.t3412_subscribed != 0 ? record.t3412_subscribed
-                                                                                 : settings.t3412_seconds);
+void tell_idle_mode(const UeRecord& record, Accept& accept) {
+  accept.t3412_value = record.t3412;
   if (record.t3324_seconds != UeRecord::kNoT3324)
     accept.t3324_value = nas::GprsTimer::from_seconds(record.t3324_seconds);
   if (record.t3412_extended)

@@ -219,3 +219,22 @@ TEST_CASE("update_asks_for_other_timers_and_gets_them_and_one_without_them_gives
   world.wait(1h);
   CHECK_FALSE(world.state().asleep_until);
 }
+
+TEST_CASE("periodic_update_that_a_ue_is_told_is_the_one_that_it_is_waited_for_with") {
+  World world;
+  world.hss.periodic_update_seconds = 3600;
+  world.gateway.delay = 2s;
+  auto& ue = world.add_ue(world.add_enb(), 1);
+  lab::Running attaching(ue.attach());
+  world.wait(1s);
+  hss::InsertSubscriberDataRequest insert{.imsi = test_imsi(1)};
+  insert.change.rau_tau_timer_seconds = 7200;
+  REQUIRE(lab::finish(world.loop, world.mme->insert_subscriber_data(insert))->has_value());
+  world.wait(5s);
+  REQUIRE(attaching.done());
+  REQUIRE(attaching.result());
+  CHECK(attaching.result()->t3412_seconds == 3600);
+  CHECK(world.record(1)->t3412_seconds == 3600);
+  // The next attach has what was said meanwhile.
+  CHECK(world.record(1)->t3412_subscribed == 7200);
+}

@@ -103,7 +103,7 @@ ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti) {
     accept.emm_cause = nas::EmmCause::cs_domain_not_available;
   accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
   accept.eps_network_feature_support = network_feature_support(settings, record);
-  tell_idle_mode(settings, record, accept);
+  tell_idle_mode(record, accept);
   if (!ue.mme.network().equivalent_plmns.empty()) {
     nas::PlmnList& list = accept.equivalent_plmns.emplace();
     for (const Plmn& plmn : ue.mme.network().equivalent_plmns) list.plmns[list.size++] = plmn;

@@ -23,7 +23,7 @@ enum class IdleWait : std::uint8_t {
 /// Everything that the MME keeps of a UE that is registered or was: plain data in a mapped table. What only a
 /// connected UE needs is in its UeConnection.
 struct UeRecord {
-  static constexpr std::uint32_t kLayoutVersion = 7;
+  static constexpr std::uint32_t kLayoutVersion = 8;
   static constexpr const char* kName = "UE";
   static constexpr std::uint32_t kNoConnection = 0xFFFFFFFF;
   static constexpr std::uint32_t kNoRadioCapability = 0xFFFFFFFF;
@@ -67,6 +67,7 @@ struct UeRecord {
   std::uint8_t guti_services = 0;            ///< Service requests under this GUTI.
   bool low_priority = false;                 ///< Signals low access priority, TS 24.301 §4.2A.
   bool t3412_extended = false;               ///< It was granted as T3412 extended value.
+  nas::GprsTimer t3412;                      ///< T3412 value as granted, beside an extended one too.
 
   static constexpr std::uint32_t kNoT3324 = 0xFFFFFFFF;
   static constexpr std::uint8_t kNoEdrx = 0xFF;
