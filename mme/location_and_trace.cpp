@@ -35,6 +35,8 @@ void Mme::observe(const Imsi& imsi, const std::function<void(Observed&)>& change
 }
 
 bool Mme::ask_for_location(Ue& ue, const s1ap::RequestType& request) {
+  if (request.event_type == s1ap::EventType::change_of_serve_cell) ue.location_at_enb = true;
+  if (request.event_type == s1ap::EventType::stop_change_of_serve_cell) ue.location_at_enb = false;
   s1ap::LocationReportingControl control;
   control.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   control.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
@@ -42,10 +44,39 @@ bool Mme::ask_for_location(Ue& ue, const s1ap::RequestType& request) {
   return send(ue, control);
 }
 
+bool Mme::begin_trace(Ue& ue, const s1ap::TraceActivation& activation) {
+  ue.trace_at_enb = activation.eutran_trace_id;
+  s1ap::TraceStart start;
+  start.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  start.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  start.trace_activation = activation;
+  return send(ue, start);
+}
+
+bool Mme::end_trace(Ue& ue, const TraceId& trace) {
+  if (ue.trace_at_enb == trace) ue.trace_at_enb.reset();
+  s1ap::DeactivateTrace deactivate;
+  deactivate.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  deactivate.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  deactivate.eutran_trace_id = trace;
+  return send(ue, deactivate);
+}
+
 void Mme::observe_again(Ue& ue) {
-  if (!ue.record) return;
-  const Observed* wanted = observed(ue.stored().imsi);
-  if (wanted != nullptr && wanted->location) ask_for_location(ue, *wanted->location);
+  const Observed* wanted = ue.record ? observed(ue.stored().imsi) : nullptr;
+  if (wanted == nullptr) return;
+  if (wanted->location) ask_for_location(ue, *wanted->location);
+  if (wanted->trace && ue.trace_at_enb != wanted->trace->eutran_trace_id) begin_trace(ue, *wanted->trace);
+}
+
+void Mme::observe_another(Ue& ue) {
+  if (const auto trace = ue.trace_at_enb) end_trace(ue, *trace);
+  if (ue.location_at_enb) {
+    s1ap::RequestType stop;
+    stop.event_type = s1ap::EventType::stop_change_of_serve_cell;
+    ask_for_location(ue, stop);
+  }
+  if (ue.context_set_up) observe_again(ue);
 }
 
 bool Mme::control_location_reporting(const Imsi& imsi, const s1ap::RequestType& request) {
@@ -88,12 +119,7 @@ bool Mme::start_trace(const Imsi& imsi, const s1ap::TraceActivation& activation)
     of.trace->trace_collection_entity_ip_address = activation.trace_collection_entity_ip_address;
   });
   Ue* ue = find_connected(imsi);
-  if (ue == nullptr) return false;
-  s1ap::TraceStart start;
-  start.mme_ue_s1ap_id = ue->mme_ue_s1ap_id;
-  start.enb_ue_s1ap_id = ue->enb_ue_s1ap_id;
-  start.trace_activation = activation;
-  return send(*ue, start);
+  return ue != nullptr && begin_trace(*ue, activation);
 }
 
 bool Mme::deactivate_trace(const Imsi& imsi, const TraceId& trace) {
@@ -101,12 +127,7 @@ bool Mme::deactivate_trace(const Imsi& imsi, const TraceId& trace) {
     if (of.trace && of.trace->eutran_trace_id == trace) of.trace.reset();
   });
   Ue* ue = find_connected(imsi);
-  if (ue == nullptr) return false;
-  s1ap::DeactivateTrace deactivate;
-  deactivate.mme_ue_s1ap_id = ue->mme_ue_s1ap_id;
-  deactivate.enb_ue_s1ap_id = ue->enb_ue_s1ap_id;
-  deactivate.eutran_trace_id = trace;
-  return send(*ue, deactivate);
+  return ue != nullptr && end_trace(*ue, trace);
 }
 
 void Mme::handle(Ue& ue, const s1ap::CellTrafficTrace& told) {

@@ -298,7 +298,8 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
     older.secure_exchange = true;  // Nothing more is taken from it.
     supersede(older, "s1_release", release(older, s1ap::CauseNas::normal_release));
   }
-  if (ue.record && ue.record != index && directory_[*ue.record].connection == ue.place) {
+  const bool another = ue.record && ue.record != index;
+  if (another && directory_[*ue.record].connection == ue.place) {
     // It has turned out to be somebody else than it was here: the E-RABs were not its own.
     if (directory_[*ue.record].emm_state == EmmState::registered) hold_downlink(directory_[*ue.record]);
     ue.active_bearers = 0;
@@ -313,6 +314,7 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
   paging_.connected(*index);
   paging_assistance_.forget(*index);
   identified(ue, record.imsi);
+  if (another) observe_another(ue);
   return true;
 }
 

@@ -136,7 +136,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   };
   /// Nothing is asked: nullptr. Valid until something else is.
   const Observed* observed(const Imsi& imsi) const;
-  /// At an eNodeB that has just got the UE's context. Its trace came with that.
+  /// At an eNodeB that has just got the UE's context, whose trace came with that; or where another SIM is at.
   void observe_again(Ue& ue);
 
   /// Every S1 connection, whose-ever it is.
@@ -400,6 +400,10 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Ue* find_connected(const Imsi& imsi);
   void observe(const Imsi& imsi, const std::function<void(Observed&)>& change);
   bool ask_for_location(Ue& ue, const s1ap::RequestType& request);
+  bool begin_trace(Ue& ue, const s1ap::TraceActivation& activation);
+  bool end_trace(Ue& ue, const TraceId& trace);
+  /// The connection is another SIM's from now on: what was asked about the earlier one does not go on.
+  void observe_another(Ue& ue);
   Enb* find_enb(const s1ap::GlobalEnbId& id);
   void handle(Ue& ue, const s1ap::ErabModificationIndication& indication);
   void handle(Ue& ue, const s1ap::NasNonDeliveryIndication& lost);

@@ -86,6 +86,7 @@ void note_context(Ue& ue, const s1ap::Message& message) {
   } else if (message.type == s1ap::MessageType::initial_context_setup_failure) {
     ue.context_requested = false;
     ue.erabs_at_enb = 0;
+    ue.trace_at_enb.reset();
   } else if (const auto* setup = message.as<s1ap::ErabSetupResponse>()) {
     for (const auto& item : setup->erab_failed_to_setup_list) ue.remove_erab(item.erab_id);
   } else if (message.type == s1ap::MessageType::ue_context_modification_response ||
@@ -136,6 +137,7 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
   const bool sent = ue.mme.send(ue, request);
   wipe(request.security_key);
   if (!sent) return false;
+  if (request.trace_activation) ue.trace_at_enb = request.trace_activation->eutran_trace_id;
   ue.context_requested = true;
   ue.erabs_at_enb = asked;
   ue.access_keys_old = false;

@@ -13,6 +13,7 @@
 #include "core/runtime/task.hpp"
 #include "mme/enb.hpp"
 #include "mme/next_hop.hpp"
+#include "mme/observers.hpp"
 #include "mme/ue_directory.hpp"
 #include "sgw/s11.hpp"
 
@@ -178,6 +179,10 @@ class Ue {
   bool ambr_asked = false;           ///< UE CONTEXT MODIFICATION REQUEST with it is not answered yet.
   bool ambr_untold = false;          ///< Its eNodeB refused the UE-AMBR for a handover: once that is over.
   std::uint8_t ambr_refusals = 0;    ///< How often it did, one after the other.
+
+  // What goes on at its eNodeB until it is stopped, and at the next one after a handover.
+  bool location_at_enb = false;  ///< Reports of each change of its cell.
+  std::optional<TraceId> trace_at_enb;
 
   std::optional<bool> voice_support_match;  ///< What the eNodeB found, TS 36.413 §8.3.6.
 
