@@ -60,6 +60,12 @@ std::expected<gtp::BearerQos, nas::EsmCause> wanted_qos(const nas::EpsQos& wante
   return qos;
 }
 
+/// `refuse_bearer_resource` as a procedure.
+Task<Next> refused(Ue& ue, std::uint8_t ebi, std::uint8_t transaction, nas::EsmCause cause, Scarce scarce) {
+  refuse_bearer_resource(ue, ebi, transaction, cause, scarce);
+  co_return Next::stay();
+}
+
 /// What is wrong with the filters, TS 24.301 §6.5.3.4 and §6.5.4.4.
 std::optional<nas::EsmCause> filters_error(const nas::TftView& aggregate, bool creates) {
   const auto tft = nas::decode_tft(aggregate.octets);
@@ -73,6 +79,13 @@ std::optional<nas::EsmCause> filters_error(const nas::TftView& aggregate, bool c
 
 void refuse_bearer_resource(Ue& ue, std::uint8_t ebi, std::uint8_t transaction, nas::EsmCause cause,
                             Scarce scarce) {
+  if (ue.keys_in_doubt()) {
+    // Who attaches anew, or has come without a context, has given its request up.
+    if (!ue.record || !ue.context_set_up || (ue.attach_intent && !ue.attach_intent->update)) return;
+    return ue.mme.refuse_in_turn(ue, transaction, [=](Ue& certain) -> Task<Next> {
+      return refused(certain, ebi, transaction, cause, scarce);
+    });
+  }
   if (ebi == 0)
     refuse_request<nas::BearerResourceAllocationReject>(ue, transaction, cause, scarce);
   else
@@ -84,7 +97,6 @@ void Mme::bearer_resource_failed(const sgw::BearerResourceFailure& failure) {
   Ue* ue = index ? connected(*index) : nullptr;
   // A UE that has left its connection, or attaches anew, has given its request up.
   if (ue == nullptr || ue->stored().emm_state != EmmState::registered ||
-      ue->security != &ue->stored().security || !ue->secure_exchange ||
       bearers_.default_of(ue->stored(), failure.session) == nullptr)
     return;
   refuse_bearer_resource(*ue, failure.ebi, failure.pti, esm_cause(failure.cause));

@@ -16,20 +16,20 @@ Counter not_served{"zerocell_mme_esm_refused_for_load_total",
                    "Requests for PDN connections and bearer resources that were refused for the load."};
 
 /// Refuses a message: a UE's request by the message of that procedure, anything else by ESM STATUS.
-void refuse(Ue& ue, const nas::Peek& message, EsmCause cause) {
+void refuse(Ue& ue, const nas::Peek& message, EsmCause cause, Scarce scarce = Scarce::core) {
   const auto transaction = message.procedure_transaction_identity;
   const auto answer = [&ue](const PlainMessage& refusal) {
     ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, refusal.bytes());
   };
   switch (message.esm_type) {
     case EsmType::pdn_connectivity_request:
-      return answer(esm_refusal<nas::PdnConnectivityReject>(ue, transaction, cause));
+      return answer(esm_refusal<nas::PdnConnectivityReject>(ue, transaction, cause, scarce));
     case EsmType::pdn_disconnect_request:
       return answer(esm_refusal<nas::PdnDisconnectReject>(ue, transaction, cause));
     case EsmType::bearer_resource_allocation_request:
-      return answer(esm_refusal<nas::BearerResourceAllocationReject>(ue, transaction, cause));
+      return answer(esm_refusal<nas::BearerResourceAllocationReject>(ue, transaction, cause, scarce));
     case EsmType::bearer_resource_modification_request:
-      return answer(esm_refusal<nas::BearerResourceModificationReject>(ue, transaction, cause));
+      return answer(esm_refusal<nas::BearerResourceModificationReject>(ue, transaction, cause, scarce));
     default:
       return answer(PlainMessage(nas::EsmStatus{.eps_bearer_identity = message.eps_bearer_identity,
                                                 .procedure_transaction_identity = transaction,
@@ -159,7 +159,7 @@ void Mme::begin_esm(Ue& ue, WaitingRequests::Request request, const nas::Peek& m
   if (!ue.procedure.busy() && !ue.context_set_up)
     return refuse(ue, message, EsmCause::service_option_temporarily_out_of_order);
   if (!waiting_.add(*ue.record, std::move(request)))
-    return refuse(ue, message, EsmCause::insufficient_resources);
+    return refuse(ue, message, EsmCause::insufficient_resources, Scarce::turns);
   begin_waiting(ue);
 }
 
@@ -168,6 +168,13 @@ void Mme::begin_next(Ue& ue, const UeEvent& event) {
   const auto peeked = nas::peek(event.nas);
   if (procedure && peeked)
     waiting_.add_first(*ue.record, request_of(*procedure, event.nas, peeked->procedure_transaction_identity));
+}
+
+void Mme::refuse_in_turn(Ue& ue, std::uint8_t transaction, std::move_only_function<Task<Next>(Ue&)> refuse) {
+  (void)waiting_.add(*ue.record, {.name = "esm_refusal",
+                                  .begin = std::move(refuse),
+                                  .transaction = transaction,
+                                  .ends_something = true});
 }
 
 void Mme::esm_status(Ue& ue, const nas::EsmStatus& status) {

@@ -11,6 +11,7 @@ namespace zerocell::mme {
 enum class Scarce : std::uint8_t {
   core,   ///< The gateways', or the MME's: the access point is to be left alone for a while.
   radio,  ///< The cell's: another one, or the same a moment later, may have them.
+  turns,  ///< The UE's own: more of it waits here already than is kept.
 };
 
 /// UE requested PDN connectivity, TS 23.401 §5.10.2, TS 24.301 §6.5.1.

@@ -306,6 +306,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
                bool outlives_connection = false);
   /// The ESM request of the event is the next procedure of the UE.
   void begin_next(Ue& ue, const UeEvent& event);
+  /// A word that ends the UE's request with this PTI, and that it is told in its turn, however much waits.
+  void refuse_in_turn(Ue& ue, std::uint8_t transaction, std::move_only_function<Task<Next>(Ue&)> refuse);
   /// It is known now, or claimed, whose signalling this is: for the captures of single SIMs.
   void identified(const Ue& ue, const Imsi& imsi);
 

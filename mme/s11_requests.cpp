@@ -34,6 +34,17 @@ std::optional<gtp::Arp> arp_of(const sgw::DeleteBearerRequest&) {
   return std::nullopt;
 }
 
+/// The bearer that a UE's own request for this was about, as it hears of it; 0: one that it was to get.
+std::uint8_t asked_about(const sgw::CreateBearerRequest&) {
+  return 0;
+}
+std::uint8_t asked_about(const sgw::UpdateBearerRequest& request) {
+  return request.ebi;
+}
+std::uint8_t asked_about(const sgw::DeleteBearerRequest& request) {
+  return request.ebi;
+}
+
 /// Here alone: a dedicated bearer, or with a default one its PDN connection.
 void end_bearer(Bearers& bearers, UeRecord& record, const BearerRecord& bearer) {
   if (bearer.is_default())
@@ -66,6 +77,7 @@ Task<sgw::Answer<T>> Mme::take_turn(Request request, const char* name,
   const bool prior = arp && settings().paging_priority_of(arp->priority);
   const bool paged = waiting_.has(*index) && !prior;
   const std::uint8_t transaction = request.pti;
+  const std::uint8_t about = asked_about(request);
   auto place = std::make_shared<Promised<sgw::Answer<T>>>();
   WaitingRequests::Request waiting{
       .name = name,
@@ -75,9 +87,14 @@ Task<sgw::Answer<T>> Mme::take_turn(Request request, const char* name,
             return procedure(ue, std::move(asked), std::move(reply));
           },
       .transaction = transaction,
-      .outlives_connection = true};
-  if (!waiting_.add(*index, std::move(waiting)))
+      .outlives_connection = true,
+      .ends_something = std::is_same_v<Request, sgw::DeleteBearerRequest>};
+  if (!waiting_.add(*index, std::move(waiting))) {
+    if (connected && transaction != 0)
+      refuse_bearer_resource(*ues_[record.connection], about, transaction,
+                             nas::EsmCause::insufficient_resources, Scarce::turns);
     co_return std::unexpected(gtp::Cause::no_resources_available);
+  }
   if (connected)
     begin_waiting(*ues_[record.connection]);
   else if (!paged)

@@ -204,6 +204,9 @@ class Ue {
 
   ~Ue() { nas::wipe(fresh); }
   UeRecord& stored();
+  /// Other keys than those of its record are being agreed on: until it has answered under them it may not be
+  /// able to open what it is sent.
+  bool keys_in_doubt() { return !record || security != &stored().security || !secure_exchange; }
   bool has_active(std::uint8_t ebi) const { return (active_bearers & bit_of(ebi)) != 0; }
   bool has_erab(std::uint8_t ebi) const { return (erabs_at_enb & bit_of(ebi)) != 0; }
   /// A handover is under way: what concerns E-RABs has to wait (TS 23.401 §5.5.1.2.1).

@@ -48,11 +48,12 @@ class WaitingRequests {
     std::move_only_function<Task<Next>(Ue&)> begin;
     std::uint8_t transaction = 0;      ///< PTI of a UE's own request; 0: it is none.
     bool outlives_connection = false;  ///< A gateway's request: the UE is paged for it.
+    bool ends_something = false;       ///< Of it there is only as much as was begun: it is always kept.
   };
   /// Ours: one for each bearer that a UE can have, and some room for its own requests.
   static constexpr std::size_t kPerUeMax = 16;
 
-  /// False, and the request is dropped, when too many wait already.
+  /// False, and the request is dropped, when too many wait already for one that begins something.
   bool add(UeDirectory::Index ue, Request request);
   /// The one that is next.
   void add_first(UeDirectory::Index ue, Request request);
