@@ -280,11 +280,6 @@ TEST_CASE("5_5_2_3_ue_whose_radio_goes_while_the_network_detaches_it_is_detached
     world.wait(1s);
     REQUIRE(lab::finish(world.loop, world.enb.connect())->has_value());
   }
-  SECTION("and who comes back by another way at once") {
-    lab::Enb& other = world.add_enb(2);
-    world.ue.behaviour().deaf_to.clear();
-    world.ue.move_to(other);
-  }
   const auto served = *lab::finish(world.loop, world.ue.service_request());
   REQUIRE_FALSE(served);
   CHECK(served.error().emm_cause == nas::EmmCause::implicitly_detached);
@@ -311,6 +306,92 @@ TEST_CASE("5_5_2_3_5_d_attach_in_the_middle_of_a_detach_waits_where_the_ue_is_no
   if (!ignored) return;
   CHECK(world.mme->connected_ues() == 0);
   REQUIRE(world.attach(world.ue));
+}
+
+TEST_CASE("5_5_2_3_5_ue_that_comes_by_another_way_in_the_middle_of_its_detach_is_detached_there") {
+  Readable world;
+  lab::Enb& other = world.add_enb(2);
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  world.ue.behaviour().deaf_to = {nas::EmmType::detach_request};
+  const auto type =
+      GENERATE(nas::NetworkDetachType::reattach_not_required, nas::NetworkDetachType::reattach_required);
+  world.mme->detach(*world.mme->directory().find(test_imsi(1)), type, std::nullopt);
+  world.wait(1s);
+  world.ue.behaviour().deaf_to.clear();
+  world.ue.move_to(other);
+  std::size_t heard = 1;
+  SECTION("d, where it attaches and is not to") {
+    const bool attaches = type == nas::NetworkDetachType::reattach_required;
+    CHECK(world.attach(world.ue).has_value() == attaches);
+    if (attaches) return;
+  }
+  SECTION("e, where it updates") {
+    CHECK_FALSE(*lab::finish(world.loop, world.ue.tracking_area_update()));
+  }
+  SECTION("f, where it asks for service") {
+    CHECK_FALSE(*lab::finish(world.loop, world.ue.service_request()));
+  }
+  SECTION("c, but not where it detaches itself") {
+    CHECK(*lab::finish(world.loop, world.ue.detach()));
+    heard = 0;
+  }
+  world.wait(10s);
+  CHECK(world.ue.received(nas::EmmType::detach_request) == heard);
+  CHECK(world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+  CHECK(world.mme->connected_ues() == 0);
+  REQUIRE(world.attach(world.ue));
+}
+
+TEST_CASE("5_5_2_3_5_d_attach_elsewhere_that_proves_nothing_is_ignored_while_its_ue_is_not_to_attach") {
+  Readable world;
+  lab::Enb& other = world.add_enb(2);
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  world.settings.t3422_ms = 1000;
+  world.ue.behaviour().deaf_to = {nas::EmmType::detach_request};
+  world.mme->detach(*world.mme->directory().find(test_imsi(1)), nas::NetworkDetachType::reattach_not_required,
+                    std::nullopt);
+  world.wait(100ms);
+  const unsigned vectors = world.hss.vectors_given;
+  lab::Ue& without_keys = world.add_ue(other, 1);
+  without_keys.usim().set_highest(world.ue.usim().highest());
+  SECTION("by IMSI") {
+    CHECK_FALSE(world.attach(without_keys));
+  }
+  SECTION("by a GUTI that is asked about") {
+    without_keys.set_guti(Guti{{*Plmn::parse("00101"), 0x8001, 0x1A}, 0x12345678});
+    CHECK_FALSE(world.attach(without_keys));
+  }
+  world.wait(100ms);
+  CHECK(world.hss.vectors_given == vectors);
+  CHECK(world.mme->connected_ues() == 1);
+  CHECK(world.ue.connected());
+  world.wait(10s);
+  CHECK(world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(world.mme->connected_ues() == 0);
+  REQUIRE(world.attach(without_keys));
+}
+
+TEST_CASE("call_for_help_in_the_middle_of_a_detach_is_served") {
+  Readable world;
+  world.settings.emergency_attach = config::EmergencyAttach::authenticated;
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  world.ue.behaviour().deaf_to = {nas::EmmType::detach_request};
+  world.mme->detach(*world.mme->directory().find(test_imsi(1)), nas::NetworkDetachType::reattach_not_required,
+                    std::nullopt);
+  world.wait(100ms);
+  world.ue.settings().emergency = true;
+  SECTION("where it is told") {}
+  SECTION("elsewhere") {
+    world.ue.move_to(world.add_enb(2));
+  }
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  CHECK(world.record(1)->emergency);
+  CHECK(world.gateway.sessions.size() == 1);
 }
 
 TEST_CASE("5_4_detach_ends_whatever_asks_who_the_ue_is_or_gives_it_keys") {

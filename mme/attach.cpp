@@ -84,6 +84,11 @@ Task<std::expected<SecuredUe, Rejection>> identify_and_secure(Ue& ue) {
   }
   ue.claimed_imsi = imsi;
   ue.mme.identified(ue, imsi);
+  // TS 24.301 §5.5.2.3.5 d: who is being told elsewhere not to attach again is not heard here.
+  const auto index = ue.mme.directory().find(imsi);
+  const auto detaching = index ? ue.mme.detach_under_way(*index) : std::nullopt;
+  if (detaching && !detaching->lets_attach(is_emergency(*ue.attach_intent)))
+    co_return std::unexpected(Rejection::without_answer());
 
   auto subscriber = co_await authenticate(ue, imsi, source);
   if (!subscriber) co_return std::unexpected(subscriber.error());

@@ -23,13 +23,10 @@ void deregister(Ue& ue, const char* by) {
 /// Deregisters the UE at the end of its detach, also where that is cut short.
 class DetachedInAnyCase {
  public:
-  DetachedInAnyCase(Ue& ue, nas::NetworkDetachType type) : ue_(ue) {
-    ue_.detaching = true;
-    ue_.detaching_for_good = type == nas::NetworkDetachType::reattach_not_required;
-  }
+  DetachedInAnyCase(Ue& ue, NetworkDetach how) : ue_(ue) { ue_.detaching = how; }
   DetachedInAnyCase(const DetachedInAnyCase&) = delete;
   ~DetachedInAnyCase() {
-    ue_.detaching = ue_.detaching_for_good = false;
+    ue_.detaching.reset();
     // Without its record it has come back under another connection, which has taken care of it.
     if (ue_.record) deregister(ue_, "network");
   }
@@ -68,7 +65,7 @@ Task<Next> detach_by_network(Ue& ue, nas::NetworkDetachType type, std::optional<
   const PlainMessage request(nas::DetachRequestUeTerminated{.detach_type = type, .emm_cause = cause});
   // 2. Whether the UE answers or not (TS 24.301 §5.5.2.3.4 a), and whatever becomes of its connection
   // meanwhile, it is detached.
-  const DetachedInAnyCase detached(ue, type);
+  const DetachedInAnyCase detached(ue, {type, cause});
   const auto answer = co_await transact(
       ue, std::chrono::milliseconds(settings.t3422_ms), settings.emm_retransmissions,
       [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, request.bytes()); },

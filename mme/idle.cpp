@@ -109,6 +109,11 @@ void Mme::detach(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCaus
   if (!ue.procedure.busy()) run(ue, "s1_release", release(ue, s1ap::CauseNas::detach));
 }
 
+std::optional<NetworkDetach> Mme::detach_under_way(UeDirectory::Index index) {
+  const Ue* ue = connected(index);
+  return ue != nullptr ? ue->detaching : std::nullopt;
+}
+
 void Mme::detach(UeDirectory::Index index, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause) {
   if (Ue* ue = connected(index)) return detach(*ue, type, cause);
   if (keeps_emergency(index)) return;

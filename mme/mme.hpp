@@ -234,6 +234,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// but for one with emergency bearers, which keeps these.
   void detach(UeDirectory::Index index, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause);
   void detach(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause);
+  /// The detach by the network that has not ended yet, on whichever connection; nothing: there is none.
+  std::optional<NetworkDetach> detach_under_way(UeDirectory::Index index);
   /// A UE with emergency bearers has no right to anything else any more: its other PDN connections end, and
   /// it is attached for emergency bearer services only (TS 23.401 §5.3.8.3, §5.10.3, TS 24.301 §5.5.3.2.4).
   void keep_emergency_only(UeDirectory::Index index);

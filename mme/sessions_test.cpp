@@ -193,10 +193,12 @@ TEST_CASE("ue_that_comes_back_while_its_last_connection_is_withdrawn_has_none") 
   t.ue.behaviour().deaf_to = {nas::EmmType::detach_request};
   REQUIRE(lab::finish(t.world.loop, t.world.mme->insert_subscriber_data(without)));
   t.world.wait(3s);
+  t.ue.behaviour() = {};
   t.ue.move_to(t.world.add_enb(2));
   const auto served = *lab::finish(t.world.loop, t.ue.service_request());
   REQUIRE_FALSE(served);
-  CHECK(served.error().emm_cause == nas::EmmCause::implicitly_detached);
+  // It is told where it has come to (TS 24.301 §5.5.2.3.5 f).
+  CHECK(t.ue.received(nas::EmmType::detach_request) == 1);
   CHECK(t.world.record(1)->emm_state == EmmState::deregistered);
   CHECK(t.world.gateway.sessions.empty());
 }

@@ -40,6 +40,18 @@ struct UeEvent {
   bool is(s1ap::MessageType type) const { return kind == Kind::s1ap && s1ap->type == type; }
 };
 
+/// A detach by the network, from its request to its end.
+struct NetworkDetach {
+  nas::NetworkDetachType type{};
+  std::optional<nas::EmmCause> cause{};
+
+  /// Whether an attach that the UE begins meanwhile goes on; else it is ignored (TS 24.301 §5.5.2.3.5 d). Who
+  /// calls for help is served in any case.
+  bool lets_attach(bool emergency) const {
+    return type != nas::NetworkDetachType::reattach_not_required || emergency;
+  }
+};
+
 /// What becomes of a UE's connection when its procedure has ended.
 struct Next {
   enum class Kind : std::uint8_t { stay, release, gone };
@@ -169,10 +181,9 @@ class Ue {
   /// record whose procedure is the handover. Each knows the other while it lasts.
   Ue* handover_target = nullptr;
   Ue* handover_source = nullptr;
-  bool handover_commanded = false;  ///< Of the connection at the target: the UE was told to go there.
-  bool detaching = false;           ///< The network detaches it, within whatever procedure.
-  bool detaching_for_good = false;  ///< And it is told not to attach again.
-  bool hold_nas = false;            ///< A handover runs: downlink NAS messages wait in `held_nas`.
+  bool handover_commanded = false;         ///< Of the connection at the target: the UE was told to go there.
+  std::optional<NetworkDetach> detaching;  ///< The network detaches it, within whatever procedure.
+  bool hold_nas = false;                   ///< A handover runs: downlink NAS messages wait in `held_nas`.
   std::vector<HeldNas> held_nas;
   std::uint8_t handovers_unmet = 0;  ///< So many that it spoke of, one after the other, did not come.
   bool handover_expected = false;    ///< Its eNodeB spoke of one: it is taken for over after a while.

@@ -75,6 +75,15 @@ std::optional<UeEvent> refusal_of_keys(nas::EpsSecurityContext& before, Bytes pd
   return event;
 }
 
+/// TS 24.301 §5.5.2.3.5 d to f: what a UE begins before it has heard that it is detached comes to nothing,
+/// but its own detach, and an attach that it may begin.
+bool is_ignored_for(const NetworkDetach& detach, const UeEvent& event) {
+  if (event.is(nas::EmmType::detach_request)) return false;
+  if (!event.is(nas::EmmType::attach_request)) return true;
+  const auto request = nas::decode<nas::AttachRequest>(event.nas);
+  return !detach.lets_attach(request && request->eps_attach_type == nas::EpsAttachType::emergency);
+}
+
 }  // namespace
 
 void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
@@ -103,6 +112,7 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
       UeRecord& record = directory_[*claimed];
       const auto verified = nas::open(record.security, nas::Role::network, pdu, nas_in_);
       if (verified) {
+        const auto detaching = detach_under_way(*claimed);
         bind(ue, Imsi(record.imsi));
         // TS 24.301 §5.5.3.2.7 a: who uses its new GUTI has it, whether or not the complete came.
         if (m_tmsi == record.m_tmsi) directory_.confirm_m_tmsi(*claimed);
@@ -110,6 +120,9 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
         ue.secure_exchange = true;
         ue.k_enb_count = verified->count();
         UeEvent event = event_of(verified->message(), true, verified->count());
+        // The UE has left the connection on which it was told: it is told here.
+        if (detaching && is_ignored_for(*detaching, event))
+          return run(ue, "detach", detach_by_network(ue, detaching->type, detaching->cause));
         return dispatch(ue, event);
       }
     }
@@ -176,7 +189,7 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
   }
   if (ue.procedure_name == std::string_view("s1_release")) return;
   // §5.5.2.3.5 d: first it has to hear that it is not to attach.
-  if (ue.detaching_for_good) return;
+  if (ue.detaching && is_ignored_for(*ue.detaching, event)) return;
   if (ue.procedure.busy() && ue.attach_intent && equal(ue.attach_intent->message, event.nas)) {
     // §5.5.1.2.7 d: the same request again; before the accept it is ignored, after it the accept goes out
     // again.
