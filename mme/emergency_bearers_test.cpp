@@ -223,6 +223,23 @@ TEST_CASE("update_in_a_forbidden_area_of_a_ue_that_has_its_emergency_bearers_no_
   CHECK(refused.error().emm_cause == nas::EmmCause::no_suitable_cells_in_tracking_area);
 }
 
+TEST_CASE("service_where_a_ue_may_not_be_is_not_given_for_emergency_bearers_that_it_has_no_more") {
+  Calling world;
+  REQUIRE(world.call());
+  world.idle();
+  world.settings.access = {{.group = "default"}};
+  nas::ExtendedServiceRequest request{.service_type = nas::ServiceType::packet_services_via_s1,
+                                      .m_tmsi = nas::Tmsi{world.ue.guti()->m_tmsi}};
+  request.eps_bearer_context_status.emplace().set(5);
+  world.ue.send(request);
+  world.wait(1s);
+  CHECK(world.ue.received(nas::EmmType::service_reject) == 1);
+  // Served nowhere (#14), it is registered no more.
+  CHECK(world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+  CHECK(world.mme->connected_ues() == 0);
+}
+
 TEST_CASE("handover_into_a_forbidden_area_takes_the_emergency_bearers_along_and_no_others") {
   Calling world;
   REQUIRE(world.connect(Apn::parse("ims"), nas::RequestType::initial));

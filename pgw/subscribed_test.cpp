@@ -419,6 +419,24 @@ TEST_CASE("lower_rate_of_a_rule_that_the_ue_did_not_take_holds_until_the_rule_is
   CHECK(uplink_bps() == before);
 }
 
+TEST_CASE("step_of_a_change_that_is_about_filters_alone_lifts_no_lower_rate") {
+  Subscription network(internet(), with_rules({voice()}));
+  network.attach_complete();
+  const auto uplink_bps = [&] { return network.bearer().made.mbr.uplink_bps; };
+  const auto before = uplink_bps();
+  network.mme.waits = true;
+  auto slower = voice();
+  slower.gbr_uplink_bps = before / 2;
+  slower.filters.pop_back();
+  network.change(Rules{slower});
+  REQUIRE(network.mme.updated.size() == 1);
+  CHECK_FALSE(network.mme.updated.front().qos);
+  CHECK(uplink_bps() == before / 2);
+  network.mme.refuses = gtp::Cause::ue_refuses;
+  network.mme.answer();
+  CHECK(uplink_bps() == before / 2);
+}
+
 TEST_CASE("change_before_the_ue_has_its_default_bearer_waits_for_it") {
   Subscription network(internet(), with_rules({video()}));
   network.change(Rules{voice()});
