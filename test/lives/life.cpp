@@ -69,7 +69,6 @@ void make_faults(Network& network) {
   net::SimulatedFaults& faults = network.net.faults();
   faults.delay_min = milliseconds(0);
   faults.delay_max = milliseconds(network.draw(30));
-  // Some runs have no losses: then the peers' complaints count.
   if (network.draw(3) == 0) return;
   faults.dropped_per_million = network.draw(60'000);
   faults.duplicated_per_million = network.draw(60'000);
