@@ -135,7 +135,11 @@ Task<Answer<std::uint8_t>> Pgw::create_dedicated_bearer(SessionId session, Beare
       sessions_[*still].user_plane, established->bearer,
       {.ebi = answer->ebi,
        .downlink = upf::Downlink{.action = upf::DownlinkAction::forward, .peer = answer->access}});
-  if (!opened) co_return std::unexpected(gtp::Cause::mandatory_ie_incorrect);
+  if (!opened) {
+    // The UE has it, and its eNodeB cannot be reached: there it ends too.
+    co_await sgw_->delete_bearer({.session = session, .imsi = imsi, .ebi = answer->ebi});
+    co_return std::unexpected(gtp::Cause::mandatory_ie_incorrect);
+  }
   bearers_.find(sessions_[*still], established->bearer)->ebi = answer->ebi;
   pending.keep();
   created_bearers.add();

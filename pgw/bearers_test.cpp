@@ -96,6 +96,30 @@ TEST_CASE("refused_bearer_leaves_nothing_and_is_not_tried_again") {
   CHECK(network.mme.created.size() == 2);
 }
 
+TEST_CASE("new_bearer_whose_enb_cannot_be_reached_ends_at_the_mme_too") {
+  Network network(with_voice());
+  network.user_plane.refuses_bearers = upf::N4Error::bad_peer;
+  network.attach_complete();
+  CHECK(network.mme.created.size() == 2);
+  REQUIRE(network.mme.deleted.size() == 2);
+  CHECK(network.mme.deleted[0].ebi == 6);
+  CHECK(network.pgw.dedicated_bearers() == 0);
+}
+
+TEST_CASE("bearer_that_cannot_be_reached_takes_no_other_along") {
+  Network network(with_voice());
+  network.attach_complete();
+  network.user_plane.refuses_bearers = upf::N4Error::bad_peer;
+  const gtp::Fteid access{.teid = 99, .v4 = Ipv4Address::parse("10.0.0.9")};
+  const auto modified =
+      now(network.sgw.modify_bearer({.session = network.session, .bearers = {{6, access}, {5, access}}}));
+  REQUIRE(modified);
+  REQUIRE(modified->bearers.size() == 1);
+  CHECK(modified->bearers[0].ebi == 5);
+  CHECK(now(network.sgw.modify_bearer({.session = network.session, .bearers = {{6, access}}})).error() ==
+        gtp::Cause::mandatory_ie_incorrect);
+}
+
 TEST_CASE("session_that_ends_while_the_mme_is_asked_leaves_nothing") {
   Network network(with_voice());
   network.mme.waits = true;

@@ -324,13 +324,16 @@ Task<Answer<ModifyBearerResponse>> Pgw::modify_bearer(ModifyBearerRequest reques
   if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
   SessionRecord& record = sessions_[*index];
   ModifyBearerResponse response;
+  auto refused = gtp::Cause::context_not_found;
+  // One that cannot be reached takes no other along: it has its own cause (TS 29.274 §7.2.8).
   for (const BearerAccess& bearer : request.bearers) {
     const auto uplink = open_access(record, bearer, request.path_switch);
-    if (uplink) response.bearers.push_back({bearer.ebi, *uplink});
-    if (!uplink && uplink.error() != gtp::Cause::context_not_found) co_return std::unexpected(uplink.error());
+    if (uplink)
+      response.bearers.push_back({bearer.ebi, *uplink});
+    else if (uplink.error() != gtp::Cause::context_not_found)
+      refused = uplink.error();
   }
-  if (response.bearers.empty() && !request.bearers.empty())
-    co_return std::unexpected(gtp::Cause::context_not_found);
+  if (response.bearers.empty() && !request.bearers.empty()) co_return std::unexpected(refused);
   // The session is up: the UE has its default bearer.
   if (response.bearers.empty()) co_return response;
   const std::uint16_t due = std::exchange(record.rules_due, std::uint16_t{0});

@@ -18,6 +18,7 @@ class TestUserPlane final : public upf::N4 {
   std::map<std::uint64_t, upf::SessionEstablishment> sessions{};
   std::map<std::uint64_t, upf::Downlink> downlinks{};
   std::optional<upf::N4Error> refuses{};
+  std::optional<upf::N4Error> refuses_bearers{};  ///< Any change of one.
 
   std::expected<upf::SessionEstablished, upf::N4Error> establish(
       const upf::SessionEstablishment& request) override {
@@ -55,6 +56,7 @@ class TestUserPlane final : public upf::N4 {
   }
   std::expected<void, upf::N4Error> modify_bearer(upf::SessionId, upf::BearerId bearer,
                                                   const upf::BearerModification& request) override {
+    if (refuses_bearers) return std::unexpected(*refuses_bearers);
     Bearer& changed = bearers.at(std::to_underlying(bearer));
     if (request.downlink) changed.downlink = *request.downlink;
     if (request.ebi) changed.ebi = *request.ebi;

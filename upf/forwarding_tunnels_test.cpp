@@ -34,6 +34,12 @@ TEST_CASE("path_switch_sends_an_end_marker_on_each_old_path") {
   CHECK(to_hex({messages[0].octets, messages[0].size}) == "30fe00000e0b0001");
   CHECK(to_hex({messages[1].octets, messages[1].size}) == "30fe00000e0b0101");
   for (const auto& message : messages) CHECK(message.peer.address() == ip(kEnb4));
+  // A tunnel that stays in use has no end.
+  a_second_later(plane);
+  REQUIRE(plane.plane.modify(plane.ue.session, {.downlink = moved}));
+  REQUIRE(plane.plane.modify_bearer(plane.ue.session, voice.bearer, {.downlink = moved}));
+  plane.path.run_due(plane.now());
+  CHECK(plane.path.output().messages.empty());
 }
 
 TEST_CASE("forwarding_tunnel_relays_packets_and_end_markers_as_they_are_until_it_ends") {

@@ -330,7 +330,8 @@ std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionM
   };
   const bool settles = request.drop_buffered || (request.downlink && forwards(after));
   const Urgency urgency = settles ? settle_waiting(slot->index) : Urgency::soon;
-  if (request.downlink && request.downlink->end_marker_to_old_peer && forwards(before))
+  const bool leaves = before.peer_teid != after.peer_teid || peer_of(before) != peer_of(after);
+  if (request.downlink && request.downlink->end_marker_to_old_peer && forwards(before) && leaves)
     tell({.kind = Command::Kind::end_marker,
           .teid = before.peer_teid,
           .peer = peer_of(before),

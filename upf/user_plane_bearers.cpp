@@ -171,7 +171,9 @@ std::expected<void, N4Error> UserPlane::modify_bearer(SessionId session, BearerI
   move_tunnel(before, own->bearer);
   publish_bearers(slot->index, extras_[slot->index]);
   if (!request.downlink) return {};
-  if (request.downlink->end_marker_to_old_peer && forwards(before))
+  // TS 29.281 §7.3.2: it is the last packet of a tunnel, which one that stays in use does not end with.
+  const bool leaves = before.peer_teid != own->bearer.peer_teid || before.peer != own->bearer.peer;
+  if (request.downlink->end_marker_to_old_peer && forwards(before) && leaves)
     tell({.kind = Command::Kind::end_marker,
           .teid = before.peer_teid,
           .peer = before.peer,
