@@ -3,6 +3,7 @@
 
 #include "core/gtp/session_types.hpp"
 #include "core/nas/ie/capability.hpp"
+#include "core/nas/ie/timer.hpp"
 #include "core/nas/security.hpp"
 #include "core/state/record_timers.hpp"
 #include "core/types/identity.hpp"
