@@ -286,65 +286,6 @@ TEST_CASE("ue_whose_only_bearer_the_enb_drops_goes_idle_and_keeps_it") {
   CHECK_FALSE(t.ue.connected());
 }
 
-TEST_CASE("downlink_of_a_bearer_moves_to_the_secondary_node_and_is_confirmed") {
-  Bearing t;
-  REQUIRE(t.create());
-  const auto secondary = *Ipv4Address::parse("127.0.9.9");
-  const auto confirmed = lab::finish(t.world.loop, t.enb.move_erabs(*t.ue.connection(), {6}, secondary));
-  REQUIRE(confirmed);
-  REQUIRE(*confirmed);
-  CHECK(**confirmed == std::vector<std::uint8_t>{6});
-  CHECK(t.world.gateway.sessions.at(1).dedicated.at(6).v4 == secondary);
-  CHECK(t.world.gateway.sessions.at(1).access->v4 == Ipv4Address::parse("127.0.2.1"));
-  CHECK(t.world.complaints() == "");
-}
-
-TEST_CASE("erab_modification_indication_that_does_not_fit_the_ue_releases_it") {
-  Bearing t;
-  REQUIRE(t.create());
-  const auto connection = *t.ue.connection();
-  s1ap::ErabModificationIndication indication;
-  indication.mme_ue_s1ap_id = *t.enb.mme_ue_s1ap_id(connection);
-  indication.enb_ue_s1ap_id = connection;
-  std::vector<s1ap::ErabToBeModifiedItemBearerModInd> moved;
-  const auto address = s1ap::TransportLayerAddress::of(*IpAddress::parse("127.0.9.9"));
-  SECTION("a bearer is missing") {
-    moved = {{6, address, 1}};
-  }
-  SECTION("a bearer stands twice") {
-    moved = {{5, address, 1}, {6, address, 2}, {6, address, 3}};
-  }
-  SECTION("a bearer identity that there cannot be") {
-    moved = {{5, address, 1}, {6, address, 2}, {3, address, 3}};
-  }
-  indication.erab_to_be_modified_list = moved;
-  t.enb.send(indication, 1);
-  t.world.wait(1s);
-  CHECK_FALSE(t.ue.connected());
-  CHECK(t.world.record(1)->emm_state == EmmState::registered);
-  CHECK(t.world.gateway.sessions.size() == 1);
-}
-
-TEST_CASE("erab_modification_indication_names_the_bearers_that_could_not_be_moved") {
-  Bearing t;
-  const auto connection = *t.ue.connection();
-  const auto address = s1ap::TransportLayerAddress::of(*IpAddress::parse("127.0.9.9"));
-  const std::vector<s1ap::ErabToBeModifiedItemBearerModInd> moved = {{5, address, 1}, {9, address, 2}};
-  s1ap::ErabModificationIndication indication;
-  indication.mme_ue_s1ap_id = *t.enb.mme_ue_s1ap_id(connection);
-  indication.enb_ue_s1ap_id = connection;
-  indication.erab_to_be_modified_list = moved;
-  std::vector<std::uint8_t> failed;
-  t.enb.on_message = [&](const s1ap::Message& message) {
-    if (const auto* confirm = message.as<s1ap::ErabModificationConfirm>())
-      for (const auto& item : confirm->erab_failed_to_modify_list) failed.push_back(item.erab_id);
-  };
-  t.enb.send(indication, 1);
-  t.world.wait(1s);
-  CHECK(failed == std::vector<std::uint8_t>{9});
-  CHECK(t.world.gateway.sessions.at(1).access->v4 == Ipv4Address::parse("127.0.9.9"));
-}
-
 TEST_CASE("usage_of_a_secondary_radio_access_is_counted_wherever_it_is_told_and_changes_nothing") {
   Bearing t;
   REQUIRE(t.create());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/criticality_diagnostics.hpp"
 #include "mme/mme.hpp"
 #include "mme/procedures.hpp"
 #include "mme/s1_setup.hpp"
@@ -37,11 +38,11 @@ void Mme::handle_interface(Enb& enb, const s1ap::Inbound& inbound) {
   if (const auto* setup = inbound.message.as<s1ap::S1SetupRequest>()) return handle(enb, *setup, inbound);
   if (const auto* update = inbound.message.as<s1ap::EnbConfigurationUpdate>())
     return handle(enb, *update, inbound);
-  if (const auto* reset = inbound.message.as<s1ap::Reset>()) return handle(enb, *reset);
+  if (const auto* reset = inbound.message.as<s1ap::Reset>()) return handle(enb, *reset, inbound);
   if (const auto* indication = inbound.message.as<s1ap::ErrorIndication>()) return handle(enb, *indication);
+  using enum s1ap::MessageType;
   const s1ap::Message* message = &inbound.message;
   switch (message->type) {
-    using enum s1ap::MessageType;
     case s1ap::MessageType::reset_acknowledge:
       (void)enb.reset_answers.offer(message);
       return;
@@ -55,6 +56,7 @@ void Mme::handle_interface(Enb& enb, const s1ap::Inbound& inbound) {
   if (!enb.set_up)
     return logical_error(enb, inbound, s1ap::CauseProtocol::message_not_compatible_with_receiver_state,
                          nullptr);
+  if (message->type == uplink_non_ue_associated_lppa_transport) return ignore_lppa();
   if (const auto* transfer = message->as<s1ap::EnbConfigurationTransfer>()) return handle(enb, *transfer);
   if (const auto* transfer = message->as<s1ap::EnbDirectInformationTransfer>()) return handle(enb, *transfer);
   if (const auto* response = message->as<s1ap::WriteReplaceWarningResponse>()) return handle(enb, *response);
@@ -81,7 +83,7 @@ void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbo
     s1ap::S1SetupFailure failure;
     failure.cause = accepted.error().cause;
     failure.time_to_wait = time_to_wait(parts_.s1ap.setup_wait_seconds);
-    if (inbound.report == s1ap::Report::in_response) failure.criticality_diagnostics = inbound.diagnostics;
+    failure.criticality_diagnostics = diagnostics_of(inbound);
     send(enb, failure);
     return;
   }
@@ -100,7 +102,7 @@ void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbo
   if (!parts_.network.mme_name.empty()) response.mme_name = parts_.network.mme_name;
   response.served_gummeis = {&served, 1};
   response.relative_mme_capacity = parts_.network.relative_capacity;
-  if (inbound.report == s1ap::Report::in_response) response.criticality_diagnostics = inbound.diagnostics;
+  response.criticality_diagnostics = diagnostics_of(inbound);
   send(enb, response);
   tell_overload(enb);
 }
@@ -109,6 +111,7 @@ void Mme::handle(Enb& enb, const s1ap::EnbConfigurationUpdate& request, const s1
   if (!enb.set_up) {
     s1ap::EnbConfigurationUpdateFailure failure;
     failure.cause = s1ap::CauseProtocol::message_not_compatible_with_receiver_state;
+    failure.criticality_diagnostics = diagnostics_of(inbound);
     send(enb, failure);
     return;
   }
@@ -117,30 +120,26 @@ void Mme::handle(Enb& enb, const s1ap::EnbConfigurationUpdate& request, const s1
     s1ap::EnbConfigurationUpdateFailure failure;
     failure.cause = accepted.error().cause;
     failure.time_to_wait = time_to_wait(parts_.s1ap.setup_wait_seconds);
+    failure.criticality_diagnostics = diagnostics_of(inbound);
     send(enb, failure);
     return;
   }
   log::info("enb_configuration_updated", {{"enb", enb}, {"tracking_areas", enb.tais.size()}});
   s1ap::EnbConfigurationUpdateAcknowledge acknowledge;
-  if (inbound.report == s1ap::Report::in_response) acknowledge.criticality_diagnostics = inbound.diagnostics;
+  acknowledge.criticality_diagnostics = diagnostics_of(inbound);
   send(enb, acknowledge);
 }
 
-void Mme::handle(Enb& enb, const s1ap::Reset& reset) {
+void Mme::handle(Enb& enb, const s1ap::Reset& reset, const s1ap::Inbound& inbound) {
   resets.add();
   log::info("s1_reset", {{"enb", enb}, {"cause", s1ap::name(reset.cause)}});
   s1ap::ResetAcknowledge acknowledge;
+  acknowledge.criticality_diagnostics = diagnostics_of(inbound);
   if (const auto* part = std::get_if<s1ap::PartOfS1Interface>(&reset.reset_type)) {
     // TS 36.413 §8.7.1.2.2: the answer lists what the request listed, in its order, known or not.
     acknowledge.ue_associated_logical_s1_connection_list = part->value;
-    for (const auto& connection : part->value) {
-      Ue* ue = connection.mme_ue_s1ap_id   ? find_ue(*connection.mme_ue_s1ap_id)
-               : connection.enb_ue_s1ap_id ? find_at(enb, *connection.enb_ue_s1ap_id)
-                                           : nullptr;
-      if (ue != nullptr && ue->enb == &enb &&
-          connection.enb_ue_s1ap_id.value_or(ue->enb_ue_s1ap_id) == ue->enb_ue_s1ap_id)
-        drop(*ue);
-    }
+    for (const auto& connection : part->value)
+      if (Ue* ue = find_ue(enb, connection.mme_ue_s1ap_id, connection.enb_ue_s1ap_id)) drop(*ue);
   } else {
     while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);
   }

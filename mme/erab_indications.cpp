@@ -33,6 +33,27 @@ s1ap::List<s1ap::SecondaryRatDataUsageReportItem> usage_in(const s1ap::Message& 
              s1ap::ErabModificationIndication>();
 }
 
+/// E-RAB MODIFICATION CONFIRM: these have moved, and the others have not, which is `why` where the UE has
+/// them.
+void send_confirm(Ue& ue, const ErabsMoved& erabs, const Ebis& moved, s1ap::Cause why) {
+  InlineList<s1ap::ErabModifyItemBearerModConf, sgw::kBearersMax> done;
+  ErabsLost failed = erabs.unknown;
+  for (const sgw::BearerAccess& erab : erabs.moved) {
+    if (std::ranges::find(moved, erab.ebi) != moved.end())
+      done.push_back({.erab_id = erab.ebi});
+    else
+      failed.add(erab.ebi, ue.has_active(erab.ebi) ? why : s1ap::CauseRadioNetwork::unknown_erab_id);
+  }
+  moved_bearers.add(done.size());
+  s1ap::ErabModificationConfirm confirm;
+  confirm.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  confirm.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  confirm.erab_modify_list = {done.begin(), done.size()};
+  confirm.erab_failed_to_modify_list = failed.items();
+  confirm.criticality_diagnostics = erabs.diagnostics.told();
+  ue.mme.send(ue, confirm);
+}
+
 }  // namespace
 
 void Mme::handle(Ue& ue, const s1ap::ErabReleaseIndication& indication) {
@@ -52,17 +73,23 @@ void Mme::handle(Ue& ue, const s1ap::ErabReleaseIndication& indication) {
     at_turn(ue, "bearer_lost", [lost](Ue& target) { return give_up_lost_bearers(target, lost); });
 }
 
-void Mme::handle(Ue& ue, const s1ap::ErabModificationIndication& indication) {
-  const ErabsMoved erabs = moved_in(ue, indication);
-  if (!ue.record || !ue.context_set_up || erabs.inconsistent) {
+void Mme::handle(Ue& ue, const s1ap::ErabModificationIndication& indication, const s1ap::Inbound& inbound) {
+  if (!ue.record || !ue.context_set_up)
+    return logical_error(*ue.enb, inbound, s1ap::CauseProtocol::message_not_compatible_with_receiver_state,
+                         &ue);
+  ErabsMoved erabs = moved_in(ue, indication);
+  if (erabs.inconsistent) {
     // TS 36.413 §8.2.4.4: the two sides do not agree on what the UE has; it comes again.
     log::warning("erab_modification_inconsistent", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
                  {{"enb", *ue.enb}});
     if (ue.procedure_name == std::string_view("s1_release")) return;
-    return supersede(ue, "s1_release", release(ue, s1ap::CauseRadioNetwork::multiple_erab_id_instances));
+    return supersede(ue, "s1_release", release(ue, *erabs.inconsistent));
   }
-  at_turn(ue, "erab_modification",
-          [erabs, from = ue.enb->association](Ue& target) { return move_erabs(target, from, erabs); });
+  erabs.diagnostics = KeptDiagnostics(inbound);
+  const bool queued = at_turn(ue, "erab_modification", [erabs, from = ue.enb->association](Ue& target) {
+    return move_erabs(target, from, erabs);
+  });
+  if (!queued) send_confirm(ue, erabs, {}, s1ap::CauseMisc::control_processing_overload);
 }
 
 Task<Next> give_up_lost_bearers(Ue& ue, Ebis lost) {
@@ -116,22 +143,25 @@ Task<Next> end_unknown_bearer(Ue& ue, std::uint8_t ebi) {
 }
 
 ErabsMoved moved_in(Ue& ue, const s1ap::ErabModificationIndication& indication) {
+  // §8.2.4.4: every E-RAB of the UE stands in one of the lists, and in one only.
   ErabsMoved erabs;
-  std::uint16_t named = 0;
-  const auto name = [&](std::uint8_t ebi) {
-    if (ebi < Bearers::kFirstEbi || ebi > Bearers::kLastEbi || (named >> ebi & 1) != 0)
-      erabs.inconsistent = true;
-    else
-      named = static_cast<std::uint16_t>(named | 1u << ebi);
+  std::array<bool, 256> named{};
+  const auto name = [&](std::uint8_t erab_id) {
+    if (std::exchange(named[erab_id], true))
+      erabs.inconsistent = s1ap::CauseRadioNetwork::multiple_erab_id_instances;
   };
   for (const auto& item : indication.erab_to_be_modified_list) {
     name(item.erab_id);
-    if (!erabs.inconsistent)
+    if (erabs.inconsistent) return erabs;
+    if (item.erab_id < Bearers::kFirstEbi || item.erab_id > Bearers::kLastEbi)
+      erabs.unknown.add(item.erab_id, s1ap::CauseRadioNetwork::unknown_erab_id);
+    else
       erabs.moved.push_back({item.erab_id, fteid(item.transport_layer_address, item.dl_gtp_teid)});
   }
   for (const auto& item : indication.erab_not_to_be_modified_list) name(item.erab_id);
-  // §8.2.4.4: every E-RAB of the UE stands in one of the lists, and in one only.
-  if ((ue.active_bearers & ~named) != 0) erabs.inconsistent = true;
+  for (std::uint8_t ebi = Bearers::kFirstEbi; ebi <= Bearers::kLastEbi; ++ebi)
+    if (!erabs.inconsistent && ue.has_active(ebi) && !named[ebi])
+      erabs.inconsistent = s1ap::CauseProtocol::semantic_error;
   return erabs;
 }
 
@@ -157,26 +187,7 @@ Task<Next> move_erabs(Ue& ue, net::AssociationId from, ErabsMoved erabs) {
     if (!modified) continue;
     for (const sgw::BearerAccess& bearer : modified->bearers) moved.push_back(bearer.ebi);
   }
-
-  std::array<s1ap::ErabModifyItemBearerModConf, sgw::kBearersMax> done;
-  std::array<s1ap::ErabItem, sgw::kBearersMax> failed;
-  std::size_t done_count = 0;
-  std::size_t failed_count = 0;
-  for (const sgw::BearerAccess& erab : erabs.moved) {
-    if (std::ranges::find(moved, erab.ebi) != moved.end())
-      done[done_count++].erab_id = erab.ebi;
-    else
-      failed[failed_count++] = {erab.ebi, ue.has_active(erab.ebi)
-                                              ? s1ap::Cause(s1ap::CauseTransport::unspecified)
-                                              : s1ap::Cause(s1ap::CauseRadioNetwork::unknown_erab_id)};
-  }
-  moved_bearers.add(done_count);
-  s1ap::ErabModificationConfirm confirm;
-  confirm.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
-  confirm.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
-  confirm.erab_modify_list = {done.data(), done_count};
-  confirm.erab_failed_to_modify_list = {failed.data(), failed_count};
-  ue.mme.send(ue, confirm);
+  send_confirm(ue, erabs, moved, s1ap::CauseTransport::unspecified);
   co_return Next::stay();
 }
 

@@ -69,12 +69,30 @@ void Mme::end_unsuccessfully(Ue& ue, s1ap::Procedure procedure, const s1ap::Caus
 void Mme::refused(Enb& enb, const s1ap::Inbound& inbound) {
   // §10.3.4.2, §10.3.5: an answer that is refused ends its procedure at once, without success.
   if (inbound.message.body == nullptr || inbound.kind == s1ap::PduKind::initiating_message) return;
-  if (!inbound.mme_ue_s1ap_id || !inbound.enb_ue_s1ap_id) return;
-  Ue* ue = find_ue(enb, *inbound.mme_ue_s1ap_id, *inbound.enb_ue_s1ap_id);
-  if (ue == nullptr) return;
   const auto procedure = s1ap::procedure(inbound.message.type);
-  ue->handover_source != nullptr ? not_understood(*ue, {}, procedure)
+  if (!inbound.mme_ue_s1ap_id && !inbound.enb_ue_s1ap_id) return not_understood(enb, {}, procedure);
+  Ue* ue = find_ue(enb, inbound.mme_ue_s1ap_id, inbound.enb_ue_s1ap_id);
+  if (ue == nullptr) return;
+  ue->handover_source != nullptr ? refused_by_target(*ue, inbound)
                                  : end_unsuccessfully(*ue, procedure, inbound.cause);
+}
+
+void Mme::refused_by_target(Ue& leg, const s1ap::Inbound& inbound) {
+  if (inbound.message.type == s1ap::MessageType::handover_failure) {
+    // Whatever was wrong with it: the target has nothing of the UE.
+    s1ap::HandoverFailure failure;
+    failure.mme_ue_s1ap_id = leg.mme_ue_s1ap_id;
+    failure.cause = s1ap::CauseRadioNetwork::ho_failure_in_target_epc_enb_or_target_system;
+    const s1ap::Message message{s1ap::HandoverFailure::kType, &failure};
+    UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &message};
+    (void)leg.inbox.offer(event);
+    return;
+  }
+  // What the target has set up it is told to release, by both ids where it has told its own.
+  if (inbound.message.type == s1ap::MessageType::handover_request_acknowledge && inbound.enb_ue_s1ap_id &&
+      leg.enb_ue_s1ap_id == Ue::kNoEnbUeS1apId)
+    (void)told_enb_id(leg, *inbound.enb_ue_s1ap_id);
+  not_understood(leg, {}, s1ap::procedure(inbound.message.type));
 }
 
 void Mme::handle(Enb& enb, const s1ap::ErrorIndication& indication) {
@@ -82,7 +100,7 @@ void Mme::handle(Enb& enb, const s1ap::ErrorIndication& indication) {
   limit.warning(
       "error_indication",
       {{"enb", enb}, {"cause", indication.cause ? s1ap::name(*indication.cause) : std::string_view("none")}});
-  Ue* ue = named_in(enb, indication);
+  Ue* ue = find_ue(enb, indication.mme_ue_s1ap_id, indication.enb_ue_s1ap_id);
   // §10.6: the eNodeB does not know the UE (any more); neither need we hold the connection.
   if (ue != nullptr && is_unknown_id(indication.cause)) return drop(*ue);
   const auto& diagnostics = indication.criticality_diagnostics;
@@ -142,17 +160,6 @@ void Mme::not_understood(Enb& enb, const s1ap::ErrorIndication& indication, s1ap
     default:
       return;
   }
-}
-
-Ue* Mme::named_in(Enb& enb, const s1ap::ErrorIndication& indication) {
-  const auto& mme_id = indication.mme_ue_s1ap_id;
-  const auto& enb_id = indication.enb_ue_s1ap_id;
-  if (mme_id && enb_id) return find_ue(enb, *mme_id, *enb_id);
-  if (mme_id) {
-    Ue* ue = find_ue(*mme_id);
-    return ue != nullptr && ue->enb == &enb ? ue : nullptr;
-  }
-  return enb_id ? find_at(enb, *enb_id) : nullptr;
 }
 
 }  // namespace zerocell::mme

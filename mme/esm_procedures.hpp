@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mme/bearer_exchange.hpp"
+#include "mme/handover.hpp"
 
 /// EPS session management of an attached and connected UE, TS 24.301 clause 6. Roots run in Ue::procedure,
 /// each when its turn comes; `message` is a plain NAS message that decodes.
@@ -49,8 +50,11 @@ Task<Next> end_unknown_bearer(Ue& ue, std::uint8_t ebi);
 /// E-RAB MODIFICATION INDICATION, TS 36.413 §8.2.4: downlink packets of some bearers go to another node now.
 struct ErabsMoved {
   InlineList<sgw::BearerAccess, sgw::kBearersMax> moved{};
-  /// What the indication says of the UE's bearers does not fit what it has: TS 36.413 §8.2.4.4.
-  bool inconsistent = false;
+  ErabsLost unknown{};  ///< Of identities that no bearer can have.
+  /// What the indication says of the UE's bearers does not fit what it has, TS 36.413 §8.2.4.4: it is
+  /// released for this.
+  std::optional<s1ap::Cause> inconsistent{};
+  KeptDiagnostics diagnostics{};
 };
 ErabsMoved moved_in(Ue& ue, const s1ap::ErabModificationIndication& indication);
 /// `from`: the eNodeB that said so.

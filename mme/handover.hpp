@@ -42,8 +42,10 @@ struct PathSwitch {
   /// The eNodeB was told other security capabilities than the UE's.
   bool capabilities_differ = false;
   bool nr_capabilities_differ = false;
-  bool lacks_nr_capabilities = false;  ///< It was told none for NR, and the UE has some.
-  std::optional<s1ap::CriticalityDiagnostics> diagnostics{};
+  /// It says none, and the UE has some.
+  bool lacks_capabilities = false;
+  bool lacks_nr_capabilities = false;
+  KeptDiagnostics diagnostics{};
 };
 /// X2 handover from step 3 on, TS 23.401 §5.5.1.1.2. Runs in Ue::mobility.
 Task<Next> switch_path(Ue& ue, PathSwitch wanted);

@@ -13,8 +13,15 @@ namespace {
 
 Counter location_reports{"zerocell_mme_location_reports_total", "Location reports of eNodeBs."};
 Counter traces{"zerocell_mme_cell_traffic_traces_total", "Cell traffic traces that eNodeBs told of."};
+Counter lppa_ignored{"zerocell_mme_lppa_ignored_total",
+                     "LPPa messages for a positioning server, where none is connected."};
 
 }  // namespace
+
+void Mme::ignore_lppa() {
+  // TS 36.413 §8.17: a Routing ID that is not known, as all are here, is ignored.
+  lppa_ignored.add();
+}
 
 Ue* Mme::find_connected(const Imsi& imsi) {
   const auto index = directory_.find(imsi);

@@ -39,7 +39,7 @@ void Mme::logical_error(Enb& enb, const s1ap::Inbound& inbound, s1ap::Cause caus
   s1ap::Inbound refused = inbound;
   refused.report = s1ap::Report::unsuccessful_outcome;  // An Error Indication where the procedure has none.
   refused.cause = cause;
-  refused.diagnostics = {};
+  if (inbound.report != s1ap::Report::in_response) refused.diagnostics = {};
   send_encoded(enb, answer_stream(enb, inbound), s1ap::encode_report(refused, s1ap_out_), about);
 }
 
@@ -54,8 +54,9 @@ void Mme::refuse_unknown_ids(Enb& enb, const s1ap::Inbound& inbound) {
   indication.enb_ue_s1ap_id = inbound.enb_ue_s1ap_id;
   Ue* by_mme_id = inbound.mme_ue_s1ap_id ? find_ue(*inbound.mme_ue_s1ap_id) : nullptr;
   if (by_mme_id != nullptr && by_mme_id->enb != &enb) by_mme_id = nullptr;
-  indication.cause = by_mme_id != nullptr ? s1ap::CauseRadioNetwork::unknown_pair_ue_s1ap_id
-                                          : s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id;
+  indication.cause = by_mme_id != nullptr     ? s1ap::CauseRadioNetwork::unknown_pair_ue_s1ap_id
+                     : inbound.mme_ue_s1ap_id ? s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id
+                                              : s1ap::CauseRadioNetwork::unknown_enb_ue_s1ap_id;
   answer(enb, indication);
   // §10.6: what has either id on this association ends, since the two sides do not mean the same by it.
   if (!inbound.mme_ue_s1ap_id || !inbound.enb_ue_s1ap_id) return;

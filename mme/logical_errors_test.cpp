@@ -62,7 +62,7 @@ void is_answered_with_an_error(Attached& t, s1ap::Procedure procedure, s1ap::Cri
   CHECK(answer.type == s1ap::MessageType::error_indication);
   CHECK(answer.cause == kNotNow);
   M message;
-  CHECK(answer.ids == (requires { message.enb_ue_s1ap_id; } ? 2 : 0));
+  CHECK(answer.ids == requires { message.mme_ue_s1ap_id; } + requires { message.enb_ue_s1ap_id; });
   CHECK(answer.diagnostics.procedure_code == static_cast<std::uint8_t>(procedure));
   CHECK(answer.diagnostics.triggering_message == s1ap::PduKind::initiating_message);
   CHECK(answer.diagnostics.procedure_criticality == criticality);
@@ -98,6 +98,13 @@ TEST_CASE("message_that_fits_nothing_is_answered_by_an_error_indication_that_nam
   is_answered_with_an_error<s1ap::EnbStatusTransfer>(t, Procedure::enb_status_transfer, ignore, [&](auto& m) {
     m.enb_status_transfer_transparent_container.bearers_subject_to_status_transfer_list = {&counts, 1};
   });
+  // Its id is a new one, and none that this MME should know.
+  is_answered_with_an_error<s1ap::EnbCpRelocationIndication>(t, Procedure::enb_cp_relocation_indication,
+                                                             reject, [&](auto& m) {
+                                                               m.enb_ue_s1ap_id = 4711;
+                                                               m.tai = t.enb.settings().tracking_area;
+                                                               m.eutran_cgi = {m.tai.plmn, 256};
+                                                             });
   // What only an MME may say.
   is_answered_with_an_error<s1ap::DownlinkNasTransport>(t, Procedure::downlink_nas_transport, ignore,
                                                         [](auto& m) { m.nas_pdu = kNas; });
@@ -125,6 +132,13 @@ TEST_CASE("answers_that_nobody_waits_for_and_error_indications_are_not_answered"
   is_not_answered<s1ap::NasDeliveryIndication>(t);
   is_not_answered<s1ap::ErrorIndication>(
       t, [](auto& m) { m.cause = s1ap::CauseProtocol::message_not_compatible_with_receiver_state; });
+  CHECK(t.ue.connected());
+}
+
+TEST_CASE("lppa_for_a_positioning_server_that_there_is_not_is_ignored") {
+  Attached t;
+  is_not_answered<s1ap::UplinkUeAssociatedLppaTransport>(t, [](auto& m) { m.lppa_pdu = kNas; });
+  is_not_answered<s1ap::UplinkNonUeAssociatedLppaTransport>(t, [](auto& m) { m.lppa_pdu = kNas; });
   CHECK(t.ue.connected());
 }
 

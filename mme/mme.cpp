@@ -165,6 +165,7 @@ void Mme::message(net::AssociationId id, std::uint16_t stream, std::uint32_t ppi
     case enb_direct_information_transfer:
     case write_replace_warning_response:
     case kill_response:
+    case uplink_non_ue_associated_lppa_transport:
     case pws_restart_indication:
     case pws_failure_indication:
       return handle_interface(enb, inbound);

@@ -325,7 +325,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void handle_interface(Enb& enb, const s1ap::Inbound& inbound);
   void handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbound& inbound);
   void handle(Enb& enb, const s1ap::EnbConfigurationUpdate& update, const s1ap::Inbound& inbound);
-  void handle(Enb& enb, const s1ap::Reset& reset);
+  void handle(Enb& enb, const s1ap::Reset& reset, const s1ap::Inbound& inbound);
   void handle(Enb& enb, const s1ap::ErrorIndication& indication);  // error_indication.cpp
   void handle(Enb& enb, const s1ap::EnbConfigurationTransfer& transfer);
   void handle(Enb& enb, const s1ap::EnbDirectInformationTransfer& transfer);
@@ -335,8 +335,6 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void handle(Enb& enb, const s1ap::PwsRestartIndication& indication);
   void handle(Enb& enb, const s1ap::PwsFailureIndication& indication);
   void reset_enb(Enb& enb, s1ap::Cause cause);
-  /// The UE that an Error Indication names by either id or both; null for nobody of this eNodeB.
-  Ue* named_in(Enb& enb, const s1ap::ErrorIndication& indication);
   /// What was asked, about a UE or none, was not understood: whoever waits for its answer waits in vain.
   void not_understood(Ue& ue, const s1ap::ErrorIndication& indication,
                       std::optional<s1ap::Procedure> procedure);
@@ -344,6 +342,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void warning_not_understood(const Enb& enb, bool kill);
   /// A message that was not acted on: where it answers something, that has failed.
   void refused(Enb& enb, const s1ap::Inbound& inbound);
+  /// The same of the answer to HANDOVER REQUEST.
+  void refused_by_target(Ue& leg, const s1ap::Inbound& inbound);
   /// What this eNodeB was asked about the UE has failed, as if it had said so itself.
   void end_unsuccessfully(Ue& ue, s1ap::Procedure procedure, const s1ap::Cause& cause);
   /// Whether an association from this address may be without S1 Setup.
@@ -379,8 +379,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void handle(Ue& ue, const s1ap::UeContextReleaseRequest& request);
   void handle(Ue& ue, const s1ap::UeCapabilityInfoIndication& indication);
   void handle(Ue& ue, const s1ap::ErabReleaseIndication& indication);
-  void handle(Ue& ue, const s1ap::HandoverRequired& required);
-  void handle(Ue& ue, const s1ap::HandoverCancel& cancel);
+  void handle(Ue& ue, const s1ap::HandoverRequired& required, const s1ap::Inbound& inbound);
+  void handle(Ue& ue, const s1ap::HandoverCancel& cancel, const s1ap::Inbound& inbound);
   void handle(Ue& ue, const s1ap::EnbStatusTransfer& transfer, const s1ap::Inbound& inbound);
   void handle(Ue& ue, const s1ap::EnbEarlyStatusTransfer& transfer, const s1ap::Inbound& inbound);
   void handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::Inbound& inbound);
@@ -389,10 +389,13 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void handle(Ue& ue, const s1ap::CellTrafficTrace& told);
   void handle(Ue& ue, const s1ap::TraceFailureIndication& indication);
   void handle(Ue& ue, const s1ap::UeRadioCapabilityMatchResponse& response);
+  /// LPPa is for a positioning server, and there is none.
+  void ignore_lppa();
   /// False when the message is none of these.
   bool handle_report(Ue& ue, const s1ap::Message& message);
   void handle_at_target(Ue& leg, const s1ap::Inbound& inbound);
-  void refuse_handover(Ue& ue, s1ap::Cause cause);
+  void refuse_handover(Ue& ue, s1ap::Cause cause,
+                       const std::optional<s1ap::CriticalityDiagnostics>& diagnostics);
   /// Registered, its context set up, and not about to be released.
   bool may_move(const Ue& ue);
   void move(Ue& ue, Enb& target, std::uint32_t enb_ue_s1ap_id);
@@ -409,12 +412,14 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// The connection is another SIM's from now on: what was asked about the earlier one does not go on.
   void observe_another(Ue& ue);
   Enb* find_enb(const s1ap::GlobalEnbId& id);
-  void handle(Ue& ue, const s1ap::ErabModificationIndication& indication);
+  void handle(Ue& ue, const s1ap::ErabModificationIndication& indication, const s1ap::Inbound& inbound);
   void handle(Ue& ue, const s1ap::NasNonDeliveryIndication& lost);
   void handle(Ue& ue, const s1ap::UeContextModificationFailure& failure);
   Ue* add_ue(Enb& enb, std::uint32_t enb_ue_s1ap_id);
-  /// The UE of these ids at this eNodeB; null when there is none: another eNodeB's UE does not exist here.
-  Ue* find_ue(const Enb& enb, std::uint32_t mme_ue_s1ap_id, std::uint32_t enb_ue_s1ap_id);
+  /// The UE of these ids at this eNodeB, or of the one that is told; null when there is none: another
+  /// eNodeB's UE does not exist here.
+  Ue* find_ue(const Enb& enb, std::optional<std::uint32_t> mme_ue_s1ap_id,
+              std::optional<std::uint32_t> enb_ue_s1ap_id);
   /// The UE of this id at whichever eNodeB. Only for what crosses from one to another.
   Ue* find_ue(std::uint32_t mme_ue_s1ap_id);
   /// The UE that this eNodeB knows by this id.

@@ -74,7 +74,7 @@ void Mme::arrive(Ue& ue, Ue& leg, Task<Next> bearers) {
 void Mme::part(Ue& leg, s1ap::Cause cause) {
   Ue& ue = *leg.handover_source;
   ue.handover_target = leg.handover_source = nullptr;
-  if (!leg.handover_commanded) refuse_handover(ue, cause);
+  if (!leg.handover_commanded) refuse_handover(ue, cause, leg.handover_diagnostics.told());
   handover_over(ue);
 }
 

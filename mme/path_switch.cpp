@@ -17,7 +17,8 @@ Counter capabilities_differed{
     "zerocell_mme_path_switch_capabilities_differed_total",
     "Path switch requests whose UE security capabilities were not those of the UE."};
 
-void send_failure(Mme& mme, Enb& enb, const s1ap::PathSwitchRequest& request, s1ap::Cause cause) {
+void send_failure(Mme& mme, Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::Inbound& inbound,
+                  s1ap::Cause cause) {
   path_switches.add(kRefused);
   static log::RateLimit limit;
   limit.warning("path_switch_refused", {{"enb", enb}, {"cause", s1ap::name(cause)}});
@@ -25,6 +26,7 @@ void send_failure(Mme& mme, Enb& enb, const s1ap::PathSwitchRequest& request, s1
   failure.mme_ue_s1ap_id = request.source_mme_ue_s1ap_id;
   failure.enb_ue_s1ap_id = request.enb_ue_s1ap_id;
   failure.cause = cause;
+  failure.criticality_diagnostics = diagnostics_of(inbound);
   mme.answer(enb, failure);
 }
 
@@ -50,21 +52,20 @@ PathSwitch read(Ue& ue, const s1ap::PathSwitchRequest& request, const s1ap::Inbo
     else
       wanted.erabs.list.push_back({item.erab_id, access});
   }
-  wanted.capabilities_differ = request.ue_security_capabilities != s1ap_security_capabilities(ue.stored());
+  wanted.lacks_capabilities = inbound.lacks(s1ap::IeId::ue_security_capabilities);
+  wanted.capabilities_differ = !wanted.lacks_capabilities &&
+                               request.ue_security_capabilities != s1ap_security_capabilities(ue.stored());
   if (const auto nr = s1ap_nr_security_capabilities(ue.stored())) {
     wanted.lacks_nr_capabilities = !request.nr_ue_security_capabilities;
     wanted.nr_capabilities_differ = request.nr_ue_security_capabilities.value_or(*nr) != *nr;
   }
-  if (inbound.report == s1ap::Report::in_response) {
-    wanted.diagnostics = inbound.diagnostics;
-    wanted.diagnostics->ies_criticality_diagnostics = {};  // They do not last as long as the procedure.
-  }
+  wanted.diagnostics = KeptDiagnostics(inbound);
   return wanted;
 }
 
 /// TS 33.401 §7.2.4.2.2, annex E.3 for those for NR: somebody may have made the source believe that the UE
-/// can less than it can. The target hears what the UE did say. That it knows of none for NR is no alarm: the
-/// source may be an eNodeB that cannot tell them.
+/// can less than it can. The target hears what the UE did say. That it says none is no alarm: it lets us
+/// ignore that (TS 36.413 §10.3.5), and the source may be an eNodeB that cannot tell those for NR.
 void alarm_about_capabilities(const Ue& ue) {
   capabilities_differed.add();
   log::error("ue_security_capabilities_differ", {.imsi = ue.imsi(), .procedure = "path_switch"},
@@ -87,8 +88,8 @@ void send_acknowledge(Ue& ue, const PathSwitch& wanted, const BearersMoved& move
   acknowledge.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(ue.stored()));
   acknowledge.erab_to_be_switched_ul_list = {uplink.data(), moved.uplink.size()};
   acknowledge.erab_to_be_released_list = released.items();
-  acknowledge.criticality_diagnostics = wanted.diagnostics;
-  if (wanted.capabilities_differ)
+  acknowledge.criticality_diagnostics = wanted.diagnostics.told();
+  if (wanted.capabilities_differ || wanted.lacks_capabilities)
     acknowledge.ue_security_capabilities = s1ap_security_capabilities(ue.stored());
   if (wanted.nr_capabilities_differ || wanted.lacks_nr_capabilities)
     acknowledge.nr_ue_security_capabilities = s1ap_nr_security_capabilities(ue.stored());
@@ -103,19 +104,16 @@ void send_acknowledge(Ue& ue, const PathSwitch& wanted, const BearersMoved& move
 }  // namespace
 
 void Mme::handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::Inbound& inbound) {
+  const auto refuse = [&](s1ap::Cause cause) { send_failure(*this, enb, request, inbound, cause); };
   // TS 36.413 §8.4.4.2: the UE is known by its MME UE S1AP ID at the source, and by that alone.
   Ue* ue = find_ue(request.source_mme_ue_s1ap_id);
-  if (ue == nullptr || !may_move(*ue))
-    return send_failure(*this, enb, request, s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id);
-  if (names_an_erab_twice(request))
-    return send_failure(*this, enb, request, s1ap::CauseRadioNetwork::multiple_erab_id_instances);
+  if (ue == nullptr || !may_move(*ue)) return refuse(s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id);
+  if (names_an_erab_twice(request)) return refuse(s1ap::CauseRadioNetwork::multiple_erab_id_instances);
   const bool tells_tai = !inbound.lacks(s1ap::IeId::tai);
-  if (tells_tai && !enb.supports(request.tai))
-    return send_failure(*this, enb, request, s1ap::CauseRadioNetwork::ho_target_not_allowed);
-  const PathSwitch wanted = read(*ue, request, inbound);
+  if (tells_tai && !enb.supports(request.tai)) return refuse(s1ap::CauseRadioNetwork::ho_target_not_allowed);
+  PathSwitch wanted = read(*ue, request, inbound);
   // A request with none of the UE's bearers is no handover of this UE: it stays where it is.
-  if (wanted.erabs.list.empty())
-    return send_failure(*this, enb, request, s1ap::CauseRadioNetwork::unknown_erab_id);
+  if (wanted.erabs.list.empty()) return refuse(s1ap::CauseRadioNetwork::unknown_erab_id);
 
   end_handover(*ue);
   if (Ue* stale = find_at(enb, request.enb_ue_s1ap_id); stale != nullptr && stale != ue) drop(*stale);
@@ -126,7 +124,7 @@ void Mme::handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::I
   ue->stored().ecgi = ue->ecgi;
   ue->access_in_question = wanted.in_question;
   ue->hold_nas = true;
-  ue->mobility.start(switch_path(*ue, wanted));
+  ue->mobility.start(switch_path(*ue, std::move(wanted)));
 }
 
 Task<Next> switch_path(Ue& ue, PathSwitch wanted) {
@@ -143,7 +141,7 @@ Task<Next> switch_path(Ue& ue, PathSwitch wanted) {
     failure.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
     failure.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
     failure.cause = s1ap::CauseTransport::transport_resource_unavailable;
-    failure.criticality_diagnostics = wanted.diagnostics;
+    failure.criticality_diagnostics = wanted.diagnostics.told();
     ue.mme.send(ue, failure);
     co_return Next::gone();
   }

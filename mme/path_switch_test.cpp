@@ -2,6 +2,8 @@
 #include <catch2/catch.hpp>
 
 #include "asn1/s1ap/messages.hpp"
+#include "core/telemetry/metrics.hpp"
+#include "mme/altered_message.hpp"
 #include "mme/test_world.hpp"
 
 /// X2 handover as the MME sees it, TS 23.401 §5.5.1.1 and TS 36.413 §8.4.4.
@@ -281,6 +283,35 @@ TEST_CASE("Bidding_down_in_X2_handover_the_ues_own_capabilities_are_kept_and_sen
   REQUIRE(told);
   CHECK(*told == s1ap::UeSecurityCapabilities{0xE000, 0xE000});
   CHECK(world.record(1)->ue_network_capability == before);
+}
+
+TEST_CASE("10_3_5_path_switch_without_the_ues_capabilities_gets_them_and_is_no_alarm") {
+  TwoCells world;
+  const auto alarms = [] {
+    const std::string all = prometheus_text();
+    const std::string name = "\nzerocell_mme_path_switch_capabilities_differed_total ";
+    return std::stoul(all.substr(all.find(name) + name.size()));
+  };
+  const auto before = alarms();
+  Last<s1ap::PathSwitchRequestAcknowledge> last(world.second);
+  std::optional<s1ap::UeSecurityCapabilities> told;
+  last.note = [&](const auto& acknowledge) { told = acknowledge.ue_security_capabilities; };
+  s1ap::ErabToBeSwitchedDlItem item;
+  item.erab_id = 5;
+  item.transport_layer_address = s1ap::TransportLayerAddress::of(IpAddress(*world.second.settings().gtpu_v4));
+  item.gtp_teid = 99;
+  s1ap::PathSwitchRequest request;
+  request.enb_ue_s1ap_id = 44;
+  request.erab_to_be_switched_dl_list = {&item, 1};
+  request.source_mme_ue_s1ap_id = *world.first.mme_ue_s1ap_id(*world.ue.connection());
+  request.tai = world.second.settings().tracking_area;
+  request.eutran_cgi = {request.tai.plmn, 2 << 8};
+  const auto octets = AlteredMessage(request).without(s1ap::IeId::ue_security_capabilities).octets();
+  world.second.send_octets(octets, 1);
+  world.wait(1s);
+  CHECK(last.count == 1);
+  CHECK(told == s1ap::UeSecurityCapabilities{0xE000, 0xE000});
+  CHECK(alarms() == before);
 }
 
 TEST_CASE("path_switch_from_an_area_that_the_enb_does_not_serve_is_refused") {

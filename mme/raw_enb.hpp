@@ -33,7 +33,10 @@ class RawEnb final : private net::SctpHandler {
     std::array<std::uint8_t, 4096> room;
     const auto octets = s1ap::encode(message, room);
     ZC_ASSERT(octets.has_value());
-    (void)transport_->send(id_, stream, ppid, *octets);
+    send_octets(*octets, stream, ppid);
+  }
+  void send_octets(Bytes octets, std::uint16_t stream = 0, std::uint32_t ppid = s1ap::kPayloadProtocol) {
+    (void)transport_->send(id_, stream, ppid, octets);
     world_.wait(std::chrono::milliseconds(100));
   }
   void set_up(std::uint32_t number) {

@@ -83,6 +83,23 @@ TEST_CASE("connection_is_reset_by_either_id_or_both_and_the_answer_lists_it_as_i
   CHECK(world.record(2)->emm_state == EmmState::registered);
 }
 
+TEST_CASE("connection_whose_enb_has_not_told_its_id_yet_is_reset_by_both_too") {
+  FourUes world;
+  std::optional<std::uint32_t> leg;
+  world.enb.behaviour().ignores_handover_request = true;
+  world.enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* request = message.as<s1ap::HandoverRequest>()) leg = request->mme_ue_s1ap_id;
+  };
+  lab::Running order(world.other.prepare_handover(world.enb_id(4), world.enb.as_target()));
+  world.wait(100ms);
+  REQUIRE(leg);
+  world.reset({{*leg, 77}});
+  REQUIRE(order.done());
+  CHECK_FALSE(order.result());
+  CHECK(world.mme->connected_ues() == 4);
+  CHECK(world.still_connected() == Numbers{1, 2, 3, 4});
+}
+
 TEST_CASE("connections_are_reset_in_whatever_order_they_are_listed") {
   FourUes world;
   world.reset({{std::nullopt, world.enb_id(3)}, {world.mme_id(1), std::nullopt}, {5555, 77}});

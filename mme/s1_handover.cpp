@@ -90,12 +90,14 @@ gtp::Fteid endpoint(const std::optional<s1ap::TransportLayerAddress>& address,
 
 Admission read(Ue& ue, const HandoverWanted& wanted, const s1ap::HandoverRequestAcknowledge& acknowledge) {
   Admission admission;
+  const auto asked = [&](std::uint8_t ebi) {
+    const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), ebi);
+    return bearer != nullptr && goes_along(ue, *bearer, wanted);
+  };
   for (const auto& item : acknowledge.erab_admitted_list) {
     const gtp::Fteid access = fteid(item.transport_layer_address, item.gtp_teid);
-    const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), item.erab_id);
     admission.at_target = static_cast<std::uint16_t>(admission.at_target | bit_of(item.erab_id));
-    const bool asked = bearer != nullptr && goes_along(ue, *bearer, wanted);
-    if (!asked || !access.valid() || admission.erabs.has(item.erab_id)) continue;
+    if (!asked(item.erab_id) || !access.valid() || admission.erabs.has(item.erab_id)) continue;
     admission.erabs.list.push_back({item.erab_id, access});
     if (const auto down = endpoint(item.dl_transport_layer_address, item.dl_gtp_teid); down.valid())
       admission.forwarding_downlink.push_back({item.erab_id, down});
@@ -103,7 +105,8 @@ Admission read(Ue& ue, const HandoverWanted& wanted, const s1ap::HandoverRequest
       admission.forwarding_uplink.push_back({item.erab_id, up});
   }
   for (const auto& item : acknowledge.erab_failed_to_setup_list)
-    if (!admission.erabs.has(item.erab_id)) admission.lost.add(item.erab_id, item.cause);
+    if (asked(item.erab_id) && !admission.erabs.has(item.erab_id) && !admission.lost.has(item.erab_id))
+      admission.lost.add(item.erab_id, item.cause);
   for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
     if (ue.has_active(bearer.ebi) && !admission.erabs.has(bearer.ebi) && !admission.lost.has(bearer.ebi))
       admission.lost.add(bearer.ebi, s1ap::CauseRadioNetwork::unspecified);
@@ -202,6 +205,7 @@ bool send_handover_command(Ue& ue, const Admission& admission) {
   command.erab_subject_to_data_forwarding_list = {forwarding.begin(), forwarding.size()};
   command.e_ra_bto_release_list = admission.lost.items();
   command.target_to_source_transparent_container = admission.container;
+  command.criticality_diagnostics = ue.handover_target->handover_diagnostics.told();
   return ue.mme.send(ue, command);
 }
 
@@ -243,20 +247,22 @@ const s1ap::TargetEnbId* target_of(const s1ap::HandoverRequired& required) {
 
 }  // namespace
 
-void Mme::refuse_handover(Ue& ue, s1ap::Cause cause) {
+void Mme::refuse_handover(Ue& ue, s1ap::Cause cause,
+                          const std::optional<s1ap::CriticalityDiagnostics>& diagnostics) {
   s1ap::HandoverPreparationFailure failure;
   failure.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   failure.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   failure.cause = cause;
+  failure.criticality_diagnostics = diagnostics;
   send(ue, failure);
 }
 
-void Mme::handle(Ue& ue, const s1ap::HandoverRequired& required) {
+void Mme::handle(Ue& ue, const s1ap::HandoverRequired& required, const s1ap::Inbound& inbound) {
   const auto refuse = [&](s1ap::Cause cause) {
     handovers.add(kRefused);
     log::info("handover_required_refused", {.imsi = ue.imsi(), .procedure = "s1_handover"},
               {{"cause", s1ap::name(cause)}});
-    refuse_handover(ue, cause);
+    refuse_handover(ue, cause, diagnostics_of(inbound));
     // What the eNodeB refused for the sake of it can be done now.
     if (!ue.in_handover()) handover_over(ue);
   };
@@ -277,6 +283,7 @@ void Mme::handle(Ue& ue, const s1ap::HandoverRequired& required) {
   leg->claimed_imsi = ue.imsi();
   leg->secure_exchange = true;  // Nothing plain is taken from it, ever.
   leg->handover_source = &ue;
+  leg->handover_diagnostics = KeptDiagnostics(inbound);
   ue.handover_target = leg;
   ue.hold_nas = true;
   HandoverWanted wanted{.cause = required.cause,
@@ -287,7 +294,7 @@ void Mme::handle(Ue& ue, const s1ap::HandoverRequired& required) {
   run(*leg, "s1_handover", s1_handover(*leg, std::move(wanted)));
 }
 
-void Mme::handle(Ue& ue, const s1ap::HandoverCancel& cancel) {
+void Mme::handle(Ue& ue, const s1ap::HandoverCancel& cancel, const s1ap::Inbound& inbound) {
   log::info("handover_cancelled", {.imsi = ue.imsi(), .procedure = "s1_handover"},
             {{"cause", s1ap::name(cancel.cause)}});
   // The acknowledge has no failure: where there is nothing to cancel, it is cancelled (TS 36.413 §8.4.5).
@@ -298,6 +305,7 @@ void Mme::handle(Ue& ue, const s1ap::HandoverCancel& cancel) {
   s1ap::HandoverCancelAcknowledge acknowledge;
   acknowledge.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   acknowledge.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  acknowledge.criticality_diagnostics = diagnostics_of(inbound);
   send(ue, acknowledge);
   // The UE stays: what waited for the end of its handover goes on.
   if (!ue.in_handover()) handover_over(ue);
@@ -339,9 +347,13 @@ Task<Next> s1_handover(Ue& leg, HandoverWanted wanted) {
         return event.is(s1ap::MessageType::handover_request_acknowledge) ||
                event.is(s1ap::MessageType::handover_failure) || event.is(s1ap::MessageType::error_indication);
       });
-  if (!answer || (*answer)->is(s1ap::MessageType::error_indication)) {
+  if (!answer) {
     give_up(leg, kFailed, kTargetFailed);
     co_return Next::release(s1ap::CauseRadioNetwork::ts1_relocprep_expiry);
+  }
+  if ((*answer)->is(s1ap::MessageType::error_indication)) {
+    give_up(leg, kFailed, kTargetFailed);
+    co_return Next::release(s1ap::CauseProtocol::unspecified);
   }
   if (const auto* failure = (*answer)->s1ap->as<s1ap::HandoverFailure>()) {
     give_up(leg, kRefused, failure->cause);

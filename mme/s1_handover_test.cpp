@@ -174,6 +174,37 @@ TEST_CASE("bearer_that_the_target_has_no_room_for_is_released_and_the_rest_goes_
   CHECK(world.mme->bearers().find(record, 5) != nullptr);
 }
 
+TEST_CASE("bearers_that_the_target_was_not_asked_for_are_not_released_at_the_source_nor_one_twice") {
+  TwoCells world;
+  world.add_dedicated();
+  world.target.behaviour().ignores_handover_request = true;
+  std::optional<std::uint32_t> at_target;
+  world.target.on_message = [&](const s1ap::Message& message) {
+    if (const auto* request = message.as<s1ap::HandoverRequest>()) at_target = request->mme_ue_s1ap_id;
+  };
+  lab::Running preparing(
+      world.source.prepare_handover(*world.ue.connection(), world.target.as_target(), true));
+  world.wait(100ms);
+  REQUIRE(at_target);
+  const auto address = s1ap::TransportLayerAddress::of(*IpAddress::parse("127.0.2.2"));
+  const s1ap::ErabAdmittedItem admitted{5, address, 66, {}, {}, {}, {}};
+  const auto no_room = s1ap::CauseRadioNetwork::radio_resources_not_available;
+  const std::vector<s1ap::ErabFailedToSetupItemHoReqAck> failed{
+      {9, no_room}, {6, no_room}, {6, no_room}, {3, no_room}};
+  const std::array<std::uint8_t, 4> container{};
+  s1ap::HandoverRequestAcknowledge acknowledge;
+  acknowledge.mme_ue_s1ap_id = *at_target;
+  acknowledge.enb_ue_s1ap_id = 1;
+  acknowledge.erab_admitted_list = {&admitted, 1};
+  acknowledge.erab_failed_to_setup_list = failed;
+  acknowledge.target_to_source_transparent_container = container;
+  world.target.send(acknowledge, 1);
+  world.wait(100ms);
+  REQUIRE(preparing.done());
+  REQUIRE(preparing.result());
+  CHECK(preparing.result()->released == std::vector<std::uint8_t>{6});
+}
+
 TEST_CASE("forwarding_goes_directly_where_the_enbs_reach_each_other") {
   TwoCells world;
   world.target.behaviour().forwards = true;

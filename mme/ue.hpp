@@ -11,6 +11,7 @@
 #include "core/runtime/exchange.hpp"
 #include "core/runtime/frame_pool.hpp"
 #include "core/runtime/task.hpp"
+#include "mme/criticality_diagnostics.hpp"
 #include "mme/enb.hpp"
 #include "mme/next_hop.hpp"
 #include "mme/observers.hpp"
@@ -181,6 +182,8 @@ class Ue {
   /// record whose procedure is the handover. Each knows the other while it lasts.
   Ue* handover_target = nullptr;
   Ue* handover_source = nullptr;
+  /// Of the connection at the target: what its source is owed with the answer to HANDOVER REQUIRED.
+  KeptDiagnostics handover_diagnostics;
   bool handover_commanded = false;         ///< Of the connection at the target: the UE was told to go there.
   std::optional<NetworkDetach> detaching;  ///< The network detaches it, within whatever procedure.
   bool hold_nas = false;                   ///< A handover runs: downlink NAS messages wait in `held_nas`.

@@ -83,11 +83,14 @@ void Mme::leave_enb(Ue& ue) {
   places.pop_back();
 }
 
-Ue* Mme::find_ue(const Enb& enb, std::uint32_t mme_ue_s1ap_id, std::uint32_t enb_ue_s1ap_id) {
-  Ue* ue = find_ue(mme_ue_s1ap_id);
+Ue* Mme::find_ue(const Enb& enb, std::optional<std::uint32_t> mme_ue_s1ap_id,
+                 std::optional<std::uint32_t> enb_ue_s1ap_id) {
+  if (!mme_ue_s1ap_id) return enb_ue_s1ap_id ? find_at(enb, *enb_ue_s1ap_id) : nullptr;
+  Ue* ue = find_ue(*mme_ue_s1ap_id);
   if (ue == nullptr || ue->enb != &enb) return nullptr;
   // The target of a handover tells its id with the first message that it sends.
-  const bool same = ue->enb_ue_s1ap_id == enb_ue_s1ap_id || ue->enb_ue_s1ap_id == Ue::kNoEnbUeS1apId;
+  const bool same =
+      !enb_ue_s1ap_id || ue->enb_ue_s1ap_id == *enb_ue_s1ap_id || ue->enb_ue_s1ap_id == Ue::kNoEnbUeS1apId;
   return same ? ue : nullptr;
 }
 
@@ -150,23 +153,21 @@ void Mme::handle_initial(Enb& enb, const s1ap::InitialUeMessage& message, const 
 
 void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   using enum s1ap::MessageType;
-  Ue* ue = inbound.mme_ue_s1ap_id && inbound.enb_ue_s1ap_id
-               ? find_ue(enb, *inbound.mme_ue_s1ap_id, *inbound.enb_ue_s1ap_id)
-               : nullptr;
-  if (inbound.message.type == handover_failure && inbound.mme_ue_s1ap_id) {
-    // It has no eNB UE S1AP ID: there is none.
-    ue = find_ue(*inbound.mme_ue_s1ap_id);
-    if (ue != nullptr && (ue->enb != &enb || ue->handover_source == nullptr)) ue = nullptr;
-  }
+  // §10.3.5: an answer may lack one of the ids.
+  Ue* ue = find_ue(enb, inbound.mme_ue_s1ap_id, inbound.enb_ue_s1ap_id);
   if (ue == nullptr) {
-    if (inbound.mme_ue_s1ap_id || inbound.enb_ue_s1ap_id) return refuse_unknown_ids(enb, inbound);
-    return logical_error(enb, inbound, kNotNow, nullptr);
+    // Some messages have no id that we could know: they name no UE.
+    const bool names_one =
+        inbound.mme_ue_s1ap_id || (inbound.enb_ue_s1ap_id && inbound.lacks(s1ap::IeId::mme_ue_s1ap_id));
+    return names_one ? refuse_unknown_ids(enb, inbound) : logical_error(enb, inbound, kNotNow, nullptr);
   }
   note_secondary_rat_usage(*ue, inbound.message);
   if (inbound.message.type == secondary_rat_data_usage_report) return;
+  if (inbound.message.type == uplink_ue_associated_lppa_transport) return ignore_lppa();
   if (ue->handover_source != nullptr) return handle_at_target(*ue, inbound);
-  if (const auto* required = inbound.message.as<s1ap::HandoverRequired>()) return handle(*ue, *required);
-  if (const auto* cancel = inbound.message.as<s1ap::HandoverCancel>()) return handle(*ue, *cancel);
+  if (const auto* required = inbound.message.as<s1ap::HandoverRequired>())
+    return handle(*ue, *required, inbound);
+  if (const auto* cancel = inbound.message.as<s1ap::HandoverCancel>()) return handle(*ue, *cancel, inbound);
   if (const auto* transfer = inbound.message.as<s1ap::EnbStatusTransfer>())
     return handle(*ue, *transfer, inbound);
   if (const auto* transfer = inbound.message.as<s1ap::EnbEarlyStatusTransfer>())
@@ -186,7 +187,7 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   if (const auto* indication = inbound.message.as<s1ap::ErabReleaseIndication>())
     return handle(*ue, *indication);
   if (const auto* indication = inbound.message.as<s1ap::ErabModificationIndication>())
-    return handle(*ue, *indication);
+    return handle(*ue, *indication, inbound);
   if (const auto* lost = inbound.message.as<s1ap::NasNonDeliveryIndication>()) return handle(*ue, *lost);
   if (handle_report(*ue, inbound.message)) return;
   const bool about_context = inbound.message.type == initial_context_setup_response ||
@@ -235,6 +236,10 @@ bool Mme::handle_report(Ue& ue, const s1ap::Message& message) {
 void Mme::handle_at_target(Ue& leg, const s1ap::Inbound& inbound) {
   // Before the UE has come, its target may answer, give up, or say that it is there.
   if (const auto* request = inbound.message.as<s1ap::UeContextReleaseRequest>()) return handle(leg, *request);
+  // Without its own id the target could not be told anything about the UE.
+  if (inbound.message.type == s1ap::MessageType::handover_request_acknowledge &&
+      inbound.lacks(s1ap::IeId::enb_ue_s1ap_id))
+    return refused_by_target(leg, inbound);
   UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &inbound.message};
   if (!leg.inbox.offer(event)) logical_error(*leg.enb, inbound, kNotNow, &leg);
 }
