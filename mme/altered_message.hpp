@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <vector>
 
+#include "asn1/s1ap/ie_id.hpp"
 #include "asn1/s1ap/messages.hpp"
+#include "asn1/s1ap/s1ap.hpp"
 #include "core/types/assert.hpp"
 
 namespace zerocell::mme {
