@@ -128,6 +128,21 @@ TEST_CASE("registered_ue_that_was_paged_is_served_under_load_and_one_that_was_no
   CHECK(answering.result());
 }
 
+TEST_CASE("connected_ue_that_has_its_bearers_is_not_sent_away_under_load_for_asking_for_them") {
+  Busy world;
+  auto& ue = world.add_ue(world.enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(100ms);
+  world.keep_busy(25);
+  REQUIRE(world.mme->load() == Load::all_refused);
+  ue.send(nas::EmmMessage(nas::ExtendedServiceRequest{
+      .service_type = nas::ServiceType::packet_services_via_s1, .m_tmsi = nas::Tmsi{ue.guti()->m_tmsi}}));
+  world.wait(100ms);
+  CHECK(ue.received(nas::EmmType::service_reject) == 0);
+  CHECK(ue.connected());
+  CHECK(world.gateway.sessions.at(1).access);
+}
+
 TEST_CASE("registered_ue_that_attaches_under_load_has_nothing_left_of_what_it_had") {
   Busy world;
   auto& ue = world.add_ue(world.enb, 1);

@@ -58,12 +58,12 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
     const bool unsaid = *forbidden == nas::EmmCause::eps_services_not_allowed_in_plmn;
     return refuse_service(ue, unsaid ? nas::EmmCause::implicitly_detached : *forbidden);
   }
+  // With another procedure running, or with its bearers there, the UE has what it asks for.
+  if (ue.procedure.busy() || ue.active_bearers != 0) return;
   // §5.6.1.5: whoever was not paged may be sent away, unless it calls for help.
   if (!has_emergency && !ue.emergency_call && refuses_for_congestion(low_priority) &&
       !paging_.wanted(*ue.record))
     return refuse_service(ue, nas::EmmCause::congestion);
-  // With another procedure running, or with its bearers there, the UE has what it asks for.
-  if (ue.procedure.busy() || ue.active_bearers != 0) return;
   // §5.6.1.4: here it has its emergency bearers alone.
   if (forbidden) end_normal_connections(ue.stored());
   run(ue, "service_request", service_request(ue, status));
