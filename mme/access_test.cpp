@@ -187,9 +187,9 @@ TEST_CASE("ue_whose_new_group_is_served_nowhere_is_not_registered_once_it_has_co
 }
 
 TEST_CASE("every_reason_to_refuse_a_ue_has_one_cause_and_says_what_the_ue_does") {
-  for (const auto reason : {Unserved::unknown_sim, Unserved::no_packet_service, Unserved::no_service_in_plmn,
-                            Unserved::no_area_here, Unserved::not_in_this_area, Unserved::not_over_this_rat,
-                            Unserved::trouble_of_ours}) {
+  for (const auto reason : {Unserved::unknown_sim, Unserved::unknown_guest, Unserved::no_packet_service,
+                            Unserved::no_service_in_plmn, Unserved::no_area_here, Unserved::not_in_this_area,
+                            Unserved::not_over_this_rat, Unserved::trouble_of_ours}) {
     const auto rows = reject_rows();
     CHECK(std::ranges::count(rows, reason, &RejectRow::reason) == 1);
     CHECK(std::string_view(std::ranges::find(rows, reason, &RejectRow::reason)->then).size() > 20);

@@ -45,7 +45,7 @@ Next reject(Ue& ue, const Rejection& rejection) {
                                                         : std::string_view("none")},
              {"enb", *ue.enb}});
   if (!rejection.silent) send_attach_reject(ue, rejection);
-  return Next::release(s1ap::CauseNas::normal_release);
+  return release_after(rejection);
 }
 
 /// TS 24.301 §5.5.1.2.7 f: what a UE had that is known to attach anew is gone, also where it is refused.

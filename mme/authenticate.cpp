@@ -13,11 +13,22 @@ CounterBy<5> authentications{"zerocell_mme_authentications_total",
                              {"success", "res_mismatch", "mac_failure", "synch_failure", "other"}};
 enum Outcome : std::size_t { kSuccess, kResMismatch, kMacFailure, kSynchFailure, kOther };
 
-/// The next native key set identifier that the UE has no keys under, TS 24.301 §5.4.2.4.
-std::uint8_t next_key_set(const Ue& ue) {
-  const auto used = ue.attach_intent ? ue.attach_intent->key_set.value : nas::NasKeySetIdentifier::kNoKey;
-  return used == nas::NasKeySetIdentifier::kNoKey ? std::uint8_t{0}
-                                                  : static_cast<std::uint8_t>((used + 1) % 7);
+/// The next native key set identifier that neither the UE nor we have keys under, TS 24.301 §5.4.2.4: what
+/// the UE says of its keys may be wrong.
+std::uint8_t next_key_set(const Ue& ue, const Imsi& imsi) {
+  constexpr std::uint8_t kKeySets = 7;  // §9.9.3.21: 7 is none.
+  InlineList<std::uint8_t, 3> used;
+  std::uint8_t next = 0;
+  if (ue.attach_intent) {
+    used.push_back(ue.attach_intent->key_set.value);
+    if (ue.attach_intent->other_key_set) used.push_back(ue.attach_intent->other_key_set->value);
+    if (used[0] != nas::NasKeySetIdentifier::kNoKey)
+      next = static_cast<std::uint8_t>((used[0] + 1) % kKeySets);
+  }
+  if (const auto known = ue.mme.directory().find(imsi))
+    used.push_back(ue.mme.directory()[*known].security.ksi);
+  while (std::ranges::find(used, next) != used.end()) next = static_cast<std::uint8_t>((next + 1) % kKeySets);
+  return next;
 }
 
 /// Where the UE has shown that it has the keys in use, it hears nothing without them (TS 24.301 §4.4.2.3).
@@ -70,7 +81,6 @@ Task<Verdict> challenge(Ue& ue, const EpsVector& vector, std::uint8_t key_set) {
 }  // namespace
 
 Task<std::expected<AuthenticatedUe, Rejection>> authenticate(Ue& ue, Imsi imsi, IdentitySource source) {
-  const std::uint8_t key_set = next_key_set(ue);
   std::optional<hss::Resynchronization> resynchronization;
   bool resynchronized = false;
   for (;;) {
@@ -82,9 +92,10 @@ Task<std::expected<AuthenticatedUe, Rejection>> authenticate(Ue& ue, Imsi imsi, 
           vectors ? hss::S6aError{hss::S6aResult::authentication_data_unavailable} : vectors.error();
       log::warning("no_authentication_vector", {.imsi = imsi, .procedure = "authentication"},
                    {{"result", hss::to_string(why.result)}});
-      co_return std::unexpected(rejection_of(why, ue.mme.random()));
+      co_return std::unexpected(rejection_of(why, imsi, ue.mme.network(), ue.mme.random()));
     }
     const EpsVector& vector = vectors->vectors[0];
+    const std::uint8_t key_set = next_key_set(ue, imsi);
     const Verdict verdict = co_await challenge(ue, vector, key_set);
     switch (verdict.kind) {
       case Verdict::Kind::proven:
@@ -127,7 +138,7 @@ Task<std::expected<AuthenticatedUe, Rejection>> authenticate(Ue& ue, Imsi imsi, 
     if (ue.attach_intent && is_emergency(*ue.attach_intent) && serves_anybody(ue.mme.settings()))
       co_return std::unexpected(Rejection{nas::EmmCause::eps_services_not_allowed});
     send_authentication_reject(ue);
-    co_return std::unexpected(Rejection::without_answer());
+    co_return std::unexpected(Rejection::by_authentication_reject());
   }
 }
 

@@ -25,7 +25,8 @@ Task<std::expected<hss::SubscriptionData, Rejection>> update_location(Ue& ue, bo
   if (initial_attach) request.flags.set(hss::UlrFlag::initial_attach);
   request.terminal = ue.stored().imei;
   auto answer = co_await ue.mme.hss().update_location(request);
-  if (!answer) co_return std::unexpected(rejection_of(answer.error(), ue.mme.random()));
+  if (!answer)
+    co_return std::unexpected(rejection_of(answer.error(), request.imsi, ue.mme.network(), ue.mme.random()));
   if (!answer->subscription) co_return std::unexpected(Rejection{nas::EmmCause::network_failure});
   const auto refused =
       access_refusal(ue.mme.settings(), *answer->subscription, rat_of(*ue.enb, ue.tai), ue.tai);
@@ -103,7 +104,8 @@ Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std:
        .framed_routes = apn.framed_routes,
        .bearers = apn.bearers,
        .maximum_apn_restriction = restriction});
-  if (!created) co_return std::unexpected(Rejection::esm(esm_cause(created.error()), wanted.transaction));
+  if (!created)
+    co_return std::unexpected(Rejection::esm(esm_cause(created.error(), type->type), wanted.transaction));
   if (const auto reason = reason_of(*created)) connection.esm_cause = reason;
   connection.session = std::move(*created);
   co_return connection;

@@ -89,6 +89,13 @@ nas::EpsMobileIdentity native_identity(const nas::TrackingAreaUpdateRequest& req
 void take_update(AttachIntent& intent, const nas::TrackingAreaUpdateRequest& request);
 /// The UE's message was verified under the context in its record: that stays in use.
 std::expected<SecuredUe, Rejection> resume_security(Ue& ue);
+/// Keys that the UE was asked to take, and has not, are given up: what was in use before stays so.
+void keep_previous_keys(Ue& ue);
+/// How the connection of a UE that was refused ends.
+inline Next release_after(const Rejection& why) {
+  return Next::release(why.authentication_failed ? s1ap::CauseNas::authentication_failure
+                                                 : s1ap::CauseNas::normal_release);
+}
 
 /// What the UE wants for its PDN connection, from PDN CONNECTIVITY REQUEST and, where it said so, ESM
 /// INFORMATION RESPONSE.

@@ -13,6 +13,10 @@ using nas::EmmCause;
 constexpr std::array kRows{
     RejectRow{Unserved::unknown_sim, EmmCause::eps_and_non_eps_services_not_allowed,
               "holds its SIM invalid until it is switched off: asking again cannot help"},
+    RejectRow{
+        Unserved::unknown_guest, EmmCause::plmn_not_allowed,
+        "puts this PLMN on the list of forbidden ones and goes on elsewhere: #8 would take it from its own "
+        "network, too, until it is switched off"},
     RejectRow{Unserved::no_packet_service, EmmCause::eps_services_not_allowed,
               "holds its SIM invalid for packet services until it is switched off, and keeps the others"},
     RejectRow{Unserved::no_service_in_plmn, EmmCause::plmn_not_allowed,
@@ -83,11 +87,27 @@ nas::EmmCause emm_cause(const hss::S6aError& error) {
   return cause_of(reason_of(error));
 }
 
-Rejection rejection_of(const hss::S6aError& error, Random& random) {
+Rejection rejection_of(const hss::S6aError& error, const Imsi& imsi, const config::Network& network,
+                       Random& random) {
+  const auto at_home = [&imsi](const std::vector<Plmn>& plmns) {
+    return std::ranges::any_of(plmns, [&imsi](const Plmn& plmn) { return plmn.is_home_of(imsi); });
+  };
+  if (error.result == hss::S6aResult::user_unknown && !at_home(network.plmns) &&
+      !at_home(network.equivalent_plmns))
+    return {cause_of(Unserved::unknown_guest)};
   const std::uint32_t least = error.retry_after_seconds;
   if (least == 0) return {emm_cause(error)};
   // TS 24.301 §5.5.1.2.5: T3346 stands with congestion, and half as long again at the most.
   return {.cause = nas::EmmCause::congestion, .back_off_seconds = least + random.u32() % (least / 2 + 1)};
+}
+
+nas::EsmCause esm_cause(gtp::Cause cause, gtp::PdnType wanted) {
+  // TS 24.301 §6.5.1.4.1: #28 is for a type that there is not; here the access point has the other version.
+  if (cause == gtp::Cause::preferred_pdn_type_not_supported && wanted == gtp::PdnType::ipv6)
+    return nas::EsmCause::pdn_type_ipv4_only_allowed;
+  if (cause == gtp::Cause::preferred_pdn_type_not_supported && wanted == gtp::PdnType::ipv4)
+    return nas::EsmCause::pdn_type_ipv6_only_allowed;
+  return esm_cause(cause);
 }
 
 nas::EsmCause esm_cause(gtp::Cause cause) {

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "core/config/network.hpp"
 #include "core/crypto/random.hpp"
 #include "core/gtp/session_types.hpp"
 #include "core/nas/ie/cause.hpp"
@@ -17,16 +18,20 @@ struct Rejection {
   std::uint8_t transaction = 0;        ///< PTI of the PDN connectivity request that is refused.
   std::uint32_t back_off_seconds = 0;  ///< T3346; with congestion. 0: none.
   bool silent = false;  ///< The UE hears nothing: its connection is released, or it was told already.
+  /// It was told, by AUTHENTICATION REJECT: it is not registered any more (TS 24.301 §5.4.2.5).
+  bool authentication_failed = false;
 
   static Rejection esm(nas::EsmCause why, std::uint8_t transaction) {
     return {.cause = nas::EmmCause::esm_failure, .connectivity_cause = why, .transaction = transaction};
   }
   static Rejection without_answer() { return {.silent = true}; }
+  static Rejection by_authentication_reject() { return {.silent = true, .authentication_failed = true}; }
 };
 
 /// Why a UE is not served.
 enum class Unserved : std::uint8_t {
   unknown_sim,         ///< Nobody has heard of it.
+  unknown_guest,       ///< Nobody here has: it is another network's.
   no_packet_service,   ///< Its subscription has none.
   no_service_in_plmn,  ///< It has none in this PLMN.
   no_area_here,        ///< Its group is served in no tracking area.
@@ -50,11 +55,14 @@ bool ends_registration(nas::EmmCause cause);
 /// What a UE hears of an answer of the HSS, TS 29.272 annex A. Each line's reason is what the UE does with
 /// it: a cause that bars the SIM is used only where trying again cannot help.
 nas::EmmCause emm_cause(const hss::S6aError& error);
-/// The same as a rejection: with a back-off where the HSS wants one, spread so that many do not come again at
-/// once.
-Rejection rejection_of(const hss::S6aError& error, Random& random);
+/// The same about this SIM as a rejection: with a back-off where the HSS wants one, spread so that many do
+/// not come again at once.
+Rejection rejection_of(const hss::S6aError& error, const Imsi& imsi, const config::Network& network,
+                       Random& random);
 
 /// What a UE hears of a gateway's refusal, TS 29.274 annex C.
 nas::EsmCause esm_cause(gtp::Cause cause);
+/// The same of a PDN connection of this type.
+nas::EsmCause esm_cause(gtp::Cause cause, gtp::PdnType wanted);
 
 }  // namespace zerocell::mme

@@ -202,3 +202,31 @@ TEST_CASE("place_or_time_where_a_ue_is_not_served_is_heard_as_its_row_says_in_ev
       if (emm_cause(row.answer) == reject.cause) shown.insert(reject.reason);
   CHECK(shown.size() == reject_rows().size());
 }
+
+TEST_CASE("sim_of_another_network_that_nobody_here_knows_is_sent_there_and_keeps_its_own") {
+  const auto [equivalent, cause] = GENERATE(table<bool, EmmCause>(
+      {{false, EmmCause::plmn_not_allowed}, {true, EmmCause::eps_and_non_eps_services_not_allowed}}));
+  Callers world;
+  if (equivalent) world.network.equivalent_plmns = {*Plmn::parse("99970")};
+  lab::SimCard card = test_sim(4);
+  card.imsi = *Imsi::parse("999700000000004");
+  world.ues.push_back(std::make_unique<lab::Ue>(world.loop, world.enb, lab::UeSettings{.sim = card}));
+  lab::Ue& guest = *world.ues.back();
+  world.hss.refused[card.imsi] = {S6aResult::user_unknown};
+  check(told_in(lab::finish(world.loop, guest.attach())), cause, {0, 0});
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("pdn_type_that_its_access_point_does_not_have_is_answered_with_the_one_that_it_has") {
+  const auto [type, cause] = GENERATE(
+      table<nas::PdnType, nas::EsmCause>({{nas::PdnType::ipv6, nas::EsmCause::pdn_type_ipv4_only_allowed},
+                                          {nas::PdnType::ipv4, nas::EsmCause::pdn_type_ipv6_only_allowed}}));
+  World world;
+  world.gateway.refuses = gtp::Cause::preferred_pdn_type_not_supported;
+  lab::Ue& ue = world.add_ue(world.add_enb(), 1);
+  ue.settings().pdn_type = type;
+  const auto refused = world.attach(ue);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().emm_cause == EmmCause::esm_failure);
+  CHECK(refused.error().esm_cause == cause);
+}

@@ -175,13 +175,14 @@ Task<Next> rekey_in_turn(Ue& ue) {
 /// `may_end`: the UE is the one of its record, and has no emergency bearers: some causes end its
 /// registration.
 Next reject(Ue& ue, const Rejection& rejection, bool may_end) {
-  if (may_end && !rejection.silent && ends_registration(rejection.cause)) ue.mme.deregister(ue.stored());
+  if (may_end && (rejection.silent ? rejection.authentication_failed : ends_registration(rejection.cause)))
+    ue.mme.deregister(ue.stored());
   updates_rejected.add();
   log::info("tracking_area_update_rejected", {.imsi = ue.imsi(), .procedure = "tracking_area_update"},
             {{"cause", rejection.silent ? std::string_view("no answer") : nas::name_of(rejection.cause)},
              {"enb", *ue.enb}});
   ue.attach_intent.reset();
-  if (rejection.silent) return Next::release(s1ap::CauseNas::normal_release);
+  if (rejection.silent) return release_after(rejection);
   nas::TrackingAreaUpdateReject message{.emm_cause = rejection.cause};
   if (rejection.back_off_seconds != 0) message.t3346_value = ue.mme.back_off(ue, rejection.back_off_seconds);
   ue.mme.send_nas(ue,
@@ -195,6 +196,7 @@ Next reject(Ue& ue, const Rejection& rejection, bool may_end) {
 void take_update(AttachIntent& intent, const nas::TrackingAreaUpdateRequest& request) {
   intent.identity = native_identity(request);
   intent.key_set = request.nas_key_set_identifier;
+  intent.other_key_set = request.non_current_native_nas_key_set_identifier;
   if (request.ue_network_capability) intent.ue_network_capability = *request.ue_network_capability;
   if (request.ms_network_capability) intent.ms_network_capability = *request.ms_network_capability;
   // §5.5.3.2.2: a UE that has one sends it wherever it says what it can.

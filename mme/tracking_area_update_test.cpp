@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include "asn1/s1ap/messages.hpp"
 #include "mme/test_world.hpp"
 
 using namespace zerocell;
@@ -250,6 +251,29 @@ TEST_CASE("5_4_3_5_refusal_of_new_keys_comes_under_the_old_ones_which_then_stay_
   CHECK(*lab::finish(world.loop, world.ue.service_request()));
   CHECK(world.hss.vectors_given == 2);
   CHECK(world.complaints() == "");
+}
+
+TEST_CASE("5_4_2_5_ue_that_hears_authentication_reject_is_registered_no_more_and_its_eNodeB_hears_why") {
+  Idle world;
+  std::optional<s1ap::Cause> cause;
+  world.enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* command = message.as<s1ap::UeContextReleaseCommand>()) cause = command->cause;
+  };
+  world.ue.behaviour().wrong_res = true;
+  SECTION("in an update that had proven who it is") {
+    world.ue.settings().network_capability.octets.data[0] = 0xE0;  // It has to have new keys.
+    CHECK_FALSE(world.update());
+  }
+  SECTION("in an attach that had") {
+    world.ue.settings().network_capability.octets.data[0] = 0xE0;
+    CHECK_FALSE(world.attach(world.ue));
+  }
+  world.wait(1s);
+  CHECK(world.ue.received(nas::EmmType::authentication_reject) == 1);
+  CHECK(world.stored().emm_state == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+  REQUIRE(cause);
+  CHECK(s1ap::name(*cause) == s1ap::name(s1ap::Cause(s1ap::CauseNas::authentication_failure)));
 }
 
 TEST_CASE("ue_without_keys_that_is_let_go_is_detached_without_a_word") {

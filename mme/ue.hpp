@@ -88,6 +88,7 @@ struct AttachIntent {
   nas::EpsAttachType type = nas::EpsAttachType::eps;
   nas::EpsMobileIdentity identity;
   nas::NasKeySetIdentifier key_set;
+  std::optional<nas::NasKeySetIdentifier> other_key_set{};  ///< Native, and not in use: it has that one too.
   nas::UeNetworkCapability ue_network_capability;
   nas::MsNetworkCapability ms_network_capability;
   std::optional<nas::UeAdditionalSecurityCapability> additional_capability;
