@@ -167,9 +167,8 @@ Task<Next> attach(Ue& ue) {
   const Time begun = ue.mme.loop().now();
 
   // 4-5a.
-  const bool emergency = is_emergency(*ue.attach_intent);
-  auto secured =
-      emergency ? co_await identify_and_secure_for_emergency(ue) : co_await identify_and_secure(ue);
+  auto secured = is_emergency(*ue.attach_intent) ? co_await identify_and_secure_for_emergency(ue)
+                                                 : co_await identify_and_secure(ue);
   if (!secured) {
     const bool proven = ue.record && ue.attach_intent->verified;
     co_return proven ? reject_proven(ue, secured.error()) : reject(ue, secured.error());
@@ -182,6 +181,10 @@ Task<Next> attach(Ue& ue) {
   // 5b-6. What was asked for counts only now: the request may have come again inside Security Mode Complete.
   auto wanted = co_await wanted_connectivity(ue, ue.attach_intent->esm_container);
   if (!wanted) co_return reject_proven(ue, wanted.error());
+  const bool emergency = is_emergency(*ue.attach_intent);
+  if (!offers(ue.mme.settings(), ue.attach_intent->type))
+    co_return reject_proven(ue,
+                            Rejection::esm(nas::EsmCause::service_option_not_supported, wanted->transaction));
   if (emergency) wanted->request = nas::RequestType::emergency;
   // TS 24.301 §5.5.1.2.1: a UE may attach as ever, and its first PDN connection be for an emergency call.
   const bool for_emergency = wanted->request == nas::RequestType::emergency;

@@ -171,9 +171,11 @@ TEST_CASE("restriction_that_comes_while_new_keys_are_in_doubt_is_told_once_they_
     REQUIRE(world.ue.connected());
     restrict();
     world.wait(10s);
-    CHECK_FALSE(restricted);
-    CHECK(world.ue.received(nas::EmmType::emm_information) == informed);
+    // Those that it had stay in use (TS 24.301 §5.4.3.5).
+    CHECK(restricted == true);
+    CHECK(world.ue.received(nas::EmmType::emm_information) == informed + 1);
     CHECK_FALSE(world.ue.connected());
+    restricted.reset();
     // With its next context the eNodeB knows.
     world.ue.behaviour().rejects_security_mode = false;
     world.enb.on_message = [&](const s1ap::Message& message) {

@@ -148,7 +148,8 @@ TEST_CASE("NAS_NULL_integrity_protection_is_refused_to_a_ue_that_offers_nothing_
   ue.settings().network_capability.octets.data[1] = 0x80;  // EIA0 only.
   const auto result = world.attach(ue);
   REQUIRE_FALSE(result);
-  CHECK(result.error().emm_cause == nas::EmmCause::ue_security_capabilities_mismatch);
+  // #23 is the UE's to say: annex A.3.
+  CHECK(result.error().emm_cause == nas::EmmCause::protocol_error_unspecified);
 }
 
 TEST_CASE("Bidding_down_prevention_changed_capabilities_are_found_by_the_ue") {

@@ -52,6 +52,15 @@ Task<Next> detach_by_ue(Ue& ue, bool switch_off) {
   co_return Next::release(s1ap::CauseNas::detach);
 }
 
+Task<Next> detach_by_claimed_ue(Ue& ue, Imsi imsi) {
+  auto subscriber = co_await authenticate(ue, imsi, IdentitySource::guti);
+  if (!subscriber) co_return release_after(subscriber.error());
+  const auto secured = co_await take_security_into_use(ue, std::move(*subscriber));
+  if (!secured) co_return release_after(secured.error());
+  ue.attach_intent.reset();
+  co_return co_await detach_by_ue(ue, false);
+}
+
 void deregister_for(Ue& ue, nas::EmmCause cause, bool has_emergency) {
   if (!ends_registration(cause) || has_emergency) return;
   ue.mme.cancel_procedure(ue);

@@ -31,6 +31,11 @@ bool is_emergency(const AttachIntent& intent) {
   return intent.type == nas::EpsAttachType::emergency;
 }
 
+bool offers(const config::Mme& settings, nas::EpsAttachType type) {
+  if (type == nas::EpsAttachType::rlos) return false;
+  return type != nas::EpsAttachType::emergency || settings.emergency_attach != config::EmergencyAttach::off;
+}
+
 bool serves_anybody(const config::Mme& settings) {
   return settings.emergency_attach == config::EmergencyAttach::any;
 }
@@ -68,7 +73,6 @@ Task<std::expected<SecuredUe, Rejection>> serve_unauthenticated(Ue& ue) {
   ue.fresh = nas::new_context(Key<32>(), kKeySet, kNothing);
   ue.fresh.null_integrity = true;
   ue.security = &ue.fresh;
-  ue.secure_exchange = false;
 
   nas::SecurityModeCommand command;
   command.selected_nas_security_algorithms = kNothing;
@@ -87,7 +91,7 @@ Task<std::expected<SecuredUe, Rejection>> serve_unauthenticated(Ue& ue) {
                             ? nas::decode<nas::SecurityModeComplete>((*answer)->nas)
                             : nas::NasDecoded<nas::SecurityModeComplete>(std::unexpect);
   if (!complete || !ue.mme.bind(ue, nobodys_identity(ue.mme))) {
-    ue.security = nullptr;
+    keep_previous_keys(ue);
     co_return std::unexpected(Rejection::without_answer());
   }
   unauthenticated.add();

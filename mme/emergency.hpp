@@ -11,6 +11,8 @@ namespace zerocell::mme {
 constexpr std::string_view kEmergencyGroup = "emergency";
 
 bool is_emergency(const AttachIntent& intent);
+/// Whether UEs may attach for this at all, TS 24.301 §5.5.1.1.
+bool offers(const config::Mme& settings, nas::EpsAttachType type);
 /// Whether UEs of whom nothing is proven may have it.
 bool serves_anybody(const config::Mme& settings);
 /// In place of a subscription: nothing is asked of an HSS (TS 23.401 §5.3.2.1, steps 8 to 11 are left out).

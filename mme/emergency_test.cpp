@@ -143,3 +143,22 @@ TEST_CASE("Inactive_emergency_PDN_release_lets_an_idle_caller_go_and_forgets_one
   REQUIRE(world.attach(proven));
   CHECK_FALSE(world.record(2)->emergency);
 }
+
+TEST_CASE("5_4_3_4_attach_that_was_made_a_call_for_help_on_its_way_is_the_one_that_its_ue_sent") {
+  Emergency world(GENERATE(config::EmergencyAttach::authenticated, config::EmergencyAttach::any));
+  lab::Ue& ue = world.add_ue(world.enb, 1);
+  ue.settings().apn = Apn::parse("internet");
+  bool changed = false;
+  ue.behaviour().uplink = [&](ByteVector& message) {
+    if (changed || message[0] != 0x07 || message[1] != 0x41) return true;
+    message[2] = static_cast<std::uint8_t>((message[2] & 0xF8) | 6);
+    return changed = true;
+  };
+  const auto registered = world.attach(ue);
+  REQUIRE(registered);
+  CHECK(changed);
+  CHECK(registered->bearer.apn == *Apn::parse("internet"));
+  CHECK_FALSE(world.record(1)->emergency);
+  CHECK(world.hss.locations_updated == 1);
+  CHECK(world.complaints() == "");
+}

@@ -103,10 +103,7 @@ void Mme::detach(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCaus
   // One that has detached has only its connection to lose.
   if (runs == "detach" || (runs == "s1_release" && ue.stored().emm_state == EmmState::deregistered)) return;
   if (ue.record && runs != "attach" && keeps_emergency(*ue.record)) return;
-  if (ue.security != nullptr) return supersede(ue, "detach", detach_by_network(ue, type, cause));
-  // It has no keys any more, so nothing can be told: its connection is about to end.
-  deregister(ue.stored());
-  if (!ue.procedure.busy()) run(ue, "s1_release", release(ue, s1ap::CauseNas::detach));
+  supersede(ue, "detach", detach_by_network(ue, type, cause));
 }
 
 std::optional<NetworkDetach> Mme::detach_under_way(UeDirectory::Index index) {

@@ -226,8 +226,7 @@ void Mme::identified(const Ue& ue, const Imsi& imsi) {
 }
 
 Bytes Mme::protect(Ue& ue, nas::SecurityHeader header, Bytes plain) {
-  // A UE that has refused its new keys, or is about to be let go, has none: whatever still ends with a word
-  // to it ends without.
+  // A connection that its UE has left has none: whatever still ends with a word to it ends without.
   if (ue.security == nullptr) return {};
   const auto octets = nas::protect(*ue.security, nas::Role::network, header, plain, nas_out_);
   if (!octets) {

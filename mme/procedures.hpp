@@ -47,6 +47,9 @@ class SecuredUe {
 Task<Next> attach(Ue& ue);
 /// Detach by the UE, TS 23.401 §5.3.8.2.1, TS 24.301 §5.5.2.2. The request was verified.
 Task<Next> detach_by_ue(Ue& ue, bool switch_off);
+/// The same of a UE that is no more than said to be this one: it has to prove it first (TS 24.301 §4.4.4.3).
+/// What it says of its keys stands in Ue::attach_intent.
+Task<Next> detach_by_claimed_ue(Ue& ue, Imsi imsi);
 /// Its steps 2 to 11: the same without a release, of a UE whose connection is being released already.
 void take_detach(Ue& ue, bool switch_off);
 /// A UE that has proven who it is is refused something: where the cause ends its registration

@@ -55,18 +55,21 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
   const auto algorithms = choose(settings, intent.ue_network_capability);
   if (!algorithms) {
     log::warning("no_common_algorithm", {.imsi = subscriber.imsi(), .procedure = "security_mode"}, {});
-    co_return std::unexpected(Rejection{nas::EmmCause::ue_security_capabilities_mismatch});
+    // #23 is the UE's to say (annex A.3). With this one it waits for T3402, as one should whose algorithms
+    // stay as they are (§5.5.1.2.6 d, §5.5.3.2.6 d).
+    co_return std::unexpected(Rejection{nas::EmmCause::protocol_error_unspecified});
   }
+  // §4.4.4.3, §5.4.3.5: a UE that had keys in use goes on to be heard under them alone until it has taken
+  // these.
   ue.fresh = nas::new_context(subscriber.k_asme(), subscriber.key_set(), *algorithms);
   ue.security = &ue.fresh;
-  ue.secure_exchange = false;
 
   nas::SecurityModeCommand command;
   command.selected_nas_security_algorithms = *algorithms;
   command.nas_key_set_identifier.value = subscriber.key_set();
   replay_capabilities(intent, command);
   if (settings.request_imeisv) command.imeisv_request = nas::ImeisvRequest::requested;
-  if (!intent.verified) command.hash_mme = hash_mme(intent.message);
+  if (!intent.verified && !intent.message.empty()) command.hash_mme = hash_mme(intent.message);
   const PlainMessage plain(command);
 
   const auto answer = co_await transact(
@@ -83,9 +86,7 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
                    {{"cause", reject ? nas::name_of(reject->emm_cause) : std::string_view("unreadable")}});
     }
     // §5.4.3.5: the MME aborts what led here; the context that was there before stays as it was.
-    ue.security = nullptr;
-    ue.secure_exchange = false;
-    nas::wipe(ue.fresh);
+    keep_previous_keys(ue);
     co_return std::unexpected(Rejection::without_answer());
   }
   const std::uint32_t complete_count = (*answer)->count;
@@ -93,7 +94,7 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
   if (!complete) co_return std::unexpected(Rejection{complete.error().emm_cause()});
   if (complete->replayed_nas_message_container &&
       !take_replayed_request(intent, *complete->replayed_nas_message_container))
-    co_return std::unexpected(Rejection{nas::EmmCause::semantically_incorrect_message});
+    co_return std::unexpected(Rejection{nas::EmmCause::invalid_mandatory_information});
 
   ue.secure_exchange = true;
   if (!ue.mme.bind(ue, subscriber.imsi())) co_return std::unexpected(Rejection{nas::EmmCause::congestion});
@@ -111,6 +112,13 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
       ue.equipment_read = true;
     }
   co_return SecuredUe(ue);
+}
+
+void keep_previous_keys(Ue& ue) {
+  if (ue.security != &ue.fresh) return;
+  nas::wipe(ue.fresh);
+  ue.security = ue.record ? &ue.stored().security : nullptr;
+  ue.secure_exchange = ue.security != nullptr;
 }
 
 std::expected<SecuredUe, Rejection> resume_security(Ue& ue) {

@@ -224,7 +224,8 @@ TEST_CASE("5_4_3_7_c_request_of_a_connected_ue_under_keys_that_are_not_confirmed
     const auto detached = lab::finish(world.loop, world.ue.detach());
     REQUIRE(detached);
     CHECK(*detached);
-    CHECK(world.stored().emm_state == EmmState::registered);  // Of whoever had proven to be this UE.
+    CHECK(world.hss.vectors_given == 3);  // It was asked to prove it (§4.4.4.3).
+    CHECK(world.stored().emm_state == EmmState::deregistered);
     world.wait(1s);
     CHECK(world.mme->connected_ues() == 0);
   }

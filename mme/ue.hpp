@@ -26,8 +26,9 @@ class Mme;
 /// again.
 struct UeEvent {
   /// Of the last two there is nothing else to tell. `handover_over`: the UE has arrived, or stays where it
-  /// is; `update_waits`: Ue::later_update is there.
-  enum class Kind : std::uint8_t { emm, esm, s1ap, handover_over, update_waits };
+  /// is; `update_waits`: Ue::later_update is there. `nonsense`: too short, of another protocol, or a
+  /// protected message within another one.
+  enum class Kind : std::uint8_t { nonsense, emm, esm, s1ap, handover_over, update_waits };
   Kind kind{};
   Bytes nas;  ///< Of emm and esm: the plain message.
   nas::EmmType emm_type{};

@@ -21,14 +21,63 @@ Counter nas_unexpected{"zerocell_mme_nas_unexpected_total",
 /// A UE whose request cannot be served here attaches anew.
 constexpr auto kNoContextHere = nas::EmmCause::ue_identity_cannot_be_derived;
 
-UeEvent event_of(Bytes plain, bool verified, std::uint32_t count) {
-  UeEvent event{.nas = plain, .verified = verified, .count = count};
-  const auto peeked = nas::peek(plain);
+/// SERVICE REQUEST has a header of its own; within any other one a message is plain.
+UeEvent event_of(Bytes message, bool service_request) {
+  using nas::SecurityHeader;
+  UeEvent event{.nas = message};
+  const auto peeked = nas::peek(message);
   if (!peeked) return event;
-  event.kind = peeked->discriminator == nas::kEsmDiscriminator ? UeEvent::Kind::esm : UeEvent::Kind::emm;
-  event.emm_type = peeked->emm_type;
-  event.esm_type = peeked->esm_type;
+  if (peeked->discriminator == nas::kEsmDiscriminator) {
+    event.kind = UeEvent::Kind::esm;
+    event.esm_type = peeked->esm_type;
+  } else if (peeked->security_header ==
+             (service_request ? SecurityHeader::service_request : SecurityHeader::plain)) {
+    event.kind = UeEvent::Kind::emm;
+    event.emm_type = peeked->emm_type;
+  }
   return event;
+}
+
+UeEvent event_of(const nas::VerifiedNas& opened) {
+  UeEvent event =
+      event_of(opened.message(), opened.security_header() == nas::SecurityHeader::service_request);
+  event.verified = true;
+  event.count = opened.count();
+  return event;
+}
+
+UeEvent event_of(const nas::PlainNas& plain) {
+  return event_of(plain.message(), plain.type() == nas::EmmType::service_request);
+}
+
+/// What a UE begins with; it is not ciphered where it opens a connection, and some UEs do not cipher it on
+/// one that is there either.
+bool may_open_connection(const UeEvent& event) {
+  using enum nas::EmmType;
+  return event.is(attach_request) || event.is(tracking_area_update_request) || event.is(detach_request) ||
+         event.is(extended_service_request) || event.is(control_plane_service_request);
+}
+
+/// TS 24.301 §4.4.5: once messages are ciphered, one that should be and is not is discarded. The header is no
+/// part of what is verified, so that somebody on the way may have changed it. §9.3.1: that of a new context
+/// is SECURITY MODE COMPLETE's alone.
+bool protected_as_it_should_be(const UeEvent& event, nas::SecurityHeader header) {
+  using enum nas::SecurityHeader;
+  switch (header) {
+    case service_request:
+    case integrity_partially_ciphered:
+      return true;
+    case integrity:
+      return may_open_connection(event);
+    case integrity_ciphered:
+      return !event.is(nas::EmmType::security_mode_complete);
+    case integrity_ciphered_new_context:
+      return event.is(nas::EmmType::security_mode_complete);
+    case plain:
+    case integrity_new_context:
+      return false;
+  }
+  return false;
 }
 
 void log_refusal(const Ue& ue, nas::Refusal refusal) {
@@ -62,14 +111,18 @@ bool asks_for_service(const nas::Envelope& envelope) {
           peeked->emm_type == nas::EmmType::control_plane_service_request);
 }
 
-/// TS 24.301 §5.4.3.5: a UE that refuses new keys says so under those that it had. Anything else under them
-/// leaves their COUNT where it was.
-std::optional<UeEvent> refusal_of_keys(nas::EpsSecurityContext& before, Bytes pdu, MutableBytes scratch) {
+/// What a UE says under the keys that it had before those that it is asked to take: that it refuses them
+/// (TS 24.301 §5.4.3.5), or what goes before them (§5.4.3.7 c). Anything else leaves the COUNT where it was.
+std::optional<UeEvent> said_under_previous_keys(nas::EpsSecurityContext& before, Bytes pdu,
+                                                MutableBytes scratch) {
   nas::EpsSecurityContext context = before;
   const auto opened = nas::open(context, nas::Role::network, pdu, scratch);
   std::optional<UeEvent> event;
-  if (opened) event = event_of(opened->message(), true, opened->count());
-  if (event && !event->is(nas::EmmType::security_mode_reject)) event.reset();
+  if (opened) event = event_of(*opened);
+  if (event && (!protected_as_it_should_be(*event, opened->security_header()) ||
+                !(event->is(nas::EmmType::security_mode_reject) || may_open_connection(*event) ||
+                  event->is(nas::EmmType::service_request))))
+    event.reset();
   if (event) before.uplink_count = context.uplink_count;
   nas::wipe(context);
   return event;
@@ -82,6 +135,39 @@ bool is_ignored_for(const NetworkDetach& detach, const UeEvent& event) {
   if (!event.is(nas::EmmType::attach_request)) return true;
   const auto request = nas::decode<nas::AttachRequest>(event.nas);
   return !detach.lets_attach(request && request->eps_attach_type == nas::EpsAttachType::emergency);
+}
+
+/// Answers to what the network asks: one that comes twice, since the question went twice, or late, is for
+/// nobody.
+bool answers_network(nas::EmmType type) {
+  switch (type) {
+    case nas::EmmType::attach_complete:
+    case nas::EmmType::detach_accept:
+    case nas::EmmType::tracking_area_update_complete:
+    case nas::EmmType::guti_reallocation_complete:
+    case nas::EmmType::authentication_response:
+    case nas::EmmType::authentication_failure:
+    case nas::EmmType::identity_response:
+    case nas::EmmType::security_mode_complete:
+    case nas::EmmType::security_mode_reject:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// What new keys are to be bound to, of a UE that says nothing of it now: what it did on this connection, or
+/// else before.
+void take_capabilities(AttachIntent& intent, const UeRecord& record,
+                       const std::optional<AttachIntent>& said) {
+  intent.ue_network_capability = said ? said->ue_network_capability : record.ue_network_capability;
+  intent.ms_network_capability = said ? said->ms_network_capability : record.ms_network_capability;
+  intent.additional_capability = said ? said->additional_capability : record.additional_capability;
+}
+
+/// Registered, and able to prove who it is.
+bool may_be_detached(const UeRecord& record) {
+  return record.emm_state == EmmState::registered && !record.security.null_integrity;
 }
 
 }  // namespace
@@ -119,7 +205,7 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
         ue.security = &record.security;
         ue.secure_exchange = true;
         ue.k_enb_count = verified->count();
-        UeEvent event = event_of(verified->message(), true, verified->count());
+        UeEvent event = event_of(*verified);
         // The UE has left the connection on which it was told: it is told here.
         if (detaching && is_ignored_for(*detaching, event))
           return run(ue, "detach", detach_by_network(ue, detaching->type, detaching->cause));
@@ -135,7 +221,7 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
     log_refusal(ue, plain.error());
     return run(ue, "s1_release", release(ue, s1ap::CauseNas::unspecified));
   }
-  UeEvent event = event_of(plain->message(), false, 0);
+  UeEvent event = event_of(*plain);
   const std::uint32_t place = ue.place;
   dispatch(ue, event);
   // What opened the connection and started nothing leaves nothing behind.
@@ -146,25 +232,37 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
 void Mme::uplink_nas(Ue& ue, Bytes pdu) {
   if (ue.security != nullptr) {
     if (const auto verified = nas::open(*ue.security, nas::Role::network, pdu, nas_in_)) {
+      UeEvent event = event_of(*verified);
+      if (!protected_as_it_should_be(event, verified->security_header()))
+        return log_refusal(ue, nas::Refusal::wrong_header);
       // Whoever uses keys has taken them into use, and hears nothing plain any more (TS 24.301 §4.4.2.3). But
       // until they are the record's they prove nothing about whose record this is, except in answer to their
       // Security Mode Command.
       ue.secure_exchange = true;
-      UeEvent event = event_of(verified->message(), true, verified->count());
       event.verified = (ue.record && ue.security == &ue.stored().security) ||
                        event.is(nas::EmmType::security_mode_complete);
       return dispatch(ue, event);
     }
     if (ue.security == &ue.fresh && ue.record)
-      if (auto refusal = refusal_of_keys(ue.stored().security, pdu, nas_in_)) return dispatch(ue, *refusal);
+      if (auto event = said_under_previous_keys(ue.stored().security, pdu, nas_in_)) {
+        if (!event->is(nas::EmmType::security_mode_reject)) {
+          // §5.4.3.7 c: security mode control is aborted, with what led to it.
+          cancel_procedure(ue);
+          keep_previous_keys(ue);
+          ue.attach_intent.reset();
+        }
+        return dispatch(ue, *event);
+      }
   }
   const auto plain = nas::admit(nas::Role::network, pdu, ue.secure_exchange);
   if (!plain) return log_refusal(ue, plain.error());
-  UeEvent event = event_of(plain->message(), false, 0);
+  UeEvent event = event_of(*plain);
   dispatch(ue, event);
 }
 
 void Mme::dispatch(Ue& ue, UeEvent& event) {
+  // TS 24.301 §7.2.
+  if (event.kind == UeEvent::Kind::nonsense) return not_expected(ue, "nonsense", event.verified);
   if (event.is(nas::EmmType::attach_request)) return begin_attach(ue, event);
   if (ue.inbox.offer(event)) return;
   if (event.kind == UeEvent::Kind::esm) return unexpected_esm(ue, event);
@@ -226,9 +324,7 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
              PlainMessage(nas::AttachReject{.emm_cause = *unserved}).bytes());
     return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
   }
-  const bool emergency_off = settings().emergency_attach == config::EmergencyAttach::off;
-  if ((ue.attach_intent->type == nas::EpsAttachType::emergency && emergency_off) ||
-      ue.attach_intent->type == nas::EpsAttachType::rlos) {
+  if (!offers(settings(), ue.attach_intent->type)) {
     // §5.5.1.1 wants a reject and names no cause. One that is the service's fault and not the SIM's: a caller
     // keeps what it has elsewhere.
     forget_attached();
@@ -253,6 +349,8 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
     if (!ues_[place]) return;
     Ue& late = *ues_[place];
     log::warning("attach_took_too_long", {.imsi = late.imsi(), .procedure = "attach"}, {});
+    // Under keys that it has not been heard to have, it would not understand why.
+    if (late.fresh.uplink_count == 0) keep_previous_keys(late);
     send_nas(late,
              late.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
              PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::network_failure}).bytes());
@@ -285,8 +383,10 @@ void Mme::unexpected_emm(Ue& ue, const UeEvent& event) {
   // TS 24.301 §7.4: only one who has proven something is told; anybody else gets silence.
   if (!event.verified) return;
   const auto decoded = nas::decode_emm(event.nas, Direction::uplink);
-  send_emm_status(
-      ue, decoded ? nas::EmmCause::message_type_not_compatible_with_state : decoded.error().emm_cause());
+  if (!decoded && decoded.error().ignore()) return;
+  if (!decoded) return send_emm_status(ue, decoded.error().emm_cause());
+  // Messages of services that are not implemented here.
+  if (!answers_network(event.emm_type)) send_emm_status(ue, nas::EmmCause::message_type_non_existent);
 }
 
 void Mme::not_expected(const Ue& ue, std::string_view message, bool verified) {
@@ -309,7 +409,19 @@ void Mme::begin_detach(Ue& ue, const UeEvent& event) {
   }
   const bool releasing = ue.procedure_name == std::string_view("s1_release");
   if (!event.verified || !ue.record) {
-    if (releasing) return;
+    // It says so again while it is asked to prove it.
+    if (releasing || ue.procedure_name == std::string_view("detach")) return;
+    const auto claimed = find_by_guti(request->eps_mobile_identity);
+    if (claimed && may_be_detached(directory_[*claimed]) && !request->detach_type.switch_off) {
+      // §4.4.4.3: whoever it is, the UE that has this name is detached only by itself.
+      const UeRecord& record = directory_[*claimed];
+      cancel_procedure(ue);
+      AttachIntent intent{.key_set = request->nas_key_set_identifier};
+      take_capabilities(intent, record, ue.attach_intent);
+      ue.attach_intent = std::move(intent);
+      ue.claimed_imsi = record.imsi;
+      return run(ue, "detach", detach_by_claimed_ue(ue, record.imsi));
+    }
     // A claimed identity detaches nobody. The sender is let go with what it wants to hear.
     if (!request->detach_type.switch_off)
       send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,

@@ -22,6 +22,7 @@ NasDecoded<Peek> peek(Bytes message) {
   const auto service_request = static_cast<std::uint8_t>(SecurityHeader::service_request);
   header.security_header = static_cast<SecurityHeader>(std::min(upper, service_request));
   if (header.security_header == SecurityHeader::plain) header.emm_type = static_cast<EmmType>(message[1]);
+  if (header.security_header == SecurityHeader::service_request) header.emm_type = EmmType::service_request;
   return header;
 }
 

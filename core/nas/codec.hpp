@@ -39,7 +39,7 @@ template <class M>
 struct Peek {
   std::uint8_t discriminator = 0;
   SecurityHeader security_header{};  ///< Of an EMM message.
-  EmmType emm_type{};                ///< Of a plain EMM message.
+  EmmType emm_type{};                ///< Of a plain EMM message, or SERVICE REQUEST.
   EsmType esm_type{};                ///< Of an ESM message.
   EpsBearerIdentity eps_bearer_identity = 0;
   ProcedureTransactionIdentity procedure_transaction_identity = 0;

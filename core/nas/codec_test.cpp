@@ -37,6 +37,13 @@ TEST_CASE("every_esm_message_decodes_to_what_was_encoded") {
   }
 }
 
+TEST_CASE("service_request_is_known_by_its_header_and_by_no_type_octet") {
+  for (const std::uint8_t first : {0xC7, 0xD7, 0xE7, 0xF7})
+    CHECK(peek(ByteVector{first, 0x00, 0x12, 0x34})->emm_type == EmmType::service_request);
+  for (unsigned type = 0; type < 256; ++type)
+    CHECK(peek(ByteVector{0x07, static_cast<std::uint8_t>(type)})->emm_type != EmmType::service_request);
+}
+
 TEST_CASE("every_message_cut_short_anywhere_is_a_value_or_a_fault") {
   for (const auto& [message, direction] : examples::every_emm_message()) {
     const ByteVector octets = encoded(message);

@@ -129,10 +129,10 @@ bool network_takes_plain(EmmType type, Bytes message) {
       return false;
   }
 }
-/// What its second list adds, for messages whose MAC failed or cannot be checked.
+/// What its second list adds, for messages whose MAC failed or cannot be checked, beside SERVICE REQUEST.
 bool network_takes_unverified(EmmType type, Bytes message) {
-  return network_takes_plain(type, message) || type == EmmType::service_request ||
-         type == EmmType::extended_service_request || type == EmmType::control_plane_service_request;
+  return network_takes_plain(type, message) || type == EmmType::extended_service_request ||
+         type == EmmType::control_plane_service_request;
 }
 /// TS 24.301 §4.4.4.2.
 bool ue_takes_plain(EmmType type, Bytes message) {
@@ -175,6 +175,8 @@ std::string_view name_of(Refusal refusal) {
       return "not protected";
     case Refusal::too_large:
       return "too large";
+    case Refusal::wrong_header:
+      return "not protected as it should be";
   }
   return "unknown refusal";
 }

@@ -58,6 +58,7 @@ enum class Refusal : std::uint8_t {
   bad_mac,            ///< Forged, replayed, or protected with other keys.
   plain_not_allowed,  ///< A plain message that is not on the list.
   too_large,          ///< The message does not fit where it should go.
+  wrong_header,       ///< Verified, but not ciphered where it should be, or under another context's header.
 };
 std::string_view name_of(Refusal refusal);
 

@@ -41,20 +41,22 @@ concept HasLinkedBearer = requires(const M& message) { message.linked_eps_bearer
 
 }  // namespace
 
+// §5.5.1.2.7 b, §5.5.3.2.7 b: the causes that ATTACH REJECT and TRACKING AREA UPDATE REJECT may give for a
+// protocol error; #95 is none of them.
 std::optional<Fault> semantic_error(const AttachRequest& message) {
   const EpsAttachType type = as_network_reads(message.eps_attach_type);
   if (type == EpsAttachType::reserved)
-    return wrong(2, "reserved EPS attach type", EmmCause::semantically_incorrect_message);
+    return wrong(2, "reserved EPS attach type", EmmCause::invalid_mandatory_information);
   const bool may_be_anonymous = type == EpsAttachType::emergency || type == EpsAttachType::rlos;
   if (message.eps_mobile_identity.imei() && !may_be_anonymous)
-    return wrong(3, "IMEI as identity without emergency", EmmCause::semantically_incorrect_message);
+    return wrong(3, "IMEI as identity without emergency", EmmCause::invalid_mandatory_information);
   return std::nullopt;
 }
 
 std::optional<Fault> semantic_error(const TrackingAreaUpdateRequest& message) {
   // Table 9.9.3.14.1: 4 and 5 are read as TA updating, 6 and 7 are reserved.
   if (static_cast<unsigned>(message.eps_update_type.value) > 5)
-    return wrong(2, "reserved EPS update type", EmmCause::semantically_incorrect_message);
+    return wrong(2, "reserved EPS update type", EmmCause::invalid_mandatory_information);
   return std::nullopt;
 }
 

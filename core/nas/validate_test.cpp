@@ -16,7 +16,7 @@ TEST_CASE("examples_of_every_message_mean_something") {
 TEST_CASE("attach_by_imei_is_for_emergencies_only") {
   AttachRequest request = examples::ordinary_attach_request();
   request.eps_mobile_identity = *Imei::parse("352099001234561");
-  CHECK(semantic_error(request)->emm_cause() == EmmCause::semantically_incorrect_message);
+  CHECK(semantic_error(request)->emm_cause() == EmmCause::invalid_mandatory_information);
   request.eps_attach_type = EpsAttachType::emergency;
   CHECK_FALSE(semantic_error(request));
 }
@@ -24,7 +24,7 @@ TEST_CASE("attach_by_imei_is_for_emergencies_only") {
 TEST_CASE("reserved_types_are_semantically_wrong_and_unused_ones_mean_the_ordinary") {
   AttachRequest attach = examples::ordinary_attach_request();
   attach.eps_attach_type = EpsAttachType::reserved;
-  CHECK(semantic_error(attach)->emm_cause() == EmmCause::semantically_incorrect_message);
+  CHECK(semantic_error(attach)->emm_cause() == EmmCause::invalid_mandatory_information);
   attach.eps_attach_type = static_cast<EpsAttachType>(4);
   CHECK_FALSE(semantic_error(attach));
   CHECK(as_network_reads(attach.eps_attach_type) == EpsAttachType::eps);

@@ -24,7 +24,7 @@ enum class SecurityHeader : std::uint8_t {
 };
 
 /// Message type of an EMM message, TS 24.301 §9.8.
-enum class EmmType : std::uint8_t {
+enum class EmmType : std::uint16_t {
   attach_request = 0x41,
   attach_accept = 0x42,
   attach_complete = 0x43,
@@ -57,7 +57,7 @@ enum class EmmType : std::uint8_t {
   cs_service_notification = 0x64,
   downlink_generic_nas_transport = 0x68,
   uplink_generic_nas_transport = 0x69,
-  service_request = 0x00,  ///< Has no type octet on the wire; this names it inside the core.
+  service_request = 0x100,  ///< Has no type octet on the wire, so no octet means it.
 };
 
 /// Message type of an ESM message, TS 24.301 §9.8.
