@@ -103,6 +103,39 @@ Task<std::expected<SecuredUe, Rejection>> identify_and_secure_for_emergency(Ue& 
   co_return co_await serve_unauthenticated(ue);
 }
 
+/// What ATTACH COMPLETE says of the default bearer.
+enum class Activation { accepted, refused, unsaid };
+
+/// TS 24.301 §7.3.2, §7.4: of anything else than an answer about that bearer the UE is told, and its answer
+/// is still to come.
+Activation activation_in(Ue& ue, Bytes attach_complete) {
+  const auto complete = nas::decode<nas::AttachComplete>(attach_complete);
+  if (!complete) {
+    if (!complete.error().ignore()) ue.mme.send_emm_status(ue, complete.error().emm_cause());
+    return Activation::unsaid;
+  }
+  const auto peeked = nas::peek(complete->esm_message_container);
+  const auto inner = nas::decode_esm(complete->esm_message_container, Direction::uplink);
+  if (!peeked || (!inner && inner.error().ignore())) return Activation::unsaid;
+  auto wrong = nas::EsmCause::message_type_not_compatible_with_state;
+  if (!inner) {
+    wrong = inner.error().esm_cause();
+  } else if (std::holds_alternative<nas::ActivateDefaultEpsBearerContextAccept>(*inner) ||
+             std::holds_alternative<nas::ActivateDefaultEpsBearerContextReject>(*inner)) {
+    const bool refused = std::holds_alternative<nas::ActivateDefaultEpsBearerContextReject>(*inner);
+    if (peeked->eps_bearer_identity == kDefaultBearer)
+      return refused ? Activation::refused : Activation::accepted;
+    wrong = nas::EsmCause::invalid_eps_bearer_identity;
+  }
+  ue.mme.send_nas(
+      ue, nas::SecurityHeader::integrity_ciphered,
+      PlainMessage(nas::EsmStatus{.eps_bearer_identity = peeked->eps_bearer_identity,
+                                  .procedure_transaction_identity = peeked->procedure_transaction_identity,
+                                  .esm_cause = wrong})
+          .bytes());
+  return Activation::unsaid;
+}
+
 /// A UE that attaches on a connection whose context is set up has it still (TS 24.301 §5.5.1.2.7 f): only the
 /// E-RAB is new.
 bool send_with_radio_side(Ue& ue, Bytes accept) {
@@ -111,7 +144,7 @@ bool send_with_radio_side(Ue& ue, Bytes accept) {
 }
 
 /// Steps 17 to 22: the accept travels in the request that sets up the radio side, and two answers come, in
-/// any order.
+/// any order. The error has an ESM cause where the UE will not have its default bearer.
 Task<std::expected<ErabsSetUp, Rejection>> accept(Ue& ue, const AttachAcceptMessage& accept) {
   const auto& settings = ue.mme.settings();
   if (!send_with_radio_side(ue, accept.bytes()))
@@ -139,11 +172,10 @@ Task<std::expected<ErabsSetUp, Rejection>> accept(Ue& ue, const AttachAcceptMess
       // §5.5.1.2.7 d 2: the same request again gets the same accept again.
       ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, accept.bytes());
     } else if ((*event)->is(nas::EmmType::attach_complete)) {
-      const auto message = nas::decode<nas::AttachComplete>((*event)->nas);
-      if (!message ||
-          !nas::decode<nas::ActivateDefaultEpsBearerContextAccept>(message->esm_message_container))
-        co_return std::unexpected(Rejection::without_answer());
-      complete = true;
+      const Activation activation = activation_in(ue, (*event)->nas);
+      if (activation == Activation::refused)
+        co_return std::unexpected(Rejection::esm(nas::EsmCause::request_rejected_unspecified, 0));
+      if (activation == Activation::accepted) complete = true;
     } else if (const auto* response = (*event)->s1ap->as<s1ap::InitialContextSetupResponse>()) {
       access = set_up_in(*response);
       if (!access->has(kDefaultBearer)) co_return std::unexpected(Rejection::without_answer());
@@ -198,6 +230,7 @@ Task<Next> attach(Ue& ue) {
     co_return reject_proven(ue, Rejection::without_answer());
   }
   ue.mme.deregister(record);
+  ue.mme.drop_requests(ue);
 
   // 8-11.
   const auto subscription =
@@ -230,6 +263,11 @@ Task<Next> attach(Ue& ue) {
   const AttachAcceptMessage message(ue, *wanted, *bearer);
   const auto access = co_await accept(ue, message);
   ue.attach_accepted = false;
+  if (!access && access.error().connectivity_cause) {
+    // TS 24.301 §6.4.1.4: it has said Attach Complete, and so is told that it is not attached.
+    attaches_rejected.add();
+    co_return co_await detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
+  }
   if (!access) co_return reject(ue, access.error());
   ue.mme.directory().confirm_m_tmsi(*ue.record);
 

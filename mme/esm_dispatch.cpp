@@ -77,10 +77,10 @@ std::optional<UeProcedure> begun_by(EsmType type) {
 }
 
 WaitingRequests::Request request_of(const UeProcedure& procedure, Bytes message, std::uint8_t transaction) {
+  ByteVector kept(message.begin(), message.end());
   return {.name = procedure.name,
-          .begin = [begin = procedure.begin, kept = ByteVector(message.begin(), message.end())](
-                       Ue& ue) mutable { return begin(ue, std::move(kept)); },
-          .transaction = transaction};
+          .begin = [begin = procedure.begin, kept](Ue& ue) mutable { return begin(ue, std::move(kept)); },
+          .transaction = {.pti = transaction, .request = std::move(kept)}};
 }
 
 /// Answers about bearers: one that comes twice, since the question went twice, is for nobody.
@@ -99,7 +99,18 @@ bool answers_about_bearer(EsmType type) {
   }
 }
 
+bool asks_for_resource(EsmType type) {
+  return type == EsmType::bearer_resource_allocation_request ||
+         type == EsmType::bearer_resource_modification_request;
+}
+
 }  // namespace
+
+bool EsmTransaction::repeated_by(Bytes message) const {
+  const auto peeked = nas::peek(message);
+  if (pti == 0 || !peeked || peeked->procedure_transaction_identity != pti) return false;
+  return request.empty() ? asks_for_resource(peeked->esm_type) : equal(request, message);
+}
 
 void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
   const auto peeked = nas::peek(event.nas);
@@ -107,18 +118,21 @@ void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
     return not_expected(ue, nas::name_of(event.esm_type), event.verified);
   const auto decoded = nas::decode_esm(event.nas, Direction::uplink);
   if (!decoded) {
-    if (!decoded.error().ignore()) refuse(ue, *peeked, decoded.error().esm_cause());
+    // A status is not answered with a status.
+    if (!decoded.error().ignore() && !event.is(EsmType::esm_status))
+      refuse(ue, *peeked, decoded.error().esm_cause());
     return;
   }
   if (const auto wrong = nas::semantic_error(*decoded)) {
     log::info("esm_message_wrong", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
               {{"message", nas::name_of(event.esm_type)}, {"reason", wrong->reason}});
-    return refuse(ue, *peeked, wrong->esm_cause());
+    if (!wrong->ignore()) refuse(ue, *peeked, wrong->esm_cause());
+    return;
   }
   if (const auto* status = std::get_if<nas::EsmStatus>(&*decoded)) return esm_status(ue, *status);
   bool low_priority = ue.stored().low_priority;
   if (may_be_refused_for_load(*decoded, low_priority) && refuses_for_congestion(low_priority) &&
-      !ue.emergency_call && !begun_before(ue, peeked->procedure_transaction_identity)) {
+      !ue.emergency_call && !begun_before(ue, event.nas)) {
     not_served.add();
     return refuse(ue, *peeked, EsmCause::insufficient_resources);
   }
@@ -135,24 +149,23 @@ void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
   }
   // The same answer again, to a question that was repeated.
   if (event.esm_type == EsmType::esm_information_response && ue.procedure.busy() &&
-      ue.transaction == peeked->procedure_transaction_identity)
+      ue.transaction.pti == peeked->procedure_transaction_identity)
     return;
-  // §7.3.1: it is an answer to something, but to nothing that was asked.
+  // §7.3.1: an answer to nothing that was asked. §7.4: ESM DATA TRANSPORT and REMOTE UE REPORT, which are not
+  // implemented here.
   refuse(ue, *peeked,
-         event.esm_type == EsmType::esm_information_response
-             ? EsmCause::pti_mismatch
-             : EsmCause::message_type_not_compatible_with_state);
+         event.esm_type == EsmType::esm_information_response ? EsmCause::pti_mismatch
+                                                             : EsmCause::message_type_non_existent);
 }
 
-bool Mme::begun_before(const Ue& ue, std::uint8_t transaction) const {
-  return (ue.procedure.busy() && ue.transaction == transaction) || waiting_.has(*ue.record, transaction);
+bool Mme::begun_before(const Ue& ue, Bytes request) const {
+  return (ue.procedure.busy() && ue.transaction.repeated_by(request)) || waiting_.has(*ue.record, request);
 }
 
 void Mme::begin_esm(Ue& ue, WaitingRequests::Request request, const nas::Peek& message) {
   const UeRecord& record = ue.stored();
-  const std::uint8_t transaction = request.transaction;
   // The same request again: what it leads to is repeated by timers of its own.
-  if (begun_before(ue, transaction)) return;
+  if (begun_before(ue, request.transaction.request)) return;
   // Who has said Attach Complete may go on at once; its eNodeB's answer is still on its way.
   if (record.emm_state != EmmState::registered && !ue.attach_accepted)
     return refuse(ue, message, EsmCause::message_type_not_compatible_with_state);
@@ -173,7 +186,7 @@ void Mme::begin_next(Ue& ue, const UeEvent& event) {
 void Mme::refuse_in_turn(Ue& ue, std::uint8_t transaction, std::move_only_function<Task<Next>(Ue&)> refuse) {
   (void)waiting_.add(*ue.record, {.name = "esm_refusal",
                                   .begin = std::move(refuse),
-                                  .transaction = transaction,
+                                  .transaction = {.pti = transaction},
                                   .ends_something = true});
 }
 
@@ -211,7 +224,7 @@ bool Mme::begin_waiting(Ue& ue) {
   }
   auto request = waiting_.take(*ue.record);
   if (!request) return false;
-  ue.transaction = request->transaction;
+  ue.transaction = std::move(request->transaction);
   run(ue, request->name, request->begin(ue));
   return true;
 }

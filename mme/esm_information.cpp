@@ -17,6 +17,15 @@ void take_options(ConnectivityWanted& wanted, const std::optional<nas::Pco>& opt
   wanted.pco.assign(given->value().begin(), given->value().end());
 }
 
+/// §6.7: whether ESM STATUS says that the UE knows nothing of this transaction, or not what it was asked.
+bool ends_transaction(Bytes message, std::uint8_t transaction) {
+  const auto status = nas::decode<nas::EsmStatus>(message);
+  if (!status || status->procedure_transaction_identity != transaction) return false;
+  return status->esm_cause == nas::EsmCause::pti_mismatch ||
+         status->esm_cause == nas::EsmCause::invalid_pti_value ||
+         status->esm_cause == nas::EsmCause::message_type_non_existent;
+}
+
 }  // namespace
 
 Task<std::expected<ConnectivityWanted, Rejection>> wanted_connectivity(Ue& ue, Bytes message) {
@@ -55,7 +64,9 @@ Task<std::expected<ConnectivityWanted, Rejection>> wanted_connectivity(Ue& ue, B
       nas::EsmInformationRequest{.procedure_transaction_identity = wanted.transaction});
   const auto answers = [transaction = wanted.transaction](const UeEvent& event) {
     if (event.kind == UeEvent::Kind::update_waits) return true;
-    if (!event.verified || !event.is(nas::EsmType::esm_information_response)) return false;
+    if (!event.verified) return false;
+    if (event.is(nas::EsmType::esm_status)) return ends_transaction(event.nas, transaction);
+    if (!event.is(nas::EsmType::esm_information_response)) return false;
     const auto peeked = nas::peek(event.nas);
     return peeked && peeked->procedure_transaction_identity == transaction;
   };
@@ -74,7 +85,7 @@ Task<std::expected<ConnectivityWanted, Rejection>> wanted_connectivity(Ue& ue, B
     answer = co_await ue.inbox.receive(ue.mme.loop(), t3489, answers);
     if (!answer && answer.error() == Failure::timeout) answer = co_await ask_for_it();
   }
-  if (!answer)
+  if (!answer || (*answer)->is(nas::EsmType::esm_status))
     co_return std::unexpected(
         Rejection::esm(nas::EsmCause::esm_information_not_received, wanted.transaction));
   const auto response = nas::decode<nas::EsmInformationResponse>((*answer)->nas);

@@ -297,6 +297,8 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
     older.security = nullptr;
     older.secure_exchange = true;  // Nothing more is taken from it.
     supersede(older, "s1_release", release(older, s1ap::CauseNas::normal_release));
+    // It asked for that there, and hears nothing more of it.
+    waiting_.drop_of_connection(*index);
   }
   const bool another = ue.record && ue.record != index;
   if (another && directory_[*ue.record].connection == ue.place) {
@@ -378,7 +380,7 @@ void Mme::cancel_procedure(Ue& ue) {
   ue.attach_accepted = false;
   ue.update_ended.reset();
   ue.procedure_name = "";
-  ue.transaction = 0;
+  ue.transaction = {};
 }
 
 void Mme::supersede(Ue& ue, const char* name, Task<Next> procedure) {
@@ -394,7 +396,7 @@ void Mme::finish(Ue& ue, Next next) {
   --running_;
   ue.guard.reset();
   ue.procedure_name = "";
-  ue.transaction = 0;
+  ue.transaction = {};
   std::erase_if(ue.held_nas, [](const HeldNas& held) { return held.of_procedure; });
   if (const auto ended = std::exchange(ue.update_ended, std::nullopt); ended && next.kind == Next::Kind::stay)
     next = *ended;

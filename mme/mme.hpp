@@ -218,6 +218,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void deregister(UeRecord& record);
   /// Releases a UE that was kept for what waits, where that has been given up meanwhile.
   void release_if_nothing_comes(Ue& ue);
+  /// EMM STATUS, to a UE that is heard under its keys; to anybody else nothing.
+  void send_emm_status(Ue& ue, nas::EmmCause cause);
   /// Service Reject, and the release of a connection that serves nothing else.
   void refuse_service(Ue& ue, nas::EmmCause cause);
   /// The UE's connection is gone without a release: packets for it wait, and what needs the radio ends.
@@ -310,6 +312,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void begin_next(Ue& ue, const UeEvent& event);
   /// A word that ends the UE's request with this PTI, and that it is told in its turn, however much waits.
   void refuse_in_turn(Ue& ue, std::uint8_t transaction, std::move_only_function<Task<Next>(Ue&)> refuse);
+  /// Drops what the UE has asked for and not got yet: it has begun anew.
+  void drop_requests(const Ue& ue) { waiting_.drop_of_connection(*ue.record); }
   /// It is known now, or claimed, whose signalling this is: for the captures of single SIMs.
   void identified(const Ue& ue, const Imsi& imsi);
 
@@ -446,7 +450,6 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void begin_tracking_area_update(Ue& ue, const UeEvent& event);
   void update_later(Ue& ue);
   void refuse_tracking_area_update(Ue& ue, nas::EmmCause cause);
-  void send_emm_status(Ue& ue, nas::EmmCause cause);
   void check_load();
   std::optional<sgw::DownlinkThrottling> downlink_throttling() const;
   /// The UE has no connection (any more): what is due to happen to it is timed from now.
@@ -461,8 +464,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   // ESM (esm_dispatch.cpp), and turns of procedures (esm_dispatch.cpp, s11_requests.cpp).
   void unexpected_esm(Ue& ue, const UeEvent& event);
   void begin_esm(Ue& ue, WaitingRequests::Request request, const nas::Peek& message);
-  /// The UE's request with this PTI runs, or waits.
-  bool begun_before(const Ue& ue, std::uint8_t transaction) const;
+  /// This very request of the UE runs, or waits.
+  bool begun_before(const Ue& ue, Bytes request) const;
   void esm_status(Ue& ue, const nas::EsmStatus& status);
   /// Begins what waits for the UE, where its turn has come. True when something began, which may have ended
   /// the UE.

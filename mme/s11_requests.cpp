@@ -86,7 +86,7 @@ Task<sgw::Answer<T>> Mme::take_turn(Request request, const char* name,
             reply.begun();
             return procedure(ue, std::move(asked), std::move(reply));
           },
-      .transaction = transaction,
+      .transaction = {.pti = transaction},
       .outlives_connection = true,
       .ends_something = std::is_same_v<Request, sgw::DeleteBearerRequest>};
   if (!waiting_.add(*index, std::move(waiting))) {

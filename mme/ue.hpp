@@ -116,6 +116,17 @@ struct HeldNas {
 constexpr std::size_t kHeldNasMax =
     8;  // Ours: what lasts longer than that many messages is sent again by its timer.
 
+/// The request of a UE that a procedure answers, TS 24.301 §6.3: by itself, or after the gateway has asked
+/// for it (TS 23.401 §5.4.5).
+struct EsmTransaction {
+  std::uint8_t pti = 0;  ///< 0: none.
+  ByteVector request;    ///< Plain; empty where the gateway asks: then it was for bearer resources.
+
+  /// Whether the UE says that again. Its PTI alone does not tell: it is the UE's to use for another request
+  /// as soon as it has its answer, while the eNodeB's may still be due.
+  bool repeated_by(Bytes message) const;
+};
+
 /// A UE while it has a UE-associated logical S1 connection (ECM-CONNECTED): the owner of its running
 /// procedure. What outlives the connection is in its UeRecord, which it has only once the UE has proven who
 /// it is.
@@ -213,7 +224,7 @@ class Ue {
   Exchange<UeEvent> inbox;
   TaskSlot<Next, OnEnd> procedure;
   const char* procedure_name = "";
-  std::uint8_t transaction = 0;  ///< PTI that the running procedure answers; 0: none.
+  EsmTransaction transaction;  ///< That the running procedure answers.
   std::optional<CallbackTimer> guard;
   /// A path switch, which runs beside whatever NAS procedure is under way (TS 23.401 §5.5.1.1).
   TaskSlot<Next, OnMobilityEnd> mobility;

@@ -314,8 +314,6 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
   resume_nas(ue);
   cancel_procedure(ue);
   ue.later_update.reset();
-  // Nor does anything of what it had, or asked for, wait any more.
-  if (ue.record) waiting_.drop_of_connection(*ue.record);
   ue.access_lost = false;
   ue.attach_intent = std::move(intent);
   if (const auto unserved = network_refusal(network(), ue.tai)) {

@@ -34,10 +34,11 @@ void WaitingRequests::drop_of_connection(UeDirectory::Index ue) {
   if (found->second.empty()) queues_.erase(found);
 }
 
-bool WaitingRequests::has(UeDirectory::Index ue, std::uint8_t transaction) const {
+bool WaitingRequests::has(UeDirectory::Index ue, Bytes request) const {
   const auto found = queues_.find(ue);
-  return found != queues_.end() &&
-         std::ranges::find(found->second, transaction, &Request::transaction) != found->second.end();
+  return found != queues_.end() && std::ranges::any_of(found->second, [request](const Request& waiting) {
+           return waiting.transaction.repeated_by(request);
+         });
 }
 
 }  // namespace zerocell::mme

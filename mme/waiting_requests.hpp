@@ -46,7 +46,7 @@ class WaitingRequests {
   struct Request {
     const char* name;
     std::move_only_function<Task<Next>(Ue&)> begin;
-    std::uint8_t transaction = 0;      ///< PTI of a UE's own request; 0: it is none.
+    EsmTransaction transaction{};      ///< Of a UE's own request, or one that the gateway answers.
     bool outlives_connection = false;  ///< A gateway's request: the UE is paged for it.
     bool ends_something = false;       ///< Of it there is only as much as was begun: it is always kept.
   };
@@ -59,8 +59,8 @@ class WaitingRequests {
   void add_first(UeDirectory::Index ue, Request request);
   std::optional<Request> take(UeDirectory::Index ue);
   bool has(UeDirectory::Index ue) const { return queues_.contains(ue); }
-  /// Whether a request of the UE with this PTI waits.
-  bool has(UeDirectory::Index ue, std::uint8_t transaction) const;
+  /// Whether this request of the UE waits.
+  bool has(UeDirectory::Index ue, Bytes request) const;
   /// Drops what waits for a UE.
   void drop(UeDirectory::Index ue) { queues_.erase(ue); }
   /// Drops what meant nothing but the connection that has ended.

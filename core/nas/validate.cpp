@@ -26,6 +26,9 @@ constexpr bool of_a_bearer(EsmType type) {
 
 /// TS 24.301 §7.3.1 and §7.3.2, as far as the message alone shows it.
 std::optional<Fault> identities(EsmType type, EpsBearerIdentity bearer, ProcedureTransactionIdentity pti) {
+  // §7.3.1: only who asks for something under a reserved identity hears of it.
+  if (pti == kReservedPti && !starts_transaction(type))
+    return Fault{{1, "reserved procedure transaction identity"}, 0};
   if (pti == kReservedPti || (pti == kNoProcedureTransactionIdentity &&
                               (starts_transaction(type) || type == EsmType::esm_information_response)))
     return wrong(1, "unassigned or reserved procedure transaction identity", EsmCause::invalid_pti_value);

@@ -59,6 +59,19 @@ TEST_CASE("request_outside_a_transaction_or_inside_a_bearer_is_refused") {
   CHECK(semantic_error(request)->esm_cause() == EsmCause::invalid_eps_bearer_identity);
 }
 
+TEST_CASE("message_under_a_reserved_transaction_that_asks_for_nothing_is_ignored") {
+  const EsmMessage accept =
+      ActivateDefaultEpsBearerContextAccept{.eps_bearer_identity = 5, .procedure_transaction_identity = 255};
+  REQUIRE(semantic_error(accept));
+  CHECK(semantic_error(accept)->ignore());
+  const EsmMessage status = EsmStatus{.procedure_transaction_identity = 255};
+  REQUIRE(semantic_error(status));
+  CHECK(semantic_error(status)->ignore());
+  const EsmMessage request = PdnDisconnectRequest{.procedure_transaction_identity = 255,
+                                                  .linked_eps_bearer_identity = LinkedBearer{5}};
+  CHECK(semantic_error(request)->esm_cause() == EsmCause::invalid_pti_value);
+}
+
 TEST_CASE("answer_about_no_bearer_is_refused") {
   const EsmMessage accept = ActivateDefaultEpsBearerContextAccept{};
   CHECK(semantic_error(accept)->esm_cause() == EsmCause::invalid_eps_bearer_identity);
