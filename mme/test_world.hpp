@@ -147,7 +147,7 @@ class TestGateway final : public sgw::S11 {
   std::optional<gtp::Cause> refuses{};
   std::optional<gtp::Cause> refuses_modify{};
   std::optional<std::uint8_t> unreachable{};  ///< Of this bearer it cannot reach the eNodeB.
-  std::optional<gtp::PdnType> has_only{};  ///< Addresses of this version alone; `narrows_with` says why.
+  std::optional<gtp::PdnType> has_only{};     ///< Addresses of this version alone; `narrows_with` says why.
   gtp::Cause narrows_with = gtp::Cause::new_pdn_type_network_preference;
   std::uint8_t apn_restriction = 0;
   Duration delay{};

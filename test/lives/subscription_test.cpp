@@ -29,7 +29,8 @@ struct Core {
     wait();
   }
   bool leads_to_a_ue(const char* address) {
-    return network.core.user_plane->table().routes.find(Ipv4Address::parse(address)->octets.data(), 4) != nullptr;
+    return network.core.user_plane->table().routes.find(Ipv4Address::parse(address)->octets.data(), 4) !=
+           nullptr;
   }
   std::vector<unsigned> dedicated_qcis() const {
     std::vector<unsigned> qcis;
