@@ -206,7 +206,10 @@ Task<void> await_handover(Ue& ue) {
 
 Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
   struct InQuestion {
-    InQuestion(Ue& ue_, std::uint8_t ebi) : ue(ue_) { ue.bearer_in_question = ebi; }
+    InQuestion(Ue& ue_, std::uint8_t ebi) : ue(ue_) {
+      ue.bearer_in_question = ebi;
+      ue.access_in_question.reset();
+    }
     InQuestion(const InQuestion&) = delete;
     ~InQuestion() {
       ue.bearer_in_question = 0;
@@ -241,7 +244,9 @@ Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
   if (!waits) ask();
   while (waits ||
          (answers.sent && (!answers.answered || answers.nas == BearerAnswers::Nas::none || left()))) {
-    if (answers.answered && left() && !ue.in_handover()) {
+    // A path switch that took its E-RAB along answers for the source, too.
+    const bool known = answers.answered || ue.access_in_question.has_value();
+    if (known && left() && !ue.in_handover()) {
       // TS 23.401 §5.5.1: an E-RAB that a path switch took along is where the target said. Any other new one
       // is asked for again, and the UE too, which lost its radio bearer.
       const bool may_be_asked =
@@ -251,6 +256,7 @@ Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
         answers.moved = true;
       } else if (ue.access_in_question) {
         answers.access = *std::exchange(ue.access_in_question, {});
+        answers.answered = answers.radio = true;
       } else if (asked == kAskedForHandoversMax || !may_be_asked) {
         answers.radio = false;
         break;
@@ -282,7 +288,7 @@ Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
     if (!event && event.error() != Failure::timeout) break;
     if (event && (*event)->kind == UeEvent::Kind::update_waits) continue;
     if (event && (*event)->kind == UeEvent::Kind::handover_over) {
-      if (answers.answered && !waits) continue;
+      if (!waits && (answers.answered || ue.access_in_question)) continue;
       if (asked == kAskedForHandoversMax) break;
       ask();
     } else if (!event && waits) {

@@ -116,6 +116,11 @@ Task<Next> restore_bearer(Ue& ue, sgw::SessionId session, std::uint8_t ebi, bool
   co_return Next::release(s1ap::CauseRadioNetwork::unspecified);
 }
 
+Task<Next> tell_ue_ambr(Ue& ue) {
+  send_ue_ambr(ue);
+  co_return Next::stay();
+}
+
 /// What a UE asked for, and has not heard the end of.
 struct Asked {
   std::uint8_t ebi = 0;  ///< The bearer that it asked about; 0: one that it was to get.
@@ -245,14 +250,20 @@ Task<Next> modify_bearer(Ue& ue, sgw::UpdateBearerRequest request, Reply<void> r
     co_return comes ? next : Next::release(s1ap::CauseRadioNetwork::unspecified);
   }
   if (bearer == nullptr) co_return refuse(ue, kModification, reply, gtp::Cause::context_not_found);
+  // An S1 handover began with what the record had.
+  const bool leaving = ue.handover_target != nullptr;
   if (qos_changes) bearer->qos = *request.qos;
   if (ambr_changes) {
     const gtp::Ambr before = ue.mme.bearers().used_ue_ambr(record);
     bearer->ambr = *request.ambr;
-    if (ue.mme.bearers().used_ue_ambr(record) != before) send_ue_ambr(ue);
+    if (ue.mme.bearers().used_ue_ambr(record) != before) {
+      if (leaving)
+        ue.mme.at_turn(ue, "ue_context_modification", tell_ue_ambr);
+      else
+        send_ue_ambr(ue);
+    }
   }
-  // An S1 handover began with the QoS that the record had.
-  if (answers.moved)
+  if (answers.moved || (radio && leaving))
     ue.mme.at_turn(ue, "bearer_modification", [session = request.session, ebi = request.ebi](Ue& there) {
       return restore_bearer(there, session, ebi, true);
     });

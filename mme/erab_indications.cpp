@@ -100,8 +100,12 @@ Task<Next> give_up_lost_bearers(Ue& ue, Ebis lost) {
 }
 
 Task<Next> give_up_unreachable_bearers(Ue& ue, Ebis ebis) {
-  co_await release_erabs(ue, ebis, s1ap::CauseTransport::transport_resource_unavailable);
-  co_return co_await give_up_bearers(ue, ebis);
+  Ebis still;
+  for (const std::uint8_t ebi : ebis)
+    if (!ue.has_active(ebi)) still.push_back(ebi);
+  if (still.empty()) co_return Next::stay();
+  co_await release_erabs(ue, still, s1ap::CauseTransport::transport_resource_unavailable);
+  co_return co_await give_up_bearers(ue, still);
 }
 
 Task<Next> give_up_bearers(Ue& ue, Ebis lost) {

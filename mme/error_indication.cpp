@@ -53,6 +53,21 @@ void with_failure_of(s1ap::Procedure procedure, const Ue& ue, const s1ap::Cause&
   }
 }
 
+/// The eNodeB has no E-RAB of the bearer that the UE is asked about, where its answer is waited for: then the
+/// question is over, and the UE perhaps gone.
+bool set_up_not_understood(Ue& ue, const s1ap::Cause& cause) {
+  const std::uint8_t ebi = ue.bearer_in_question;
+  if (!ue.has_erab(ebi) || ue.has_active(ebi)) return false;
+  ue.remove_erab(ebi);
+  bool taken = false;
+  with_failure_of(s1ap::Procedure::erab_setup, ue, cause, [&](const s1ap::Message& message) {
+    UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &message};
+    taken = ue.inbox.offer(event);
+  });
+  if (!taken) ue.add_erab(ebi);
+  return taken;
+}
+
 }  // namespace
 
 void Mme::end_unsuccessfully(Ue& ue, s1ap::Procedure procedure, const s1ap::Cause& cause) {
@@ -128,9 +143,9 @@ void Mme::not_understood(Ue& ue, const s1ap::ErrorIndication& indication,
   if (procedure.value_or(s1ap::Procedure::ue_context_modification) ==
       s1ap::Procedure::ue_context_modification)
     ue.ambr_asked = false;
-  if (procedure.value_or(s1ap::Procedure::erab_setup) == s1ap::Procedure::erab_setup)
-    ue.remove_erab(ue.bearer_in_question);
   const s1ap::Cause cause = indication.cause.value_or(s1ap::CauseProtocol::unspecified);
+  const bool may_be_set_up = !procedure && !ue.context_requested;
+  if ((may_be_set_up || procedure == s1ap::Procedure::erab_setup) && set_up_not_understood(ue, cause)) return;
   if (procedure) return end_unsuccessfully(ue, *procedure, cause);
   // Where it does not say what it was, it is what an answer of this eNodeB is waited for.
   if (ue.context_requested) return end_unsuccessfully(ue, s1ap::Procedure::initial_context_setup, cause);

@@ -38,6 +38,7 @@ void Mme::move(Ue& ue, Enb& target, std::uint32_t enb_ue_s1ap_id) {
   leave_enb(ue);
   ue.enb = &target;
   ue.enb_ue_s1ap_id = enb_ue_s1ap_id;
+  ue.ambr_asked = false;
   join_enb(ue);
   identified(ue, ue.imsi());
 }
@@ -61,6 +62,8 @@ void Mme::arrive(Ue& ue, Ue& leg, Task<Next> bearers) {
   std::swap(ue.place_at_enb, leg.place_at_enb);
   std::swap(ue.stream, leg.stream);
   ue.handover_target = leg.handover_source = nullptr;
+  ue.access_in_question.reset();  // HANDOVER REQUEST had no E-RAB that the UE had not answered about.
+  ue.ambr_asked = false;
   ue.tai = leg.tai;
   ue.ecgi = leg.ecgi;
   UeRecord& record = ue.stored();

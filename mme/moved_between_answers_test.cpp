@@ -313,3 +313,51 @@ TEST_CASE("dedicated_bearer_that_the_gateway_cannot_reach_ends_alone") {
   CHECK(t.world.gateway.sessions.at(1).access);
   CHECK(t.world.complaints() == "");
 }
+
+TEST_CASE("qos_that_a_ue_accepts_while_its_s1_handover_is_prepared_reaches_the_target") {
+  Moving t;
+  REQUIRE(t.create());
+  ByteVector accept;
+  t.ue.behaviour().uplink = [&](ByteVector& message) {
+    accept = message;
+    return false;
+  };
+  lab::Running updated(t.world.mme->update_bearer(
+      {.session = kSession, .imsi = test_imsi(1), .ebi = 6, .qos = voice_qos(128)}));
+  t.world.wait(1s);
+  REQUIRE_FALSE(accept.empty());
+  std::optional<std::uint64_t> told_bps;
+  t.target.on_message = [&](const s1ap::Message& message) {
+    if (const auto* modify = message.as<s1ap::ErabModifyRequest>())
+      for (const auto& item : modify->erab_to_be_modified_list)
+        told_bps = item.erab_level_qos_parameters.gbr_qos_information->erab_guaranteed_bitrate_dl;
+  };
+  const auto order = t.prepare(t.enb, t.target);
+  t.ue.behaviour().uplink = nullptr;
+  t.ue.send_octets(accept);
+  t.world.wait(100ms);
+  REQUIRE(updated.done());
+  CHECK(updated.result());
+  t.target.notify_arrival(t.enb, *t.ue.connection(), order.connection);
+  t.world.wait(2s);
+  CHECK(told_bps == 128'000u);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("error_indication_about_something_else_leaves_an_erab_that_is_set_up_where_it_is") {
+  Moving t;
+  t.deaf_to(nas::EsmType::activate_dedicated_eps_bearer_context_request);
+  lab::Running created(t.world.mme->create_bearer(t.create_request()));
+  t.world.wait(1s);
+  s1ap::ErrorIndication indication;
+  indication.mme_ue_s1ap_id = *t.enb.mme_ue_s1ap_id(*t.ue.connection());
+  indication.enb_ue_s1ap_id = *t.ue.connection();
+  indication.cause = s1ap::CauseProtocol::semantic_error;
+  t.enb.send(indication, 1);
+  t.listens();
+  REQUIRE(created.done());
+  REQUIRE(created.result());
+  t.move_over_s1();
+  CHECK(t.erabs_at(t.target) == std::vector<std::uint8_t>{5, 6});
+  CHECK(t.world.complaints() == "");
+}

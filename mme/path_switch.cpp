@@ -42,8 +42,8 @@ PathSwitch read(Ue& ue, const s1ap::PathSwitchRequest& request, const s1ap::Inbo
     const gtp::Fteid access = fteid(item.transport_layer_address, item.gtp_teid);
     // One that the UE has not answered about is the running procedure's (TS 23.401 §5.4.1): the gateway
     // learns of it at that one's end.
-    if (item.erab_id == ue.bearer_in_question && !ue.has_active(item.erab_id) && ue.has_erab(item.erab_id) &&
-        access.valid())
+    if (item.erab_id != 0 && item.erab_id == ue.bearer_in_question && !ue.has_active(item.erab_id) &&
+        ue.has_erab(item.erab_id) && access.valid())
       wanted.in_question = access;
     else if (ue.mme.bearers().find(ue.stored(), item.erab_id) == nullptr)
       wanted.unknown.add(item.erab_id, s1ap::CauseRadioNetwork::unknown_erab_id);

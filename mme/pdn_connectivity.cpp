@@ -250,8 +250,10 @@ Ebis take_out(Ue& ue, std::uint8_t ebi) {
 }
 
 Task<void> undo_activation(Ue& ue, std::uint8_t ebi, BearerAnswers answers) {
-  const bool has_erab = ue.has_erab(ebi) && answers.answered;
-  if (answers.nas == BearerAnswers::Nas::accepted)
+  // What the UE has accepted came with its E-RAB.
+  const bool accepted = answers.nas == BearerAnswers::Nas::accepted;
+  const bool has_erab = ue.has_erab(ebi) && (answers.answered || accepted);
+  if (accepted)
     co_await ask_to_deactivate(ue, ebi, has_erab ? Ebis{ebi} : Ebis{}, 0,
                                nas::EsmCause::insufficient_resources);
   else if (has_erab)

@@ -159,7 +159,12 @@ Task<Rekeyed> try_to_rekey(Ue& ue) {
   };
   const Duration patience = std::chrono::milliseconds(ue.mme.settings().s1_response_ms);
   // The answer to a UE-AMBR says nothing of a key (TS 33.401 §7.2.9.2): one request at a time.
-  if (ue.ambr_asked) co_await ue.inbox.receive(ue.mme.loop(), patience, is_answer);
+  if (ue.ambr_asked) {
+    const auto told = co_await ue.inbox.receive(ue.mme.loop(), patience, is_answer);
+    ue.ambr_asked = false;
+    if (const auto* refused = told ? (*told)->s1ap->as<s1ap::UeContextModificationFailure>() : nullptr)
+      ue.ambr_untold |= refuses_for_handover(refused->cause);
+  }
   const Key<32> key = k_enb(KeyView<32>(record.security.k_asme), ue.k_enb_count);
   s1ap::UeContextModificationRequest request;
   request.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;

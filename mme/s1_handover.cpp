@@ -217,23 +217,16 @@ void give_up(Ue& leg, Outcome outcome, s1ap::Cause cause) {
   leg.mme.part(leg, cause);
 }
 
-Task<Next> release_unused(Ue& ue, net::AssociationId at, Ebis erabs) {
-  if (ue.enb->association == at) co_await release_erabs(ue, erabs, s1ap::CauseNas::normal_release);
-  co_return Next::stay();
-}
-
 /// Steps 15 to 18. Without a PDN connection the UE is let go.
 Task<Next> bring_bearers(Ue& ue, ErabsSetUp erabs, std::uint16_t at_target) {
   const BearersMoved moved = co_await move_bearers(ue, erabs);
-  // What the target has for nothing, since the gateways do not take it or the bearer has gone meanwhile.
+  // What the target has for nothing, since the gateways do not take it or the bearer has gone meanwhile, goes
+  // at once: its identity may be another bearer's soon.
   Ebis unused;
   for (std::uint8_t ebi = Bearers::kFirstEbi; ebi <= Bearers::kLastEbi; ++ebi)
     if ((at_target & bit_of(ebi)) != 0 && !ue.has_active(ebi)) unused.push_back(ebi);
   ue.erabs_at_enb = static_cast<std::uint16_t>(ue.erabs_at_enb | at_target);
-  if (moved.goes_on && !unused.empty())
-    ue.mme.at_turn(ue, "erab_release", [unused, at = ue.enb->association](Ue& target) {
-      return release_unused(target, at, unused);
-    });
+  if (moved.goes_on && !unused.empty()) send_erab_release(ue, unused, s1ap::CauseNas::normal_release, {});
   co_return moved.goes_on ? Next::stay()
                           : Next::release(s1ap::CauseTransport::transport_resource_unavailable);
 }
