@@ -117,6 +117,10 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
 void keep_previous_keys(Ue& ue) {
   if (ue.security != &ue.fresh) return;
   nas::wipe(ue.fresh);
+  // A command that waits for the end of a handover is for keys that are none any more.
+  std::erase_if(ue.held_nas, [](const HeldNas& held) {
+    return held.header == nas::SecurityHeader::integrity_new_context;
+  });
   ue.security = ue.record ? &ue.stored().security : nullptr;
   ue.secure_exchange = ue.security != nullptr;
 }

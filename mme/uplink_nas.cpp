@@ -245,13 +245,25 @@ void Mme::uplink_nas(Ue& ue, Bytes pdu) {
     }
     if (ue.security == &ue.fresh && ue.record)
       if (auto event = said_under_previous_keys(ue.stored().security, pdu, nas_in_)) {
-        if (!event->is(nas::EmmType::security_mode_reject)) {
-          // §5.4.3.7 c: security mode control is aborted, with what led to it.
+        if (event->is(nas::EmmType::security_mode_reject)) return dispatch(ue, *event);
+        // §5.4.3.7 c: security mode control is aborted, with what led to it. What lets the UE go is not: it
+        // goes on under the keys that the UE has.
+        const bool goes = ue.detaching || ue.procedure_name == std::string_view("s1_release");
+        if (!goes) {
           cancel_procedure(ue);
-          keep_previous_keys(ue);
           ue.attach_intent.reset();
         }
-        return dispatch(ue, *event);
+        keep_previous_keys(ue);
+        const std::uint32_t id = ue.mme_ue_s1ap_id;
+        dispatch(ue, *event);
+        // Where nothing comes of it, what waited for the end of what was aborted has its turn.
+        Ue* const still = find_ue(id);
+        if (still == nullptr || still->procedure.busy()) return;
+        if (!still->context_set_up)
+          return run(*still, "s1_release", release(*still, s1ap::CauseNas::normal_release));
+        if (still->later_update) return update_later(*still);
+        if (!begin_waiting(*still)) paging_.served(*still);
+        return;
       }
   }
   const auto plain = nas::admit(nas::Role::network, pdu, ue.secure_exchange);
