@@ -152,6 +152,20 @@ TEST_CASE("5_4_3_7_c_request_under_the_keys_in_use_goes_before_new_ones") {
   CHECK(world.complaints() == "");
 }
 
+TEST_CASE("5_4_3_7_c_detach_by_the_network_goes_on_under_the_keys_in_use_whatever_the_ue_asks_under_them") {
+  Rekeyed world;
+  world.give_up();
+  world.mme->detach(*world.mme->directory().find(test_imsi(1)), nas::NetworkDetachType::reattach_not_required,
+                    std::nullopt);
+  world.wait(100ms);
+  CHECK(world.ue.received(nas::EmmType::detach_request) == 0);  // It came under the keys that are not in use.
+  CHECK_FALSE(world.attach(world.ue));
+  CHECK(world.ue.received(nas::EmmType::detach_request) == 1);
+  CHECK(world.state() == EmmState::deregistered);
+  world.wait(1min);
+  CHECK(world.mme->connected_ues() == 0);
+}
+
 TEST_CASE("attach_that_takes_too_long_for_new_keys_is_refused_under_those_in_use") {
   Overheard world;
   world.settings.attach_guard_ms = 3000;
