@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include "lab/handover_containers.hpp"
 #include "mme/altered_message.hpp"
 #include "mme/raw_enb.hpp"
 #include "mme/test_bearing.hpp"
@@ -13,7 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Duration kAtOnce = 500ms;  // By far less than s1_response_ms.
-constexpr std::array<std::uint8_t, 4> kContainer{};
+const auto kTargetContainer = lab::target_container(1);
 constexpr auto kNotify = s1ap::Criticality::notify;
 constexpr auto kReject = s1ap::Criticality::reject;
 
@@ -55,11 +56,14 @@ void is_told_of_it_in(World& world, lab::Enb& enb, AlteredMessage message, std::
 }
 
 s1ap::HandoverRequired handover_required(Attached& t, const s1ap::TargetEnbId& target) {
+  static ByteVector container;
+  const Ecgi here{target.global_enb_id.plmn_identity, 0x100};
+  container = lab::source_container(target, {&here, 1});
   auto required = about<s1ap::HandoverRequired>(t);
   required.handover_type = s1ap::HandoverType::intra_lte;
   required.cause = s1ap::CauseRadioNetwork::handover_desirable_for_radio_reason;
   required.target_id = target;
-  required.source_to_target_transparent_container = kContainer;
+  required.source_to_target_transparent_container = container;
   return required;
 }
 
@@ -85,7 +89,7 @@ struct Preparing : Attached {
     message.mme_ue_s1ap_id = leg;
     message.enb_ue_s1ap_id = 44;
     message.erab_admitted_list = {&admitted, 1};
-    message.target_to_source_transparent_container = kContainer;
+    message.target_to_source_transparent_container = kTargetContainer;
     return message;
   }
   void answer(const AlteredMessage& message) {

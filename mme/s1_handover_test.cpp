@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "asn1/s1ap/messages.hpp"
+#include "lab/handover_containers.hpp"
 #include "mme/test_world.hpp"
 
 /// S1 handover, TS 23.401 §5.5.1.2 and TS 36.413 §8.4.1 to §8.4.7.
@@ -191,7 +192,7 @@ TEST_CASE("bearers_that_the_target_was_not_asked_for_are_not_released_at_the_sou
   const auto no_room = s1ap::CauseRadioNetwork::radio_resources_not_available;
   const std::vector<s1ap::ErabFailedToSetupItemHoReqAck> failed{
       {9, no_room}, {6, no_room}, {6, no_room}, {3, no_room}};
-  const std::array<std::uint8_t, 4> container{};
+  const auto container = lab::target_container(1);
   s1ap::HandoverRequestAcknowledge acknowledge;
   acknowledge.mme_ue_s1ap_id = *at_target;
   acknowledge.enb_ue_s1ap_id = 1;
