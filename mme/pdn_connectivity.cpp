@@ -79,21 +79,23 @@ Task<void> end_without_a_word(Ue& ue, sgw::SessionId session, std::uint8_t ebi) 
 }
 
 /// A UE whose only connection ended so, and that got no other, is not attached any more, however the
-/// procedure ends; one that has a call for help alone is attached for that.
+/// procedure ends: also where the UE has come on another connection, and its record is that one's now. One
+/// that has a call for help alone is attached for that.
 class RegisteredWhileConnected {
  public:
-  explicit RegisteredWhileConnected(Ue& ue) : ue_(ue) {}
+  explicit RegisteredWhileConnected(Ue& ue) : mme_(ue.mme), index_(*ue.record) {}
   RegisteredWhileConnected(const RegisteredWhileConnected&) = delete;
   ~RegisteredWhileConnected() {
-    if (!ue_.record) return;
-    UeRecord& record = ue_.stored();
+    if (!mme_.directory().records().live(index_)) return;
+    UeRecord& record = mme_.directory()[index_];
     if (!has_connection()) record.emm_state = EmmState::deregistered;
-    ue_.mme.bearers().note_emergency_alone(record);
+    mme_.bearers().note_emergency_alone(record);
   }
-  bool has_connection() const { return !ue_.mme.bearers().of(ue_.stored()).empty(); }
+  bool has_connection() const { return !mme_.bearers().of(mme_.directory()[index_]).empty(); }
 
  private:
-  Ue& ue_;
+  Mme& mme_;
+  UeDirectory::Index index_;
 };
 
 /// What the connection is made from: the subscription, or for emergency bearer services the configuration
