@@ -112,11 +112,19 @@ ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti) {
   return {plain.bytes().begin(), plain.bytes().end()};
 }
 
+bool has_bearers(Ue& ue) {
+  return !ue.mme.bearers().of(ue.stored()).empty();
+}
+
 /// TS 23.401 §5.3.3.1 step 22 and on: the eNodeB's answer goes to the gateway at once, since the UE may move
-/// before it has answered itself. False when the user plane cannot be had.
+/// before it has answered itself. False when the user plane cannot be had. Without a default bearer the UE is
+/// registered no more.
 Task<bool> take_access(Ue& ue, ErabsSetUp access) {
   release_bearers_not_in(ue, access);
-  if (ue.mme.bearers().of(ue.stored()).empty()) co_return true;
+  if (!has_bearers(ue)) {
+    ue.mme.deregister(ue.stored());
+    co_return true;
+  }
   co_return co_await connect_bearers(ue, access);
 }
 
@@ -136,7 +144,7 @@ Task<std::expected<void, s1ap::Cause>> accept(Ue& ue, Bytes message, bool new_gu
     co_return std::unexpected(s1ap::CauseNas::unspecified);
   bool complete = !new_guti;
   unsigned expiries = 0;
-  while (!complete || !connected) {
+  while (has_bearers(ue) && (!complete || !connected)) {
     const auto event = co_await ue.inbox.receive(
         ue.mme.loop(), std::chrono::milliseconds(settings.t3450_ms), [&ue](const UeEvent& candidate) {
           return candidate.is(s1ap::MessageType::initial_context_setup_response) ||
@@ -345,14 +353,11 @@ Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
   const auto accepted = co_await accept(ue, message, new_guti, with_bearers);
   ue.attach_intent.reset();
   if (!accepted) co_return Next::release(accepted.error());
+  // The eNodeB could set up none of its default bearers.
+  if (!has_bearers(ue))
+    co_return co_await detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
   if (new_guti) ue.mme.directory().confirm_m_tmsi(*ue.record);
   updates_accepted.add();
-
-  // The eNodeB could set up none of its default bearers.
-  if (ue.mme.bearers().of(record).empty()) {
-    ue.mme.deregister(record);
-    co_return co_await detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
-  }
   if (!erabs_without_bearers(ue).empty()) co_await release_lost_erabs(ue);
   // The UE was challenged while its eNodeB had a context: both go on with the keys of that.
   if (ue.context_set_up && ue.access_keys_old && ue.active_bearers != 0)
