@@ -204,120 +204,172 @@ Task<void> await_handover(Ue& ue) {
   } while (ue.in_handover());
 }
 
-Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
-  struct InQuestion {
-    InQuestion(Ue& ue_, std::uint8_t ebi) : ue(ue_) {
-      ue.bearer_in_question = ebi;
-      ue.access_in_question.reset();
-    }
-    InQuestion(const InQuestion&) = delete;
-    ~InQuestion() {
-      ue.bearer_in_question = 0;
-      ue.access_in_question.reset();
-    }
-    Ue& ue;
-  };
-  BearerAnswers answers;
-  if (ue.update_ended) co_return answers;
-  const InQuestion in_question(ue, question.ebi);
-  const Duration handover = std::chrono::milliseconds(ue.mme.settings().handover_completion_ms);
-  unsigned expiries = 0;
-  unsigned asked = 0;
-  Sent how = Sent::no;
-  const Enb* whom = nullptr;
-  bool waits = ue.in_handover();  // For the end of a handover, to ask.
-  const auto ask = [&] {
-    ++asked;
-    whom = ue.enb;
-    waits = false;
-    how = question.send(ue);
-    answers.sent = how != Sent::no;
-    answers.answered = answers.radio = how == Sent::alone;
-  };
-  // The UE has left the eNodeB that was asked about its E-RAB, and what that one answered does not go along.
-  const bool outlasts = question.erab_answer != s1ap::MessageType::erab_release_response;
-  const auto left = [&] {
-    return how == Sent::with_erab_request && ue.enb != whom && (outlasts || !answers.answered);
-  };
-  if (ue.later_update && !co_await serve_waiting_updates(ue)) co_return answers;
-  waits = ue.in_handover();
-  if (!waits) ask();
-  while (waits ||
-         (answers.sent && (!answers.answered || answers.nas == BearerAnswers::Nas::none || left()))) {
-    // A path switch that took its E-RAB along answers for the source, too.
-    const bool known = answers.answered || ue.access_in_question.has_value();
-    if (known && left() && !ue.in_handover()) {
-      // TS 23.401 §5.5.1: an E-RAB that a path switch took along is where the target said. Any other new one
-      // is asked for again, and the UE too, which lost its radio bearer.
-      const bool may_be_asked =
-          answers.nas == BearerAnswers::Nas::none || answers.nas == BearerAnswers::Nas::accepted;
-      whom = ue.enb;
-      if (question.erab_answer == s1ap::MessageType::erab_modify_response) {
-        answers.moved = true;
-      } else if (ue.access_in_question) {
-        answers.access = *std::exchange(ue.access_in_question, {});
-        answers.answered = answers.radio = true;
-      } else if (asked == kAskedForHandoversMax || !may_be_asked) {
-        answers.radio = false;
-        break;
-      } else {
-        answers.nas = BearerAnswers::Nas::none;
-        ask();
-      }
-      continue;
-    }
-    // The eNodeB's answer goes by the radio connection alone: it comes first, and may not come within an
-    // update.
-    if (ue.later_update && (waits || answers.answered)) {
-      if (!co_await serve_waiting_updates(ue)) break;
-      if (waits && !ue.in_handover() && (asked == 0 || ue.enb != whom)) {
-        if (asked == kAskedForHandoversMax) break;
-        ask();
-      }
-      continue;
-    }
-    const bool held = waits || left();
-    const auto event = co_await ue.inbox.receive(
-        ue.mme.loop(), held ? handover : question.timer, [&](const UeEvent& candidate) {
-          if (candidate.kind == UeEvent::Kind::update_waits) return waits || answers.answered;
-          if (candidate.kind == UeEvent::Kind::handover_over) return waits || left();
-          // Nothing has been asked yet.
-          if (asked == 0 && candidate.esm_type != nas::EsmType::pdn_disconnect_request) return false;
-          return wanted(candidate, question, answers);
-        });
-    if (!event && event.error() != Failure::timeout) break;
-    if (event && (*event)->kind == UeEvent::Kind::update_waits) continue;
-    if (event && (*event)->kind == UeEvent::Kind::handover_over) {
-      if (!waits && (answers.answered || ue.access_in_question)) continue;
-      if (asked == kAskedForHandoversMax) break;
-      ask();
-    } else if (!event && waits) {
-      if (!ue.in_handover()) ask();
-    } else if (!event && held) {
-      if (!answers.answered && !ue.in_handover()) break;
-    } else if (!event) {
-      // TS 24.301 §6.4.1.6 a, §6.4.2.6 a, §6.4.3.6 a, §6.4.4.5 a: four repetitions. An eNodeB that does not
-      // answer at all gets none.
-      if (!answers.answered || ++expiries > ue.mme.settings().esm_retransmissions) break;
-      ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, question.nas);
-    } else if ((*event)->kind == UeEvent::Kind::s1ap) {
-      const RadioAnswer radio = radio_answer(*(*event)->s1ap, question.ebi);
-      answers.answered = true;
-      answers.radio = radio.done;
-      answers.access = radio.access;
-      if (radio.done) continue;
-      log::info("erab_refused", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
-                {{"ebi", question.ebi},
-                 {"cause", radio.cause ? s1ap::name(*radio.cause) : std::string_view("none")}});
-      if (!radio.cause || !refuses_for_handover(*radio.cause)) break;
-      answers.in_handover = asked == kAskedForHandoversMax;
-      if (answers.in_handover) break;
-      waits = true;
+namespace {
+
+/// One question about a bearer, until both have answered it or it is given up. What returns a bool says
+/// whether it goes on.
+class BearerExchange {
+ public:
+  BearerExchange(Ue& ue, BearerQuestion& question) : ue_(ue), question_(question) {
+    ue_.bearer_in_question = question.ebi;
+    ue_.access_in_question.reset();
+  }
+  BearerExchange(const BearerExchange&) = delete;
+  ~BearerExchange() {
+    ue_.bearer_in_question = 0;
+    ue_.access_in_question.reset();
+  }
+
+  const BearerAnswers& answers() const { return answers_; }
+  bool goes_on() const {
+    return waits_ ||
+           (answers_.sent && (!answers_.answered || answers_.nas == BearerAnswers::Nas::none || left()));
+  }
+  void begin() {
+    waits_ = ue_.in_handover();
+    if (!waits_) ask();
+  }
+
+  /// The eNodeB's answer goes by the radio connection alone: it comes first, and may not come within an
+  /// update.
+  bool may_serve_updates() const { return waits_ || answers_.answered; }
+  bool ask_after_update() {
+    if (!waits_ || ue_.in_handover() || (asked_ != 0 && ue_.enb == whom_)) return true;
+    return ask_again();
+  }
+
+  /// The UE has arrived at another eNodeB than the one that was asked. A path switch that took its E-RAB
+  /// along answers for the source, too.
+  bool has_moved() const {
+    return (answers_.answered || ue_.access_in_question) && left() && !ue_.in_handover();
+  }
+  /// TS 23.401 §5.5.1: an E-RAB that a path switch took along is where the target said. Any other new one is
+  /// asked for again, and the UE too, which lost its radio bearer.
+  bool follow() {
+    whom_ = ue_.enb;
+    if (question_.erab_answer == s1ap::MessageType::erab_modify_response) {
+      answers_.moved = true;
+    } else if (ue_.access_in_question) {
+      answers_.access = *std::exchange(ue_.access_in_question, {});
+      answers_.answered = answers_.radio = true;
     } else {
-      take_nas(ue, **event, question, answers);
-      if (waits && answers.nas != BearerAnswers::Nas::accepted) break;
+      const bool may_be_asked =
+          answers_.nas == BearerAnswers::Nas::none || answers_.nas == BearerAnswers::Nas::accepted;
+      if (asked_ == kAskedForHandoversMax || !may_be_asked) {
+        answers_.radio = false;
+        return false;
+      }
+      answers_.nas = BearerAnswers::Nas::none;
+      ask();
+    }
+    return true;
+  }
+
+  /// It waits for a handover, and not for an answer.
+  bool is_held() const { return waits_ || left(); }
+  bool is_for_us(const UeEvent& event) const {
+    if (event.kind == UeEvent::Kind::update_waits) return may_serve_updates();
+    if (event.kind == UeEvent::Kind::handover_over) return is_held();
+    // Nothing has been asked yet.
+    if (asked_ == 0 && event.esm_type != nas::EsmType::pdn_disconnect_request) return false;
+    return wanted(event, question_, answers_);
+  }
+  bool take(const UeEvent& event) {
+    switch (event.kind) {
+      case UeEvent::Kind::update_waits:
+        return true;
+      case UeEvent::Kind::handover_over:
+        return (!waits_ && (answers_.answered || ue_.access_in_question)) || ask_again();
+      case UeEvent::Kind::s1ap:
+        return take(radio_answer(*event.s1ap, question_.ebi));
+      default:
+        take_nas(ue_, event, question_, answers_);
+        return !waits_ || answers_.nas == BearerAnswers::Nas::accepted;
     }
   }
+  /// Nothing came in time; `held`: while it waited for a handover.
+  bool take_silence(bool held) {
+    if (waits_) {
+      if (!ue_.in_handover()) ask();
+      return true;
+    }
+    if (held) return answers_.answered || ue_.in_handover();
+    // TS 24.301 §6.4.1.6 a, §6.4.2.6 a, §6.4.3.6 a, §6.4.4.5 a: four repetitions. An eNodeB that does not
+    // answer at all gets none.
+    if (!answers_.answered || ++expiries_ > ue_.mme.settings().esm_retransmissions) return false;
+    ue_.mme.send_nas(ue_, nas::SecurityHeader::integrity_ciphered, question_.nas);
+    return true;
+  }
+
+ private:
+  void ask() {
+    ++asked_;
+    whom_ = ue_.enb;
+    waits_ = false;
+    how_ = question_.send(ue_);
+    answers_.sent = how_ != Sent::no;
+    answers_.answered = answers_.radio = how_ == Sent::alone;
+  }
+  bool ask_again() {
+    if (asked_ == kAskedForHandoversMax) return false;
+    ask();
+    return true;
+  }
+  /// The UE has left the eNodeB that was asked about its E-RAB, and what that one answered does not go along.
+  bool left() const {
+    const bool outlasts = question_.erab_answer != s1ap::MessageType::erab_release_response;
+    return how_ == Sent::with_erab_request && ue_.enb != whom_ && (outlasts || !answers_.answered);
+  }
+  bool take(const RadioAnswer& radio) {
+    answers_.answered = true;
+    answers_.radio = radio.done;
+    answers_.access = radio.access;
+    if (radio.done) return true;
+    log::info("erab_refused", {.imsi = ue_.imsi(), .procedure = ue_.procedure_name},
+              {{"ebi", question_.ebi},
+               {"cause", radio.cause ? s1ap::name(*radio.cause) : std::string_view("none")}});
+    if (!radio.cause || !refuses_for_handover(*radio.cause)) return false;
+    answers_.in_handover = asked_ == kAskedForHandoversMax;
+    waits_ = !answers_.in_handover;
+    return waits_;
+  }
+
+  Ue& ue_;
+  BearerQuestion& question_;
+  BearerAnswers answers_;
+  Sent how_ = Sent::no;
+  const Enb* whom_ = nullptr;  ///< That was asked last.
+  unsigned asked_ = 0;
+  unsigned expiries_ = 0;
+  bool waits_ = false;  ///< For the end of a handover, to ask.
+};
+
+}  // namespace
+
+Task<BearerAnswers> ask_about_bearer(Ue& ue, BearerQuestion question) {
+  if (ue.update_ended) co_return BearerAnswers{};
+  const Duration handover = std::chrono::milliseconds(ue.mme.settings().handover_completion_ms);
+  BearerExchange exchange(ue, question);
+  if (ue.later_update && !co_await serve_waiting_updates(ue)) co_return exchange.answers();
+  exchange.begin();
+  bool more = true;
+  while (more && exchange.goes_on()) {
+    if (exchange.has_moved()) {
+      more = exchange.follow();
+    } else if (ue.later_update && exchange.may_serve_updates()) {
+      more = co_await serve_waiting_updates(ue) && exchange.ask_after_update();
+    } else {
+      const bool held = exchange.is_held();
+      const auto event =
+          co_await ue.inbox.receive(ue.mme.loop(), held ? handover : question.timer,
+                                    [&](const UeEvent& candidate) { return exchange.is_for_us(candidate); });
+      if (event)
+        more = exchange.take(**event);
+      else
+        more = event.error() == Failure::timeout && exchange.take_silence(held);
+    }
+  }
+  BearerAnswers answers = exchange.answers();
   // Cut short by an update, it is as if the UE had gone: no answer says that the eNodeB will not have it.
   if (ue.update_ended && !answers.radio) answers.answered = false;
   co_return answers;
