@@ -276,6 +276,8 @@ Task<S6aAnswer<UpdateLocationAnswer>> Hss::update_location(std::uint16_t mme, Up
   subscriber.purged = false;
   subscriber.visited_plmn = request.visited_plmn;
   subscriber.rat = request.rat;
+  subscriber.terminal_told =
+      request.terminal.known() || (subscriber.terminal_told && !request.flags.has(UlrFlag::initial_attach));
   ImeiLock* lock = cache_.imei_lock(*index);
   if (lock != nullptr && lock->wants_to_learn() && request.terminal.known()) {
     // What the store learns with the location holds at once. It must be written even where it seems known.
@@ -321,6 +323,7 @@ Task<S6aAnswer<PurgeUeAnswer>> Hss::purge_ue(std::uint16_t mme, PurgeUeRequest r
   CachedSubscriber& subscriber = cache_[*index];
   if (subscriber.mme != mme) co_return PurgeUeAnswer{};
   subscriber.purged = true;
+  subscriber.terminal_told = false;
   store_location(*index, {});
   co_return PurgeUeAnswer{.freeze_m_tmsi = true};
 }
@@ -334,7 +337,10 @@ Task<S6aAnswer<NotifyAnswer>> Hss::notify(std::uint16_t mme, NotifyRequest reque
     index = *loaded;
   }
   if (cache_[*index].mme != mme) co_return refused(S6aResult::unknown_serving_node);
-  if (request.terminal.known()) store_location(*index, request.terminal);
+  if (request.terminal.known()) {
+    cache_[*index].terminal_told = true;
+    store_location(*index, request.terminal);
+  }
   co_return NotifyAnswer{};
 }
 
@@ -402,10 +408,16 @@ Task<> Hss::refresh(std::size_t caller, Imsi imsi) {
     co_await withdraw(caller, imsi);
     co_return;
   }
-  // A device that its SIM is no longer bound to is let in, or not, by an attach.
+  // A device that its SIM is no longer bound to, or may be in another group for no longer, is let in, or not,
+  // by an attach: so is one that is not known to be the one that it was.
+  const auto bars = [&](const ImeiLock& lock) {
+    return !lock.off() && lock.on_mismatch != ImeiMismatch::alarm &&
+           !(subscriber.terminal_told && lock.admits((*found)->location.terminal));
+  };
   const ImeiLock lock = cache_.subscription(*index).imei_lock;
-  if (lock != before.imei_lock && lock.on_mismatch != ImeiMismatch::alarm &&
-      !lock.admits((*found)->location.terminal)) {
+  const bool was_quarantined =
+      before.imei_lock.on_mismatch == ImeiMismatch::quarantine && bars(before.imei_lock);
+  if (lock != before.imei_lock && (bars(lock) || was_quarantined)) {
     co_await withdraw(caller, imsi, true);
     co_return;
   }
@@ -417,6 +429,7 @@ Task<> Hss::withdraw(std::size_t caller, Imsi imsi, bool reattach) {
   const auto index = cache_.find(imsi);
   const std::uint16_t mme = cache_[*index].mme;
   cache_[*index].purged = true;
+  cache_[*index].terminal_told = false;
   store_location(*index, {});
   Flags<ClrFlag> flags{ClrFlag::s6a_s6d_indicator};
   if (reattach) flags.set(ClrFlag::reattach_required);

@@ -669,6 +669,29 @@ TEST_CASE("device_that_its_sim_is_no_longer_bound_to_is_to_attach_again") {
   CHECK(fixture.mme.cancelled[0].flags.has(ClrFlag::reattach_required));
 }
 
+TEST_CASE("device_that_need_not_be_in_quarantine_any_more_or_is_not_known_is_to_attach_again") {
+  OVER_ALL_STORES;
+  store::Subscriber card = subscriber(1);
+  REQUIRE(parse_imei_lock("86012304", card.imei_lock));
+  card.imei_lock.on_mismatch = ImeiMismatch::quarantine;
+  fixture.by_operator([&](auto& all) { must(all.insert(card)); });
+  CHECK(fixture.locate(1).has_value());
+  const Imei device = *Imei::parse("3534900698733190");
+  CHECK((*Run(fixture.loop, fixture.s6a->notify({.imsi = imsi(1), .terminal = device}))).has_value());
+  fixture.loop.run_for(std::chrono::seconds(1));
+  const auto bind = [&](const char* text) {
+    REQUIRE(parse_imei_lock(text, card.imei_lock));
+    fixture.by_operator([&](auto& all) { must(all.update(card)); });
+  };
+  bind("off");
+  REQUIRE(fixture.mme.cancelled.size() == 1);
+  CHECK(fixture.mme.cancelled[0].flags.has(ClrFlag::reattach_required));
+  // It comes back without saying in what.
+  CHECK(fixture.locate(1).has_value());
+  bind("35349006");
+  CHECK(fixture.mme.cancelled.size() == 2);
+}
+
 TEST_CASE("card_that_is_removed_and_provisioned_again_sees_no_number_twice") {
   OVER_ALL_STORES;
   fixture.by_operator([](auto& all) { must(all.insert(subscriber(1))); });

@@ -32,6 +32,7 @@ struct CachedSubscriber {
   store::SimState state = store::SimState::active;
   bool purged = false;
   bool has_extras = false;
+  bool terminal_told = false;  ///< Its MME has read the equipment since it came.
 
   bool registered() const { return mme != kNoMme && !purged; }
 };

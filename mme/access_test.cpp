@@ -110,6 +110,19 @@ TEST_CASE("sim_that_may_not_use_nb_iot_is_served_there_by_no_procedure") {
   CHECK(world.complaints() == "");
 }
 
+TEST_CASE("hss_is_told_over_which_radio_access_a_sim_comes") {
+  TwoAccesses world;
+  world.hss.restrictions.set(hss::AccessRestriction::wb_eutran);
+  world.ue.move_to(world.narrow);
+  REQUIRE(world.attach(world.ue));
+  REQUIRE(world.hss.located.size() == 1);
+  CHECK(world.hss.located[0].second == hss::RatType::eutran_nb_iot);
+  const auto answer = lab::finish(world.loop, world.mme->insert_subscriber_data({.imsi = test_imsi(1)}));
+  REQUIRE(answer);
+  REQUIRE(*answer);
+  CHECK((*answer)->rat == hss::RatType::eutran_nb_iot);
+}
+
 TEST_CASE("changed_restriction_detaches_a_connected_ue_and_waits_for_an_idle_one") {
   TwoAccesses world;
   REQUIRE(world.attach(world.ue));

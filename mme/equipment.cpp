@@ -34,14 +34,10 @@ Task<void> read_equipment(Ue& ue) {
 Task<std::expected<hss::SubscriptionData, Rejection>> located_subscription(Ue& ue, bool initial_attach) {
   auto subscription = co_await update_location(ue, initial_attach);
   if (!subscription) co_return subscription;
-  // With a context that was kept, the SIM may have moved to another device since it was asked.
-  if (!subscription->imei_lock.off() && initial_attach && !ue.equipment_read) {
-    const Imei before = ue.stored().imei;
+  if (!subscription->imei_lock.off() && !ue.equipment_read) {
     co_await read_equipment(ue);
-    if (subscription->imei_lock.wants_to_learn() || ue.stored().imei != before) {
-      subscription = co_await update_location(ue, initial_attach);
-      if (!subscription) co_return subscription;
-    }
+    subscription = co_await update_location(ue, initial_attach);
+    if (!subscription) co_return subscription;
   }
   const ImeiLock& lock = subscription->imei_lock;
   const Imei& device = ue.stored().imei;

@@ -93,6 +93,32 @@ TEST_CASE("device_that_does_not_say_what_it_is_is_none_that_a_sim_is_bound_to") 
   }
 }
 
+TEST_CASE("lock_that_is_to_learn_learns_the_device_that_the_sim_is_in_and_not_the_one_before") {
+  Locked t(ImeiLock{});
+  REQUIRE(t.world.attach(t.ue));
+  REQUIRE(lab::finish(t.world.loop, t.ue.detach()));
+  t.world.wait(1s);
+  t.world.hss.imei_locks[test_imsi(1)] = lock("learn");
+  t.ue.settings().imei = kOther;  // With its keys.
+  REQUIRE(t.world.attach(t.ue));
+  CHECK(t.world.hss.vectors_given == 1);
+  CHECK(imei_lock_text(t.world.hss.imei_locks[test_imsi(1)]) == "learn:35886401123456");
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("device_is_read_for_another_pdn_connection_too_where_the_sim_is_bound") {
+  Locked t(ImeiLock{});
+  REQUIRE(t.world.attach(t.ue));
+  t.world.wait(1s);
+  t.world.go_idle(t.enb, t.ue);
+  t.world.hss.imei_locks[test_imsi(1)] = lock("35349006987331");
+  t.ue.settings().imei = kOther;
+  REQUIRE(lab::finish(t.world.loop, t.ue.service_request())->has_value());
+  CHECK_FALSE(*lab::finish(t.world.loop, t.ue.connect_pdn(Apn::parse("ims"))));
+  CHECK(t.ue.received(nas::EmmType::identity_request) == 1);
+  CHECK(t.world.gateway.created == 1);
+}
+
 TEST_CASE("sim_that_is_bound_to_nothing_is_asked_for_nothing") {
   World world;
   auto& ue = world.add_ue(world.add_enb(), 1);

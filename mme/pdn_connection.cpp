@@ -21,9 +21,11 @@ nas::PdnAddress pdn_address(const gtp::PdnAddress& given) {
 }  // namespace
 
 Task<std::expected<hss::SubscriptionData, Rejection>> update_location(Ue& ue, bool initial_attach) {
-  hss::UpdateLocationRequest request{.imsi = ue.stored().imsi, .visited_plmn = ue.tai.plmn};
+  hss::UpdateLocationRequest request{
+      .imsi = ue.stored().imsi, .visited_plmn = ue.tai.plmn, .rat = rat_of(*ue.enb, ue.tai)};
   if (initial_attach) request.flags.set(hss::UlrFlag::initial_attach);
-  request.terminal = ue.stored().imei;
+  // With a context that was kept, the SIM may have moved to another device since it was asked.
+  if (ue.equipment_read) request.terminal = ue.stored().imei;
   auto answer = co_await ue.mme.hss().update_location(request);
   if (!answer)
     co_return std::unexpected(rejection_of(answer.error(), request.imsi, ue.mme.network(), ue.mme.random()));

@@ -50,7 +50,8 @@ class TestHss final : public hss::S6a {
   gtp::BearerRules bearers{};             ///< The same.
   hss::AccessRestrictions restrictions{};
   std::optional<std::uint32_t> periodic_update_seconds{};
-  std::vector<Imei> terminals{};  ///< That Update Location told, one after the other.
+  std::vector<Imei> terminals{};                         ///< That Update Location told, one after the other.
+  std::vector<std::pair<Plmn, hss::RatType>> located{};  ///< The same.
   unsigned vectors_given = 0;
   unsigned locations_updated = 0;
   unsigned purged = 0;
@@ -83,6 +84,7 @@ class TestHss final : public hss::S6a {
     if (delay > Duration::zero()) co_await sleep(loop_, delay);
     if (barred.contains(request.imsi)) co_return std::unexpected(barred[request.imsi]);
     ++locations_updated;
+    located.push_back({request.visited_plmn, request.rat});
     auto profile = std::make_shared<hss::ApnConfigurationProfile>();
     hss::ApnConfiguration internet;
     internet.apn = *Apn::parse("internet");
