@@ -107,6 +107,28 @@ TEST_CASE("update_that_brings_new_keys_rekeys_the_context_that_is_there") {
   CHECK(other.received(MessageType::ue_context_modification_request) == 0);
 }
 
+TEST_CASE("update_whose_new_keys_cross_a_handover_brings_them_to_the_next_enb") {
+  Connected world;
+  lab::Enb& other = world.add_enb(2);
+  world.needs_new_keys();
+  const std::uint32_t id = *world.ue.connection();
+  std::optional<lab::Running<lab::EnbResult<lab::Enb::Connection>>> moving;
+  world.ue.behaviour().uplink = [&](ByteVector&) {
+    // The UE leaves as soon as it has said Complete, which is what the eNodeB's new key waits for.
+    if (world.ue.received(nas::EmmType::tracking_area_update_accept) != 0 && !moving)
+      world.loop.post([&] { moving.emplace(other.take_over(world.enb, id)); });
+    return true;
+  };
+  REQUIRE(*lab::finish(world.loop, world.ue.tracking_area_update()));
+  world.wait(10s);
+  REQUIRE(moving);
+  REQUIRE(moving->done());
+  CHECK(moving->result());
+  CHECK(world.enb.received(MessageType::ue_context_modification_request) == 1);
+  CHECK(other.received(MessageType::ue_context_modification_request) == 1);
+  CHECK(world.ue.connected());
+}
+
 TEST_CASE("enb_that_cannot_clear_its_context_has_the_ue_released_and_it_comes_again") {
   Connected world;
   world.needs_new_keys();

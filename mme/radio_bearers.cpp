@@ -132,7 +132,7 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
   if (const Bytes capability = ue.mme.radio_capabilities().get(record.radio_capability); !capability.empty())
     request.ue_radio_capability = capability;
   if (const Mme::Observed* observed = ue.mme.observed(record.imsi))
-    request.trace_activation = observed->trace;
+    if (observed->trace) request.trace_activation = *observed->trace;
   ue.next_hop.begin(KeyView<32>(record.security.k_asme), key);
   const bool sent = ue.mme.send(ue, request);
   wipe(request.security_key);
@@ -147,7 +147,8 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
 
 namespace {
 
-enum class Rekeyed : std::uint8_t { no, yes, later };
+/// `later`: once the handover is over that its eNodeB expects; `moved`: to the eNodeB where the UE is by now.
+enum class Rekeyed : std::uint8_t { no, yes, later, moved };
 
 Task<Rekeyed> try_to_rekey(Ue& ue) {
   const UeRecord& record = ue.stored();
@@ -173,10 +174,18 @@ Task<Rekeyed> try_to_rekey(Ue& ue) {
   put_security_capabilities(record, request);
   const bool with_ambr = std::exchange(ue.ambr_untold, false);
   if (with_ambr) request.ue_aggregate_maximum_bitrate = s1ap_ambr(ue.mme.bearers().used_ue_ambr(record));
+  const Enb* const whom = ue.enb;
   const bool sent = ue.mme.send(ue, request);
   wipe(*request.security_key);
   if (!sent) co_return Rekeyed::no;
-  const auto answer = co_await ue.inbox.receive(ue.mme.loop(), patience, is_answer);
+  // TS 33.401 §7.2.10: a handover that crosses it goes on with the keys before, and is followed by these.
+  const auto answer = co_await ue.inbox.receive(ue.mme.loop(), patience, [&](const UeEvent& event) {
+    return is_answer(event) || (event.kind == UeEvent::Kind::handover_over && ue.enb != whom);
+  });
+  if (ue.enb != whom) {
+    ue.ambr_untold |= with_ambr;
+    co_return ue.in_handover() ? Rekeyed::later : Rekeyed::moved;
+  }
   if (!answer) co_return Rekeyed::no;
   if (const auto* failure = (*answer)->s1ap->as<s1ap::UeContextModificationFailure>()) {
     ue.ambr_untold = with_ambr;
@@ -192,8 +201,9 @@ Task<Rekeyed> try_to_rekey(Ue& ue) {
 Task<bool> rekey_access(Ue& ue) {
   for (unsigned asked = 0; asked < kAskedForHandoversMax; ++asked) {
     const Rekeyed rekeyed = co_await try_to_rekey(ue);
-    if (rekeyed != Rekeyed::later) co_return rekeyed == Rekeyed::yes;
-    co_await await_handover(ue);
+    if (rekeyed == Rekeyed::yes) co_return true;
+    if (rekeyed == Rekeyed::no) co_return false;
+    if (rekeyed == Rekeyed::later) co_await await_handover(ue);
   }
   co_return false;
 }
