@@ -6,6 +6,7 @@
 #include "mme/attach_messages.hpp"
 #include "mme/bearer_exchange.hpp"
 #include "mme/lost_bearers.hpp"
+#include "mme/pdn_connection.hpp"
 #include "mme/power_saving.hpp"
 #include "mme/procedures.hpp"
 #include "mme/ue_capabilities.hpp"
@@ -318,6 +319,11 @@ Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
   const bool emergency = has_emergency(ue, wanted.bearers);
   const auto forbidden = access_refusal(ue.mme.settings(), record, *ue.enb, ue.tai);
   if (forbidden && !emergency) co_return reject(ue, Rejection{*forbidden}, true);
+  // 11-16. Whether a SIM may be in a network is its HSS's to say (TS 23.401 §5.3.3.1; networks share this
+  // MME).
+  if (record.listed_from.plmn != ue.tai.plmn && !emergency)
+    if (const auto located = co_await update_location(ue, false); !located)
+      co_return reject(ue, located.error(), true);
 
   const bool moved = record.tai != ue.tai;
   record.tai = ue.tai;

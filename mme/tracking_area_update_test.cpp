@@ -73,6 +73,30 @@ TEST_CASE("update_from_another_area_gives_another_guti_and_the_ue_is_paged_there
   CHECK(world.complaints() == "");
 }
 
+TEST_CASE("update_in_another_network_that_shares_this_mme_is_for_the_hss_to_allow") {
+  Idle world;
+  const Plmn partner = *Plmn::parse("00102");
+  world.network.plmns.push_back(partner);
+  lab::Enb& shared = world.add_enb(9);
+  shared.settings_mutable().broadcast_plmns = world.network.plmns;
+  shared.settings_mutable().tracking_area.plmn = partner;
+  REQUIRE(lab::finish(world.loop, shared.setup())->has_value());
+  world.ue.move_to(shared);
+  const unsigned before = world.hss.locations_updated;
+  SECTION("it does") {
+    REQUIRE(world.update());
+    CHECK(world.hss.located.back().first == partner);
+    CHECK(world.ue.guti()->gummei.plmn == partner);
+  }
+  SECTION("it does not") {
+    world.hss.barred[test_imsi(1)] = {hss::S6aResult::roaming_not_allowed};
+    const auto refused = world.update();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().emm_cause == nas::EmmCause::plmn_not_allowed);
+  }
+  CHECK(world.hss.locations_updated == before + (world.hss.barred.empty() ? 1 : 0));
+}
+
 TEST_CASE("update_with_the_active_flag_brings_the_bearers_back") {
   Idle world;
   const auto updated = world.update({.active = true});
