@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mme/emergency.hpp"
 
+#include "core/crypto/eps_keys.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 #include "mme/ue_capabilities.hpp"
@@ -67,7 +68,7 @@ std::optional<nas::EmergencyNumberList> emergency_numbers(const config::Mme& set
 
 Task<std::expected<SecuredUe, Rejection>> serve_unauthenticated(Ue& ue) {
   const auto& settings = ue.mme.settings();
-  const AttachIntent& intent = *ue.attach_intent;
+  AttachIntent& intent = *ue.attach_intent;
   constexpr nas::NasSecurityAlgorithms kNothing{.ciphering = CipheringAlgorithm::eea0,
                                                 .integrity = IntegrityAlgorithm::eia0};
   ue.fresh = nas::new_context(Key<32>(), kKeySet, kNothing);
@@ -79,6 +80,7 @@ Task<std::expected<SecuredUe, Rejection>> serve_unauthenticated(Ue& ue) {
   command.nas_key_set_identifier.value = kKeySet;
   replay_capabilities(intent, command);
   command.imeisv_request = nas::ImeisvRequest::requested;
+  if (!intent.message.empty()) command.hash_mme = hash_mme(intent.message);
   const PlainMessage plain(command);
   const auto answer = co_await transact(
       ue, std::chrono::milliseconds(settings.t3460_ms), settings.emm_retransmissions,
@@ -90,19 +92,18 @@ Task<std::expected<SecuredUe, Rejection>> serve_unauthenticated(Ue& ue) {
   const auto complete = answer && (*answer)->is(nas::EmmType::security_mode_complete)
                             ? nas::decode<nas::SecurityModeComplete>((*answer)->nas)
                             : nas::NasDecoded<nas::SecurityModeComplete>(std::unexpect);
-  if (!complete || !ue.mme.bind(ue, nobodys_identity(ue.mme))) {
+  const std::uint32_t count = complete ? (*answer)->count : 0;
+  const bool understood =
+      complete && (!complete->replayed_nas_message_container ||
+                   take_replayed_request(intent, *complete->replayed_nas_message_container));
+  if (!understood || !ue.mme.bind(ue, nobodys_identity(ue.mme))) {
     keep_previous_keys(ue);
     co_return std::unexpected(Rejection::without_answer());
   }
   unauthenticated.add();
-  const std::uint32_t count = (*answer)->count;
   UeRecord& record = ue.stored();
-  record.security = ue.fresh;
-  nas::wipe(ue.fresh);
-  ue.security = &record.security;
   ue.secure_exchange = true;
-  ue.k_enb_count = count;
-  ue.access_keys_old = true;
+  keep_new_keys(ue, count);
   keep_capabilities(intent, record);
   if (complete->imeisv)
     if (const Imei* imei = complete->imeisv->imei()) record.imei = *imei;

@@ -91,6 +91,21 @@ TEST_CASE("NAS_NULL_integrity_protection_is_for_emergency_calls_without_a_proof_
   CHECK(world.complaints() == "");
 }
 
+TEST_CASE("5_4_3_2_caller_without_a_proof_can_tell_that_its_request_was_changed_on_its_way") {
+  Emergency world(config::EmergencyAttach::any);
+  lab::Ue& caller = world.caller(1);
+  std::optional<nas::SecurityModeCommand> command;
+  caller.behaviour().downlink = [&](Bytes message) {
+    const auto envelope = nas::read_envelope(message);
+    if (envelope && envelope->header == nas::SecurityHeader::integrity_new_context)
+      if (const auto read = nas::decode<nas::SecurityModeCommand>(envelope->message)) command = *read;
+    return true;
+  };
+  REQUIRE(world.attach(caller, lab::UeIdentity::imei));
+  REQUIRE(command);
+  CHECK(command->hash_mme.has_value());
+}
+
 TEST_CASE("unauthenticated_call_in_the_name_of_a_registered_ue_does_not_touch_it") {
   Emergency world(config::EmergencyAttach::any);
   lab::Ue& victim = world.add_ue(world.enb, 1);

@@ -38,7 +38,6 @@ void Mme::handle_interface(Enb& enb, const s1ap::Inbound& inbound) {
   if (const auto* setup = inbound.message.as<s1ap::S1SetupRequest>()) return handle(enb, *setup, inbound);
   if (const auto* update = inbound.message.as<s1ap::EnbConfigurationUpdate>())
     return handle(enb, *update, inbound);
-  if (const auto* reset = inbound.message.as<s1ap::Reset>()) return handle(enb, *reset, inbound);
   if (const auto* indication = inbound.message.as<s1ap::ErrorIndication>()) return handle(enb, *indication);
   using enum s1ap::MessageType;
   const s1ap::Message* message = &inbound.message;
@@ -56,6 +55,7 @@ void Mme::handle_interface(Enb& enb, const s1ap::Inbound& inbound) {
   if (!enb.set_up)
     return logical_error(enb, inbound, s1ap::CauseProtocol::message_not_compatible_with_receiver_state,
                          nullptr);
+  if (const auto* reset = message->as<s1ap::Reset>()) return handle(enb, *reset, inbound);
   if (message->type == uplink_non_ue_associated_lppa_transport) return ignore_lppa();
   if (const auto* transfer = message->as<s1ap::EnbConfigurationTransfer>()) return handle(enb, *transfer);
   if (const auto* transfer = message->as<s1ap::EnbDirectInformationTransfer>()) return handle(enb, *transfer);

@@ -16,6 +16,29 @@ Counter traces{"zerocell_mme_cell_traffic_traces_total", "Cell traffic traces th
 Counter lppa_ignored{"zerocell_mme_lppa_ignored_total",
                      "LPPa messages for a positioning server, where none is connected."};
 
+/// A trace with the octets that it consists of: its views are into a message of its own.
+struct KeptTrace {
+  static constexpr std::size_t kOctetsMax = 32768;  // MDT for a list of cells, and what applications measure.
+  static constexpr std::size_t kValuesMax = 65536;
+
+  ByteVector octets = ByteVector(kOctetsMax);
+  ByteVector values = ByteVector(kValuesMax);
+  s1ap::TraceActivation activation;
+};
+
+/// Nothing, where it is more than one message can say.
+std::shared_ptr<const s1ap::TraceActivation> kept(const s1ap::TraceActivation& activation) {
+  const auto own = std::make_shared<KeptTrace>();
+  const auto octets = s1ap::encode(s1ap::TraceStart{.trace_activation = activation}, own->octets);
+  if (!octets) return nullptr;
+  Arena arena(own->values);
+  const s1ap::Inbound read = s1ap::decode(*octets, arena);
+  const auto* start = read.message.as<s1ap::TraceStart>();
+  if (start == nullptr) return nullptr;
+  own->activation = start->trace_activation;
+  return {own, &own->activation};
+}
+
 }  // namespace
 
 void Mme::ignore_lppa() {
@@ -117,14 +140,8 @@ void Mme::handle(Ue& ue, const s1ap::LocationReportingFailureIndication& indicat
 }
 
 bool Mme::start_trace(const Imsi& imsi, const s1ap::TraceActivation& activation) {
-  // The next eNodeB goes on with it; only what is plain data can be kept for that.
-  observe(imsi, [&](Observed& of) {
-    of.trace.emplace();
-    of.trace->eutran_trace_id = activation.eutran_trace_id;
-    of.trace->interfaces_to_trace = activation.interfaces_to_trace;
-    of.trace->trace_depth = activation.trace_depth;
-    of.trace->trace_collection_entity_ip_address = activation.trace_collection_entity_ip_address;
-  });
+  // The next eNodeB goes on with it (TS 36.413 §8.4.2.2).
+  observe(imsi, [&](Observed& of) { of.trace = kept(activation); });
   Ue* ue = find_connected(imsi);
   return ue != nullptr && begin_trace(*ue, activation);
 }

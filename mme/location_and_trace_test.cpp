@@ -123,6 +123,43 @@ TEST_CASE("location_reporting_and_trace_begin_again_with_each_connection_until_t
   CHECK(world.complaints() == "");
 }
 
+TEST_CASE("trace_goes_on_at_the_next_enb_with_all_that_it_was_begun_with") {
+  World world;
+  auto& enb = world.add_enb(1);
+  auto& ue = world.add_ue(enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(1s);
+  {
+    const std::vector<Ecgi> cells{{world.network.plmns.front(), 257}};
+    const std::string uri = "https://trace.example/";
+    s1ap::TraceActivation activation;
+    activation.eutran_trace_id = {1, 2, 3, 4, 5, 6, 7, 8};
+    activation.trace_collection_entity_ip_address =
+        s1ap::TransportLayerAddress::of(*IpAddress::parse("10.9.9.9"));
+    activation.mdt_configuration.emplace();
+    activation.mdt_configuration->area_scope_of_mdt = s1ap::CellBasedMdt{{cells.data(), cells.size()}};
+    activation.trace_collection_entity_uri = uri;
+    REQUIRE(world.mme->start_trace(test_imsi(1), activation));
+  }
+  std::size_t seen = 0;
+  enb.on_message = [&](const s1ap::Message& message) {
+    const auto* setup = message.as<s1ap::InitialContextSetupRequest>();
+    if (setup == nullptr) return;
+    REQUIRE(setup->trace_activation);
+    REQUIRE(setup->trace_activation->mdt_configuration);
+    const auto* area =
+        std::get_if<s1ap::CellBasedMdt>(&setup->trace_activation->mdt_configuration->area_scope_of_mdt);
+    REQUIRE(area != nullptr);
+    REQUIRE(area->cell_id_list_for_mdt.size() == 1);
+    CHECK(area->cell_id_list_for_mdt[0].cell == 257);
+    CHECK(setup->trace_activation->trace_collection_entity_uri == "https://trace.example/");
+    ++seen;
+  };
+  world.go_idle(enb, ue);
+  REQUIRE(lab::finish(world.loop, ue.service_request())->has_value());
+  CHECK(seen == 1);
+}
+
 TEST_CASE("radio_capability_match_is_asked_and_its_answer_kept") {
   World world;
   auto& enb = world.add_enb(1);

@@ -85,8 +85,6 @@ TEST_CASE("message_that_fits_nothing_is_answered_by_an_error_indication_that_nam
   using enum s1ap::Criticality;
   using s1ap::Procedure;
   is_answered_with_an_error<s1ap::UeContextSuspendRequest>(t, Procedure::ue_context_suspend, reject);
-  is_answered_with_an_error<s1ap::UeContextModificationIndication>(
-      t, Procedure::ue_context_modification_indication, reject);
   is_answered_with_an_error<s1ap::UeRadioCapabilityIdMappingRequest>(
       t, Procedure::ue_radio_capability_id_mapping, reject, [](auto& m) { m.ue_radio_capability_id = kNas; });
   is_answered_with_an_error<s1ap::RetrieveUeInformation>(t, Procedure::retrieve_ue_information, reject);
@@ -198,6 +196,33 @@ TEST_CASE("what_is_about_a_ue_is_answered_on_its_stream_and_the_rest_on_stream_0
   CHECK(received[2].type == s1ap::MessageType::error_indication);
   CHECK(received[2].stream == 2);
   for (const auto& one : received) CHECK(one.ppid == 18);
+}
+
+TEST_CASE("reset_before_s1_setup_is_none") {
+  World world;
+  RawEnb enb(world, "127.0.2.77");
+  s1ap::Reset reset;
+  reset.cause = s1ap::CauseMisc::unspecified;
+  reset.reset_type = s1ap::ResetAll::reset_all;
+  enb.send(reset, 0);
+  REQUIRE(enb.received().size() == 1);
+  CHECK(enb.received()[0].type == s1ap::MessageType::error_indication);
+}
+
+TEST_CASE("context_that_an_enb_modified_is_confirmed_and_nobody_is_member_of_a_csg") {
+  Attached t;
+  for (const bool asked : {false, true}) {
+    std::optional<s1ap::UeContextModificationConfirm> confirmed;
+    t.enb.on_message = [&](const s1ap::Message& message) {
+      if (const auto* confirm = message.as<s1ap::UeContextModificationConfirm>()) confirmed = *confirm;
+    };
+    send<s1ap::UeContextModificationIndication>(t, [&](auto& m) {
+      if (asked) m.csg_membership_info = s1ap::CsgMembershipInfo{.csg_id = 7};
+    });
+    REQUIRE(confirmed);
+    CHECK(confirmed->csg_membership_status.has_value() == asked);
+    if (asked) CHECK(confirmed->csg_membership_status == s1ap::CsgMembershipStatus::not_member);
+  }
 }
 
 TEST_CASE("message_of_another_payload_protocol_does_nothing") {

@@ -129,10 +129,10 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Task<std::vector<WarningAnswer>> cancel_all_warnings(WarningArea area = {});
   Observers& observers() { return observers_; }
 
-  /// What is asked about a SIM until it is stopped. The trace holds plain data alone.
+  /// What is asked about a SIM until it is stopped. The trace comes with what its views lead to.
   struct Observed {
     std::optional<s1ap::RequestType> location;
-    std::optional<s1ap::TraceActivation> trace;
+    std::shared_ptr<const s1ap::TraceActivation> trace;
   };
   /// Nothing is asked: nullptr. Valid until something else is.
   const Observed* observed(const Imsi& imsi) const;
@@ -417,6 +417,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void observe_another(Ue& ue);
   Enb* find_enb(const s1ap::GlobalEnbId& id);
   void handle(Ue& ue, const s1ap::ErabModificationIndication& indication, const s1ap::Inbound& inbound);
+  void handle(Ue& ue, const s1ap::UeContextModificationIndication& indication, const s1ap::Inbound& inbound);
   void handle(Ue& ue, const s1ap::NasNonDeliveryIndication& lost);
   void handle(Ue& ue, const s1ap::UeContextModificationFailure& failure);
   Ue* add_ue(Enb& enb, std::uint32_t enb_ue_s1ap_id);

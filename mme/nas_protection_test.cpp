@@ -166,6 +166,22 @@ TEST_CASE("5_4_3_7_c_detach_by_the_network_goes_on_under_the_keys_in_use_whateve
   CHECK(world.mme->connected_ues() == 0);
 }
 
+TEST_CASE("5_5_2_3_detach_by_the_network_that_crosses_the_answer_to_new_keys_is_heard_at_once") {
+  Rekeyed world;
+  world.ue.behaviour().deaf_to.clear();
+  world.ue.behaviour().uplink = [&](ByteVector& message) {
+    if (message[0] == 0x47)  // SECURITY MODE COMPLETE's header.
+      world.mme->detach(*world.mme->directory().find(test_imsi(1)),
+                        nas::NetworkDetachType::reattach_not_required, std::nullopt);
+    return true;
+  };
+  world.wait(2s);
+  CHECK(world.ue.received(nas::EmmType::detach_request) == 1);
+  CHECK(world.state() == EmmState::deregistered);
+  CHECK(world.mme->connected_ues() == 0);
+  CHECK(world.complaints() == "");
+}
+
 TEST_CASE("attach_that_takes_too_long_for_new_keys_is_refused_under_those_in_use") {
   Overheard world;
   world.settings.attach_guard_ms = 3000;

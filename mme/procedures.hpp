@@ -92,6 +92,12 @@ nas::EpsMobileIdentity native_identity(const nas::TrackingAreaUpdateRequest& req
 void take_update(AttachIntent& intent, const nas::TrackingAreaUpdateRequest& request);
 /// The UE's message was verified under the context in its record: that stays in use.
 std::expected<SecuredUe, Rejection> resume_security(Ue& ue);
+/// Takes the whole Attach Request, or update, that the UE sent again inside SECURITY MODE COMPLETE: what came
+/// first was changed on its way (TS 24.301 §5.4.3.4, TS 33.401 §7.2.4.4). False: it makes no sense.
+bool take_replayed_request(AttachIntent& intent, Bytes message);
+/// The UE has taken the keys that it was asked to take, as SECURITY MODE COMPLETE of this uplink COUNT says:
+/// they are those of its record, to which it is bound.
+void keep_new_keys(Ue& ue, std::uint32_t complete_count);
 /// Keys that the UE was asked to take, and has not, are given up: what was in use before stays so.
 void keep_previous_keys(Ue& ue);
 /// How the connection of a UE that was refused ends.

@@ -346,6 +346,22 @@ TEST_CASE("overload_start_and_stop_reach_every_enb") {
   CHECK_FALSE((first.overloaded() || second.overloaded()));
 }
 
+TEST_CASE("ue_that_is_another_mmes_is_let_go_without_a_word") {
+  World world;
+  auto& enb = world.add_enb();
+  auto& ue = world.add_ue(enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(1s);
+  REQUIRE(lab::finish(world.loop,
+                      world.mme->cancel_location(
+                          {.imsi = test_imsi(1), .type = hss::CancellationType::mme_update_procedure})));
+  world.wait(1s);
+  CHECK(ue.received(nas::EmmType::detach_request) == 0);
+  CHECK(world.mme->connected_ues() == 0);
+  CHECK(world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+}
+
 TEST_CASE("cancel_location_detaches_a_connected_ue_and_pages_an_idle_one_to_tell_it") {
   Watched world;
   auto& ue = world.add_ue(world.enb, 1);

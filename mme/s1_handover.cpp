@@ -61,7 +61,7 @@ bool send_handover_request(Ue& leg, const HandoverWanted& wanted) {
   request.handover_restriction_list = restrictions.list();
   if (const Mme::Observed* observed = ue.mme.observed(record.imsi)) {
     request.request_type = observed->location;
-    request.trace_activation = observed->trace;
+    if (observed->trace) request.trace_activation = *observed->trace;
   }
   // TS 33.401 §7.2.8.4.2: a fresh pair for every Handover Required.
   ue.next_hop.advance();

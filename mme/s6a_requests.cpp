@@ -32,14 +32,18 @@ Task<hss::S6aAnswer<hss::CancelLocationAnswer>> Mme::cancel_location(hss::Cancel
     co_return hss::CancelLocationAnswer{};
   }
   Ue& ue = *ues_[record.connection];
-  if (withdrawn && ue.procedure_name != std::string_view("detach")) {
-    // Posted: the request may come from within what this UE's own procedure asked for.
-    parts_.loop.post([this, imsi = request.imsi, how, cause] {
-      const auto still = directory_.find(imsi);
-      if (!still || directory_[*still].connection == UeRecord::kNoConnection) return;
-      detach(*ues_[directory_[*still].connection], how, cause);
-    });
-  }
+  if (ue.procedure_name == std::string_view("detach")) co_return hss::CancelLocationAnswer{};
+  // Posted: the request may come from within what this UE's own procedure asked for.
+  parts_.loop.post([this, imsi = request.imsi, how, cause, withdrawn] {
+    const auto still = directory_.find(imsi);
+    Ue* const there = still ? connected(*still) : nullptr;
+    if (there == nullptr) return;
+    if (withdrawn) return detach(*there, how, cause);
+    // TS 23.401 §5.3.2.1 step 9: it is another MME's by now, and hears nothing of it here.
+    if (keeps_emergency(*still)) return;
+    deregister(directory_[*still]);
+    supersede(*there, "s1_release", release(*there, s1ap::CauseNas::normal_release));
+  });
   co_return hss::CancelLocationAnswer{};
 }
 
@@ -77,7 +81,8 @@ Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_dat
   }
   if (request.flags.has(hss::IdrFlag::eps_location_information))
     answer.location = hss::EpsLocation{.ecgi = record.ecgi, .tai = record.tai};
-  answer.rat = hss::RatType::eutran;
+  const Ue* ue = connected(*index);
+  answer.rat = ue != nullptr ? rat_of(*ue->enb, ue->tai) : hss::RatType::eutran;
   // A UE that must not stay for what else may have changed (barring) is detached by Cancel Location.
   co_return answer;
 }

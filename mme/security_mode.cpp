@@ -25,8 +25,8 @@ std::optional<nas::NasSecurityAlgorithms> choose(const config::Mme& settings,
   return chosen;
 }
 
-/// Takes the whole Attach Request that the UE sent again inside its answer: what came first was changed on
-/// its way (TS 24.301 §5.4.3.4, TS 33.401 §7.2.4.4).
+}  // namespace
+
 bool take_replayed_request(AttachIntent& intent, Bytes message) {
   if (intent.update) {
     const auto update = nas::decode<nas::TrackingAreaUpdateRequest>(message);
@@ -46,8 +46,6 @@ bool take_replayed_request(AttachIntent& intent, Bytes message) {
   intent.esm_container.assign(request->esm_message_container.begin(), request->esm_message_container.end());
   return true;
 }
-
-}  // namespace
 
 Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, AuthenticatedUe subscriber) {
   const auto& settings = ue.mme.settings();
@@ -99,11 +97,7 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
   ue.secure_exchange = true;
   if (!ue.mme.bind(ue, subscriber.imsi())) co_return std::unexpected(Rejection{nas::EmmCause::congestion});
   UeRecord& record = ue.stored();
-  record.security = ue.fresh;
-  nas::wipe(ue.fresh);
-  ue.security = &record.security;
-  ue.k_enb_count = complete_count;
-  ue.access_keys_old = true;
+  keep_new_keys(ue, complete_count);
   keep_capabilities(intent, record);
   // A claim until now: it came under keys of its own.
   if (complete->imeisv)
@@ -112,6 +106,15 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
       ue.equipment_read = true;
     }
   co_return SecuredUe(ue);
+}
+
+void keep_new_keys(Ue& ue, std::uint32_t complete_count) {
+  UeRecord& record = ue.stored();
+  record.security = ue.fresh;
+  nas::wipe(ue.fresh);
+  ue.security = &record.security;
+  ue.k_enb_count = complete_count;
+  ue.access_keys_old = true;
 }
 
 void keep_previous_keys(Ue& ue) {

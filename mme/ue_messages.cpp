@@ -189,6 +189,9 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   if (const auto* indication = inbound.message.as<s1ap::ErabModificationIndication>())
     return handle(*ue, *indication, inbound);
   if (const auto* lost = inbound.message.as<s1ap::NasNonDeliveryIndication>()) return handle(*ue, *lost);
+  if (const auto* indication = inbound.message.as<s1ap::UeContextModificationIndication>();
+      indication != nullptr && ue->context_set_up)
+    return handle(*ue, *indication, inbound);
   if (handle_report(*ue, inbound.message)) return;
   const bool about_context = inbound.message.type == initial_context_setup_response ||
                              inbound.message.type == initial_context_setup_failure;
@@ -252,6 +255,17 @@ void Mme::handle(Ue& ue, const s1ap::UeContextModificationFailure& failure) {
                      {{"cause", s1ap::name(failure.cause)}});
   ue.ambr_untold = true;
   if (!ue.in_handover()) expect_handover(ue);
+}
+
+void Mme::handle(Ue& ue, const s1ap::UeContextModificationIndication& indication,
+                 const s1ap::Inbound& inbound) {
+  // TS 36.413 §9.1.4.14: nobody is a member of a closed subscriber group, of which this network has none.
+  s1ap::UeContextModificationConfirm confirm;
+  confirm.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  confirm.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  if (indication.csg_membership_info) confirm.csg_membership_status = s1ap::CsgMembershipStatus::not_member;
+  confirm.criticality_diagnostics = diagnostics_of(inbound);
+  send(ue, confirm);
 }
 
 void Mme::handle(Ue& ue, const s1ap::NasNonDeliveryIndication& lost) {

@@ -386,6 +386,11 @@ void Mme::unexpected_emm(Ue& ue, const UeEvent& event) {
                 {{"cause", status ? nas::name_of(status->emm_cause) : std::string_view("unreadable")}});
       return;
     }
+    case nas::EmmType::security_mode_complete:
+      // The network detaches it since it was asked to: what it says to that comes under these keys.
+      if (ue.detaching && ue.record && ue.security == &ue.fresh && event.verified)
+        return keep_new_keys(ue, event.count);
+      break;
     default:
       break;
   }
