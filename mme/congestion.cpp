@@ -12,6 +12,18 @@ Gauge load_now{"zerocell_mme_load_level",
 
 constexpr Duration kLookAgain = std::chrono::milliseconds(50);
 
+std::string_view name_of(Load load) {
+  switch (load) {
+    case Load::normal:
+      return "normal";
+    case Load::low_priority_refused:
+      return "low priority is refused";
+    case Load::all_refused:
+      return "all are refused that were not paged";
+  }
+  return "";
+}
+
 std::uint32_t drawn_between(Random& random, std::uint32_t low, std::uint32_t high) {
   return low +
          static_cast<std::uint32_t>((std::uint64_t{random.u32()} * (std::uint64_t{high} - low + 1)) >> 32);
@@ -39,7 +51,7 @@ void Mme::check_load() {
   load_ = load;
   load_now.set(std::to_underlying(load));
   log::warning("load_changed",
-               {{"level", std::to_underlying(load)},
+               {{"load", name_of(load)},
                 {"procedures", running_},
                 {"waiting_ms", std::chrono::floor<std::chrono::milliseconds>(waiting).count()}});
   // The eNodeBs turn UEs away before they cost anything here.

@@ -206,7 +206,7 @@ bool Mme::send_encoded(Enb& enb, std::uint16_t stream, const std::expected<Bytes
     case net::SendOutcome::full:
       // A peer that takes nothing would make us keep everything for it.
       send_failures.add();
-      log::warning("enb_takes_nothing", {{"peer", enb.peer}});
+      log::warning("enb_takes_nothing", {{"enb", enb}, {"peer", enb.peer}, {"then", "association aborted"}});
       parts_.sctp.abort(enb.association);
       return false;
   }

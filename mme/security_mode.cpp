@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "core/crypto/eps_keys.hpp"
 #include "core/nas/validate.hpp"
 #include "core/telemetry/log.hpp"
@@ -23,6 +25,16 @@ std::optional<nas::NasSecurityAlgorithms> choose(const config::Mme& settings,
   chosen.integrity = static_cast<IntegrityAlgorithm>(*integrity);
   chosen.ciphering = static_cast<CipheringAlgorithm>(*ciphering);
   return chosen;
+}
+
+std::string algorithms_of(const nas::UeNetworkCapability& ue) {
+  std::string text;
+  for (unsigned number = 0; number < 8; ++number) {
+    if (ue.eea(number)) text += fmt::format("eea{} ", number);
+    if (ue.eia(number)) text += fmt::format("eia{} ", number);
+  }
+  if (!text.empty()) text.pop_back();
+  return text;
 }
 
 }  // namespace
@@ -52,7 +64,9 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
   AttachIntent& intent = *ue.attach_intent;
   const auto algorithms = choose(settings, intent.ue_network_capability);
   if (!algorithms) {
-    log::warning("no_common_algorithm", {.imsi = subscriber.imsi(), .procedure = "security_mode"}, {});
+    log::warning("no_common_algorithm", {.imsi = subscriber.imsi(), .procedure = "security_mode"},
+                 {{"ue_has", algorithms_of(intent.ue_network_capability)},
+                  {"wanted", "one of mme.integrity and one of mme.ciphering"}});
     // #23 is the UE's to say (annex A.3). With this one it waits for T3402, as one should whose algorithms
     // stay as they are (§5.5.1.2.6 d, §5.5.3.2.6 d).
     co_return std::unexpected(Rejection{nas::EmmCause::protocol_error_unspecified});

@@ -358,7 +358,8 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
   ue.guard.emplace([this, place] {
     if (!ues_[place]) return;
     Ue& late = *ues_[place];
-    log::warning("attach_took_too_long", {.imsi = late.imsi(), .procedure = "attach"}, {});
+    log::warning("attach_took_too_long", {.imsi = late.imsi(), .procedure = "attach"},
+                 {{"enb", *late.enb}, {"attach_guard_ms", settings().attach_guard_ms}});
     // Under keys that it has not been heard to have, it would not understand why.
     if (late.fresh.uplink_count == 0) keep_previous_keys(late);
     send_nas(late,
