@@ -242,8 +242,8 @@ struct DeleteSubscriberDataRequest {
 
 struct DeleteSubscriberDataAnswer {};
 
-/// Reset-Request, §5.2.4.1: the HSS lost what it knew of where its UEs are. The MME marks the records of
-/// these, and updates the location at each UE's next contact.
+/// Reset-Request, §5.2.4.1: the HSS lost what it knew of where its UEs are. The MME updates the location of
+/// each at its next attach or tracking area update.
 struct ResetRequest {
   std::vector<Imsi> user_ids{};  ///< User-Id: leading digits of IMSIs; empty: all UEs of this HSS.
 };

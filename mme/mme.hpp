@@ -141,8 +141,9 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
 
   /// Every S1 connection, whose-ever it is.
   void for_each_connection(const std::function<void(const Ue&)>& visit) const;
-  /// Whether a procedure, or packets, wait for this UE; and how often one does for any.
+  /// Whether a procedure, or packets, wait for this UE.
   bool is_waited_for(UeDirectory::Index index) const { return waiting_.has(index) || paging_.wanted(index); }
+  /// So many UEs are waited for.
   std::size_t waits() const { return waiting_.size() + paging_.size(); }
 
   std::size_t enbs() const { return enbs_.size(); }
@@ -154,6 +155,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Loop& loop() { return parts_.loop; }
   Random& random() { return parts_.random; }
   hss::S6a& hss() { return *hss_; }
+  /// How often the HSS has lost where its UEs are, modulo 256; of each record, what is as old as that.
+  std::uint8_t hss_resets() const { return hss_resets_; }
   sgw::S11& gateway() { return parts_.gateway; }
   const config::Network& network() const { return parts_.network; }
   const config::Mme& settings() const { return parts_.settings; }
@@ -253,15 +256,12 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// How long a UE that sleeps by PSM still does, until its periodic update is due.
   Duration until_ue_wakes(const UeRecord& record) const;
   UeState state_of(UeDirectory::Index index);
-  /// Every UE that there is a record of.
-  void for_each_ue(const std::function<void(const UeState&)>& visit);
 
   Load load() const { return load_; }
   /// Whether a UE that begins something now is sent away, TS 24.301 §5.5.1.2.5, §5.5.3.2.5, §5.6.1.5 (#22).
   bool refuses_for_congestion(bool low_priority) const {
     return load_ == Load::all_refused || (load_ == Load::low_priority_refused && low_priority);
   }
-  /// How long it then stays away: drawn, so that they do not all come back at once.
   /// A back-off time for a UE that is sent away, drawn; it is not taken for gone before that is over.
   nas::GprsTimer t3346(Ue& ue);
   /// The same where the time is known, seconds.
@@ -271,7 +271,6 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// Sets up the bearers of a connected UE that runs no procedure, since packets wait for it (TS 23.401
   /// §5.3.4.3).
   void set_up_bearers(Ue& ue);
-  /// TAIs that a UE may move in without an update, at most 16, its own first.
   /// The areas that the UE was last told it may be in without a word, TS 24.301 §5.3.4.
   nas::TaiList tai_list(const UeRecord& record) const;
   /// The same from here on, for a message that tells it: where it is, and where else its access lets it be.
@@ -516,6 +515,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   std::size_t connected_ = 0;
   std::size_t running_ = 0;  ///< UEs with a procedure that runs.
   Load load_ = Load::normal;
+  std::uint8_t hss_resets_ = 0;
   CallbackTimer load_timer_{[this] { check_load(); }};
   std::optional<Overload> overload_;        ///< What the load asks of eNodeBs.
   std::optional<Overload> overload_asked_;  ///< What an operator does.

@@ -29,6 +29,7 @@ Task<std::expected<hss::SubscriptionData, Rejection>> update_location(Ue& ue, bo
   auto answer = co_await ue.mme.hss().update_location(request);
   if (!answer)
     co_return std::unexpected(rejection_of(answer.error(), request.imsi, ue.mme.network(), ue.mme.random()));
+  ue.stored().hss_resets = ue.mme.hss_resets();
   if (!answer->subscription) co_return std::unexpected(Rejection{nas::EmmCause::network_failure});
   const auto refused =
       access_refusal(ue.mme.settings(), *answer->subscription, rat_of(*ue.enb, ue.tai), ue.tai);

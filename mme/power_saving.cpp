@@ -162,8 +162,4 @@ UeState Mme::state_of(UeDirectory::Index index) {
   return state;
 }
 
-void Mme::for_each_ue(const std::function<void(const UeState&)>& visit) {
-  directory_.records().for_each([&](UeDirectory::Index index, const UeRecord&) { visit(state_of(index)); });
-}
-
 }  // namespace zerocell::mme

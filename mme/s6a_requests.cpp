@@ -94,7 +94,9 @@ Task<hss::S6aAnswer<hss::DeleteSubscriberDataAnswer>> Mme::delete_subscriber_dat
 }
 
 Task<hss::S6aAnswer<hss::ResetAnswer>> Mme::reset(hss::ResetRequest) {
-  // TS 23.007 §4.2: the location is updated again at each UE's next attach, which asks the HSS in any case.
+  // TS 29.272 §5.2.4.1.2, for whichever UEs: what is told once too often is not wrong. The next attach of
+  // each tells the HSS in any case, and so does its next update.
+  ++hss_resets_;
   co_return hss::ResetAnswer{};
 }
 

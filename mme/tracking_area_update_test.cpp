@@ -97,6 +97,16 @@ TEST_CASE("update_in_another_network_that_shares_this_mme_is_for_the_hss_to_allo
   CHECK(world.hss.locations_updated == before + (world.hss.barred.empty() ? 1 : 0));
 }
 
+TEST_CASE("hss_that_has_lost_where_its_sims_are_hears_it_with_the_next_update_of_each") {
+  Idle world;
+  REQUIRE(lab::finish(world.loop, world.mme->reset({})));
+  const unsigned before = world.hss.locations_updated;
+  REQUIRE(world.update());
+  CHECK(world.hss.locations_updated == before + 1);
+  REQUIRE(world.update());
+  CHECK(world.hss.locations_updated == before + 1);
+}
+
 TEST_CASE("update_with_the_active_flag_brings_the_bearers_back") {
   Idle world;
   const auto updated = world.update({.active = true});

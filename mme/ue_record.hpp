@@ -22,9 +22,9 @@ enum class IdleWait : std::uint8_t {
 };
 
 /// Everything that the MME keeps of a UE that is registered or was: plain data in a mapped table. What only a
-/// connected UE needs is in its UeConnection.
+/// connected UE needs is in its Ue.
 struct UeRecord {
-  static constexpr std::uint32_t kLayoutVersion = 8;
+  static constexpr std::uint32_t kLayoutVersion = 9;
   static constexpr const char* kName = "UE";
   static constexpr std::uint32_t kNoConnection = 0xFFFFFFFF;
   static constexpr std::uint32_t kNoRadioCapability = 0xFFFFFFFF;
@@ -37,7 +37,7 @@ struct UeRecord {
   nas::EpsSecurityContext security;
   std::uint32_t m_tmsi = 0;                  ///< 0: none was given.
   std::uint32_t old_m_tmsi = 0;              ///< Valid too until the UE has confirmed m_tmsi; 0: none.
-  std::uint32_t connection = kNoConnection;  ///< Place of its UeConnection: ECM-CONNECTED.
+  std::uint32_t connection = kNoConnection;  ///< Place of its Ue: ECM-CONNECTED.
   std::uint32_t radio_capability = kNoRadioCapability;  ///< Number in the MME's store of capabilities.
   gtp::Ambr ue_ambr;                                    ///< Subscribed.
   std::uint32_t first_bearer = kNoBearer;               ///< Of its bearers (mme/bearers.hpp).
@@ -78,6 +78,7 @@ struct UeRecord {
   bool nr_restricted = false;  ///< The subscription forbids NR as secondary radio access (dual connectivity).
   bool wb_forbidden = false;   ///< It forbids wideband E-UTRAN; below, NB-IoT.
   bool nb_iot_forbidden = false;
+  std::uint8_t hss_resets = 0;  ///< How many the MME had seen when its location was last updated.
 };
 static_assert(sizeof(UeRecord) + 16 <= 512, "a UE's slot stays within half a kilobyte");
 
