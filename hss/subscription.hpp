@@ -110,8 +110,6 @@ struct ApnConfiguration {
   friend bool operator==(const ApnConfiguration&, const ApnConfiguration&) = default;
 };
 
-constexpr std::size_t kApnConfigurationsMax = 50;  // TS 29.272 §7.3.27
-
 /// APN-Configuration-Profile, §7.3.34.
 struct ApnConfigurationProfile {
   std::uint32_t default_context_id = 1;

@@ -56,14 +56,6 @@ Task<ScenarioResult<Registration>> attach_by_guti(Ue& ue) {
   co_return std::move(*registration);
 }
 
-Task<ScenarioResult<void>> become_idle(Enb& enb, Ue& ue) {
-  if (ue.connection()) enb.request_release(*ue.connection());
-  const auto idle = co_await ue.idle(kReleasePatience);
-  if (!idle) co_return failed("release for inactivity", idle.error().text());
-  if (!ue.registered()) co_return failed("release for inactivity", "the device lost its registration");
-  co_return ScenarioResult<void>();
-}
-
 Task<ScenarioResult<UeFailure>> refused(Ue& ue) {
   const auto registration = co_await ue.attach();
   if (registration) co_return failed("attach", "accepted, though it must be refused");

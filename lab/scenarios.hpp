@@ -21,8 +21,6 @@ Task<ScenarioResult<void>> detach(Ue& ue);
 Task<ScenarioResult<void>> switch_off(Ue& ue);
 /// The device attaches again by the GUTI that it got.
 Task<ScenarioResult<Registration>> attach_by_guti(Ue& ue);
-/// The eNodeB finds the device inactive; it becomes idle, and stays registered.
-Task<ScenarioResult<void>> become_idle(Enb& enb, Ue& ue);
 /// A device that the network must refuse. Yields why it was refused.
 Task<ScenarioResult<UeFailure>> refused(Ue& ue);
 

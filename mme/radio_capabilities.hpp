@@ -23,7 +23,6 @@ class RadioCapabilities {
   std::uint32_t add(Bytes capability);
   void release(std::uint32_t number);
   Bytes get(std::uint32_t number) const;
-  std::size_t distinct() const { return numbers_.size(); }
 
  private:
   struct Entry {

@@ -9,29 +9,6 @@ constexpr std::uint8_t kV6Bits = 128;
 
 }  // namespace
 
-ImsiOctets to_octets(const Imsi& imsi) {
-  ImsiOctets octets;
-  for (std::size_t i = 0; i < imsi.size(); i += 2) {
-    const unsigned high = i + 1 < imsi.size() ? imsi[i + 1] : 0xFu;
-    octets.storage[octets.size++] = static_cast<std::uint8_t>(high << 4 | imsi[i]);
-  }
-  return octets;
-}
-
-std::optional<Imsi> to_imsi(const ImsiOctets& octets) {
-  DecimalDigits<15> digits;
-  bool ended = false;
-  for (const std::uint8_t octet : octets.octets())
-    for (const unsigned digit : {octet & 0xFu, unsigned{octet} >> 4}) {
-      if (digit == 0xF) {
-        ended = true;
-        continue;
-      }
-      if (ended || !digits.push(static_cast<std::uint8_t>(digit))) return std::nullopt;
-    }
-  return digits.size() < 6 ? std::nullopt : std::optional<Imsi>(digits);
-}
-
 TransportLayerAddress TransportLayerAddress::of(const IpAddress& address) {
   TransportLayerAddress result;
   std::ranges::copy(address.octets(), result.storage.begin());

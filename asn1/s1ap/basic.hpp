@@ -27,9 +27,6 @@ enum class PduKind : std::uint8_t { initiating_message, successful_outcome, unsu
 
 /// IMSI as it stands in S1AP (§9.2.3.11): 3 to 8 octets of TBCD, filler 0xF.
 using ImsiOctets = aper::InlineOctets<8>;
-ImsiOctets to_octets(const Imsi& imsi);
-/// Nothing for octets that are no IMSI.
-std::optional<Imsi> to_imsi(const ImsiOctets& octets);
 
 /// Transport Layer Address, §9.2.2.1: 32 bits are IPv4, 128 are IPv6, 160 are IPv4 and then IPv6. Any other
 /// length up to 160 decodes too, and holds no address; a longer one counts as not comprehended.

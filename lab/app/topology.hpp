@@ -21,7 +21,6 @@ struct Topology {
   static constexpr const char* kEnb = "10.10.0.2";
   static constexpr const char* kEnbV6 = "fd00:10::2";  ///< The core's is fd00:10::1.
   static constexpr const char* kInternetHost = "203.0.113.10";
-  static constexpr const char* kInternetHostV6 = "2001:db8:113::10";
   static constexpr const char* kDeniedHost = "198.51.100.10";
 
   std::expected<void, std::string> create() const;
