@@ -55,10 +55,8 @@ void Mme::went_idle(UeDirectory::Index index) {
   UeRecord& record = directory_[index];
   record.idle_since = idle_timers_.now();
   if (record.emm_state == EmmState::registered) {
-    // TS 24.301 §5.3.5: one that was told to stay away cannot come before that is over.
-    const std::uint32_t away = record.backs_off_until - std::min(record.backs_off_until, record.idle_since);
     idle_timers_.arm(index, IdleWait::mobile_reachable,
-                     std::max(record.t3412_seconds, away) + settings().mobile_reachable_margin_seconds);
+                     update_due(record) - record.idle_since + settings().mobile_reachable_margin_seconds);
   } else {
     paging_assistance_.forget(index);
     idle_timers_.arm(index, IdleWait::purge, settings().purge_seconds);

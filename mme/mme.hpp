@@ -251,10 +251,12 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// Without its last one it is detached, and may attach again.
   void withdraw_connection(UeDirectory::Index index, sgw::SessionId session);
   /// When a UE can be paged: at once (zero), after this time (eDRX), or not before it comes by itself
-  /// (nothing: PSM).
-  std::optional<Duration> until_ue_listens(const UeRecord& record) const;
+  /// (nothing: PSM). As it is so long `from` now; of a UE that is connected, as if it went idle now.
+  std::optional<Duration> until_ue_listens(const UeRecord& record, Duration from = {}) const;
   /// How long a UE that sleeps by PSM still does, until its periodic update is due.
   Duration until_ue_wakes(const UeRecord& record) const;
+  /// How long an idle UE is still waited for: until its periodic update is overdue.
+  Duration until_ue_is_missed(const UeRecord& record) const;
   UeState state_of(UeDirectory::Index index);
 
   Load load() const { return load_; }
@@ -452,6 +454,9 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void refuse_tracking_area_update(Ue& ue, nas::EmmCause cause);
   void check_load();
   std::optional<sgw::DownlinkThrottling> downlink_throttling() const;
+  nas::TaiList tai_list(const Tai& first, std::uint8_t access) const;
+  /// Tick of an idle UE's periodic update.
+  std::uint32_t update_due(const UeRecord& record) const;
   /// The UE has no connection (any more): what is due to happen to it is timed from now.
   void went_idle(UeDirectory::Index index);
   void idle_timer_expired(UeDirectory::Index index);

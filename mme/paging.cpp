@@ -101,6 +101,8 @@ sgw::DownlinkDataAcknowledge Paging::notify(UeDirectory::Index index,
   waiting.priority = std::min(waiting.priority, about.arp.priority);
   const bool has_priority = raise_priority(waiting, about.arp);
   if (ue != nullptr) {
+    // Its connection is about to go: what waits is kept as for one that is idle.
+    if (ue->procedure_name == std::string_view("s1_release")) return kept_for(record);
     // Its procedure ends with bearers, or without a connection; both are seen to then. With a connection that
     // has no bearers and no procedure they are set up at once (§5.3.4.3 step 3).
     if (!ue->procedure.busy())
@@ -109,22 +111,39 @@ sgw::DownlinkDataAcknowledge Paging::notify(UeDirectory::Index index,
       });
     return {};
   }
-  // TS 23.401 §5.3.4.3 step 2: for a UE that sleeps the gateway keeps packets until it can be reached.
-  sgw::DownlinkDataAcknowledge told;
-  const auto wait = mme_.until_ue_listens(record);
-  if (!wait || *wait > kBufferedAnyway) {
-    const auto sleep_time = wait ? *wait : mme_.until_ue_wakes(record);
-    told.buffering = std::chrono::ceil<std::chrono::seconds>(sleep_time) +
-                     std::chrono::ceil<std::chrono::seconds>(std::chrono::milliseconds(
-                         mme_.settings().t3413_ms * (mme_.settings().paging_retransmissions + 1)));
-    told.suggested_packets = static_cast<std::uint16_t>(mme_.settings().sleep_buffer_packets);
-    log::info("downlink_data_for_a_sleeping_ue", {.imsi = record.imsi, .procedure = "paging"},
-              {{"buffering_seconds", told.buffering->count()}});
-  }
+  const auto told = kept_for(record);
   // Step 2: a bearer of higher priority has a UE that is looked for already looked for again, at once; and so
   // has one that raises the Paging Priority, which eNodeBs do not know yet.
   if (new_here || (more_urgent && waiting.sent > 1) || (has_priority && waiting.sent > 0))
     begin(index, waiting);
+  return told;
+}
+
+std::optional<Duration> Paging::waits(const UeRecord& record) const {
+  Duration time{};
+  Duration waited{};
+  for (unsigned attempt = 0; attempt <= mme_.settings().paging_retransmissions; ++attempt) {
+    const auto wait = mme_.until_ue_listens(record, time);
+    if (!wait) return std::nullopt;
+    waited += *wait;
+    time += *wait + std::chrono::milliseconds(mme_.settings().t3413_ms);
+  }
+  return waited;
+}
+
+sgw::DownlinkDataAcknowledge Paging::kept_for(const UeRecord& record) const {
+  // TS 23.401 §5.3.4.3 step 2: for a UE that sleeps the gateway keeps packets until it can be reached, by
+  // whichever of its attempts.
+  const auto waited = waits(record);
+  if (waited && *waited <= kBufferedAnyway) return {};
+  const Duration paged =
+      std::chrono::milliseconds(mme_.settings().t3413_ms) * (mme_.settings().paging_retransmissions + 1);
+  sgw::DownlinkDataAcknowledge told;
+  told.buffering =
+      std::chrono::ceil<std::chrono::seconds>((waited ? *waited : mme_.until_ue_is_missed(record)) + paged);
+  told.suggested_packets = static_cast<std::uint16_t>(mme_.settings().sleep_buffer_packets);
+  log::info("downlink_data_for_a_sleeping_ue", {.imsi = record.imsi, .procedure = "paging"},
+            {{"buffering_seconds", told.buffering->count()}});
   return told;
 }
 
@@ -174,10 +193,18 @@ void Paging::begin(UeDirectory::Index index, Entry& entry) {
 void Paging::page_when_it_listens(UeDirectory::Index index, Entry& entry) {
   const UeRecord& record = mme_.directory()[index];
   const auto wait = mme_.until_ue_listens(record);
-  if (wait && *wait == Duration::zero()) return page(index, entry);
-  // TS 23.401 §5.3.4.3: while the UE sleeps nobody looks for it. One in PSM comes by itself; until then.
-  if (!wait) entry.sent = mme_.settings().paging_retransmissions + 1;
-  await(index, entry, wait ? *wait : mme_.until_ue_wakes(record));
+  if (!wait) return fell_asleep(index, entry);
+  if (*wait == Duration::zero()) return page(index, entry);
+  // TS 23.401 §5.3.4.3: while the UE sleeps nobody looks for it.
+  await(index, entry, *wait);
+}
+
+void Paging::fell_asleep(UeDirectory::Index index, Entry& entry) {
+  if (entry.sessions.empty()) return end(index, false);
+  // TS 23.682 §4.5.4: it comes by itself, with whatever signalling that takes. Packets wait for that, or
+  // until its update is overdue; procedures do not.
+  entry.timer.reset();
+  resume(std::exchange(entry.waiters, {}), index, false);
 }
 
 void Paging::await(UeDirectory::Index index, Entry& entry, Duration time) {
@@ -191,10 +218,10 @@ void Paging::page(UeDirectory::Index index, Entry& entry) {
   const nas::TaiList areas = mme_.tai_list(record);
 
   // First where the UE was last, and where its eNodeB recommended to look; then wherever it may be without
-  // having told; with one paging only, there.
+  // having told; there at once where no other paging comes before it sleeps again.
   const PagingAssistance::Told* told = mme_.paging_assistance().find(index);
   targets_.clear();
-  if (entry.sent == 0 && settings.paging_retransmissions > 0)
+  if (entry.sent == 0 && settings.paging_retransmissions > 0 && waits(record) == Duration::zero())
     mme_.enbs_to_begin_with(record, areas, told, targets_);
   const bool narrow = !targets_.empty();
   if (!narrow) mme_.enbs_of_areas(areas, targets_);
@@ -244,7 +271,11 @@ void Paging::end(UeDirectory::Index index, bool found) {
   if (!found)
     for (const sgw::SessionId session : ended.mapped().sessions)
       mme_.gateway().downlink_data_failed({.session = session});
-  for (Promised<Ue*>* waiter : ended.mapped().waiters) resuming_.push_back({waiter, index, found});
+  resume(std::move(ended.mapped().waiters), index, found);
+}
+
+void Paging::resume(std::vector<Promised<Ue*>*> waiters, UeDirectory::Index index, bool found) {
+  for (Promised<Ue*>* waiter : waiters) resuming_.push_back({waiter, index, found});
   // Each may give the UE a procedure, end its connection, or end others that wait: what holds is looked at
   // anew.
   while (!resuming_.empty()) {

@@ -56,10 +56,17 @@ class Paging {
   void begin(UeDirectory::Index index, Entry& entry);
   void expired(UeDirectory::Index index);
   void page_when_it_listens(UeDirectory::Index index, Entry& entry);
+  void fell_asleep(UeDirectory::Index index, Entry& entry);
   void page(UeDirectory::Index index, Entry& entry);
   void await(UeDirectory::Index index, Entry& entry, Duration time);
   /// Tells everybody who waits; `found`: the UE is connected.
   void end(UeDirectory::Index index, bool found);
+  void resume(std::vector<Promised<Ue*>*> waiters, UeDirectory::Index index, bool found);
+  /// What all attempts from now on wait for times when the UE listens, beside their T3413s; nothing: it falls
+  /// asleep before the last of them.
+  std::optional<Duration> waits(const UeRecord& record) const;
+  /// What the gateway hears of packets for a UE that is idle, or about to be.
+  sgw::DownlinkDataAcknowledge kept_for(const UeRecord& record) const;
 
   Mme& mme_;
   std::unordered_map<UeDirectory::Index, Entry> entries_;

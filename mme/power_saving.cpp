@@ -130,21 +130,46 @@ Duration until_paging_window(std::uint32_t m_tmsi, std::uint8_t cycle, std::uint
 // ---- what the MME asks of it
 // --------------------------------------------------------------------------------
 
-std::optional<Duration> Mme::until_ue_listens(const UeRecord& record) const {
+std::optional<Duration> Mme::until_ue_listens(const UeRecord& record, Duration from) const {
   if (bearers_.emergency_of(record) != nullptr) return Duration::zero();  // TS 23.682 §4.5.4.
-  if (record.t3324_seconds != UeRecord::kNoT3324 &&
-      idle_timers_.now() > record.idle_since + record.t3324_seconds)
-    return std::nullopt;
-  if (record.edrx_cycle == UeRecord::kNoEdrx) return Duration::zero();
-  const Duration time = parts_.loop.wall_time().time_since_epoch() -
-                        std::chrono::seconds(parts_.settings.hyper_frame_epoch_unix_seconds);
-  return until_paging_window(record.m_tmsi, record.edrx_cycle, record.edrx_window,
-                             std::max(time, Duration::zero()));
+  Duration wait{};
+  if (record.edrx_cycle != UeRecord::kNoEdrx) {
+    const Duration time = parts_.loop.wall_time().time_since_epoch() + from -
+                          std::chrono::seconds(parts_.settings.hyper_frame_epoch_unix_seconds);
+    const auto window_of = [&](std::uint32_t m_tmsi) {
+      return until_paging_window(m_tmsi, record.edrx_cycle, record.edrx_window,
+                                 std::max(time, Duration::zero()));
+    };
+    wait = window_of(record.m_tmsi);
+    // Each of its names has a window of its own, and it may go by either.
+    if (record.old_m_tmsi != 0) wait = std::min(wait, window_of(record.old_m_tmsi));
+  }
+  if (record.t3324_seconds != UeRecord::kNoT3324) {
+    const Duration then = parts_.loop.now().time_since_epoch() + from + wait;
+    const bool connected = record.connection != UeRecord::kNoConnection;
+    const std::uint32_t since = connected ? idle_timers_.now() : record.idle_since;
+    if (std::chrono::floor<std::chrono::seconds>(then) >
+        std::chrono::seconds(std::uint64_t{since} + record.t3324_seconds))
+      return std::nullopt;
+  }
+  return wait;
+}
+
+std::uint32_t Mme::update_due(const UeRecord& record) const {
+  // TS 24.301 §5.3.5: one that was told to stay away cannot come before that is over.
+  const bool connected = record.connection != UeRecord::kNoConnection;
+  const std::uint32_t since = connected ? idle_timers_.now() : record.idle_since;
+  return std::max(since + record.t3412_seconds, record.backs_off_until);
 }
 
 Duration Mme::until_ue_wakes(const UeRecord& record) const {
-  const std::uint32_t wakes = record.idle_since + record.t3412_seconds;
+  const std::uint32_t wakes = update_due(record);
   return std::chrono::seconds(wakes - std::min(wakes, idle_timers_.now()));
+}
+
+Duration Mme::until_ue_is_missed(const UeRecord& record) const {
+  const std::uint32_t missed = update_due(record) + parts_.settings.mobile_reachable_margin_seconds;
+  return std::chrono::seconds(missed - std::min(missed, idle_timers_.now()));
 }
 
 UeState Mme::state_of(UeDirectory::Index index) {

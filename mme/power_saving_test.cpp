@@ -50,6 +50,10 @@ void asks_for_psm(lab::UeSettings& settings) {
   settings.t3412_extended_seconds = 36'000;
 }
 
+void asks_for_edrx(lab::UeSettings& settings) {
+  settings.edrx = nas::ExtendedDrxParameters{.paging_time_window = 15, .edrx_value = 9};
+}
+
 }  // namespace
 
 TEST_CASE("ue_gets_the_timers_that_it_asks_for_within_the_limits_of_its_group") {
@@ -99,9 +103,25 @@ TEST_CASE("ue_in_psm_is_paged_while_it_is_active_and_not_while_it_sleeps") {
   CHECK(world.granted.t3324_seconds == 20);
   world.wait(10s);
   CHECK_FALSE(world.state().asleep_until);
-  CHECK_FALSE(world.downlink_packet(1).buffering);
+  // It may be asleep before the last attempt.
+  REQUIRE(world.downlink_packet(1).buffering);
   world.wait(100ms);
   CHECK(world.pages() == 1);
+  // Nor does it answer: then its packets wait for it to come.
+  world.wait(1h);
+  CHECK(world.pages() == 2);
+  CHECK_FALSE(world.gateway.sessions.at(1).failed);
+}
+
+TEST_CASE("ue_in_psm_whose_active_time_is_long_enough_is_paged_as_any_other") {
+  Sleepy world(asks_for_psm);
+  world.ue.settings().t3324_seconds = 60;
+  REQUIRE(*lab::finish(world.loop, world.ue.tracking_area_update()));
+  world.wait(10s);
+  CHECK_FALSE(world.downlink_packet(1).buffering);
+  world.wait(20s);
+  CHECK(world.pages() == 3);
+  CHECK(world.gateway.sessions.at(1).failed);
 }
 
 TEST_CASE("packets_for_a_sleeping_ue_wait_at_the_gateway_until_it_comes_by_itself") {
@@ -143,6 +163,39 @@ TEST_CASE("sleeping_ue_that_does_not_come_when_its_update_is_due_has_its_packets
   CHECK(world.mme->paging().size() == 0);
 }
 
+TEST_CASE("packets_of_a_ue_in_psm_are_kept_until_it_has_had_the_time_to_come_when_its_update_is_due") {
+  // TS 23.682 §4.5.4: due does not mean there; TS 24.301 §5.3.5 says how long it is waited for.
+  Sleepy world(asks_for_psm);
+  world.wait(1h);
+  REQUIRE(world.downlink_packet(1).buffering);
+  world.wait(9h + 20s);
+  CHECK_FALSE(world.gateway.sessions.at(1).failed);
+  const auto told = world.downlink_packet(1);
+  REQUIRE(told.buffering);
+  CHECK(*told.buffering > 200s);
+  world.wait(60s);
+  CHECK_FALSE(world.gateway.sessions.at(1).failed);
+  REQUIRE(
+      *lab::finish(world.loop, world.ue.tracking_area_update({.type = nas::EpsUpdateType::Value::periodic})));
+  world.wait(1s);
+  CHECK(world.gateway.sessions.at(1).access);
+  CHECK(world.pages() == 0);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("procedure_that_a_ue_is_paged_for_ends_when_the_ue_falls_asleep_and_its_packets_go_on_waiting") {
+  Sleepy world(asks_for_psm);
+  world.wait(10s);
+  const bool packets = GENERATE(false, true);
+  if (packets) world.downlink_packet(1);
+  lab::Running<Ue*> reaching(world.mme->reach(*world.mme->directory().find(test_imsi(1))));
+  world.wait(30s);
+  REQUIRE(reaching.done());
+  CHECK(reaching.result() == nullptr);
+  CHECK(world.mme->paging().size() == (packets ? 1 : 0));
+  CHECK_FALSE(world.gateway.sessions.at(1).failed);
+}
+
 TEST_CASE("frame_check_sequence_is_the_crc_of_its_definition") {
   const std::string_view text = "123456789";
   CHECK(frame_check_sequence(Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size())) ==
@@ -170,9 +223,7 @@ TEST_CASE("paging_time_window_opens_once_a_cycle_for_its_length") {
 }
 
 TEST_CASE("ue_in_edrx_is_paged_in_its_window_and_the_enb_is_told_of_it") {
-  Sleepy world([](lab::UeSettings& settings) {
-    settings.edrx = nas::ExtendedDrxParameters{.paging_time_window = 15, .edrx_value = 9};
-  });
+  Sleepy world(asks_for_edrx);
   REQUIRE(world.granted.edrx);
   CHECK(world.granted.edrx->edrx_value == 5);          // 81.92 s at most.
   CHECK(world.granted.edrx->paging_time_window == 3);  // 5.12 s at most.
@@ -188,9 +239,11 @@ TEST_CASE("ue_in_edrx_is_paged_in_its_window_and_the_enb_is_told_of_it") {
   for (int i = 0; i < 8; ++i) {
     world.wait(13s);
     lab::Running<lab::UeResult<void>> answering(world.ue.answer_page(3min));
+    // Each of its three attempts is in a window of its own.
     const auto acknowledged = world.downlink_packet(1);
-    const auto wait = world.state().listens_in;
-    CHECK(acknowledged.buffering.has_value() == (wait && *wait > 10s));
+    REQUIRE(acknowledged.buffering);
+    CHECK(*acknowledged.buffering > 2 * 81s);
+    CHECK(*acknowledged.buffering < 3 * 82s + 18s);
     world.wait(90s);
     REQUIRE(answering.done());
     CHECK(answering.result());
@@ -203,6 +256,70 @@ TEST_CASE("ue_in_edrx_is_paged_in_its_window_and_the_enb_is_told_of_it") {
   for (const Duration time : paged_at)
     CHECK(until_paging_window(world.ue.guti()->m_tmsi, 5, 3, time - 20ms) <= 20ms);
   CHECK(world.complaints() == "");
+}
+
+TEST_CASE("ue_that_is_not_paged_twice_in_a_window_is_looked_for_in_all_its_areas_at_once") {
+  const bool edrx = GENERATE(true, false);
+  Sleepy world(edrx ? asks_for_edrx : asks_for_psm);
+  auto& elsewhere = world.add_enb(2);
+  world.ue.move_to(elsewhere);
+  world.wait(10s);
+  lab::Running<lab::UeResult<void>> answering(world.ue.answer_page(3min));
+  world.downlink_packet(1);
+  world.wait(edrx ? 85s : 1s);
+  REQUIRE(answering.done());
+  CHECK(answering.result());
+  CHECK(elsewhere.received(s1ap::MessageType::paging) == 1);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("packet_that_comes_while_a_ue_with_edrx_is_released_is_kept_until_its_window") {
+  Sleepy world(asks_for_edrx);
+  REQUIRE(*lab::finish(world.loop, world.ue.service_request()));
+  world.wait(100ms);
+  world.enb.behaviour().ignores_release_command = true;
+  world.enb.request_release(*world.ue.connection());
+  world.wait(100ms);
+  const auto told = world.downlink_packet(1);
+  CHECK(told.cause == gtp::Cause::request_accepted);
+  REQUIRE(told.buffering);
+  CHECK(*told.buffering > 2 * 81s);
+}
+
+TEST_CASE("ue_in_edrx_whose_guti_is_in_doubt_is_paged_in_the_windows_of_both") {
+  Sleepy world(asks_for_edrx);
+  world.ue.behaviour().deaf_to = {nas::EmmType::tracking_area_update_accept};
+  REQUIRE_FALSE(*lab::finish(world.loop, world.ue.tracking_area_update()));
+  world.wait(1min);
+  const UeRecord& record = *world.record(1);
+  REQUIRE(record.old_m_tmsi != 0);
+  bool old_first = false;
+  for (int i = 0; i < 20; ++i) {
+    world.wait(7s);
+    const Duration time = world.loop.wall_time().time_since_epoch();
+    const Duration by_new = until_paging_window(record.m_tmsi, 5, 3, time);
+    const Duration by_old = until_paging_window(record.old_m_tmsi, 5, 3, time);
+    old_first = old_first || by_old < by_new;
+    CHECK(world.state().listens_in == std::min(by_new, by_old));
+  }
+  CHECK(old_first);
+}
+
+TEST_CASE("ue_with_edrx_and_psm_has_no_window_after_its_active_time") {
+  Sleepy world([](lab::UeSettings& settings) {
+    asks_for_psm(settings);
+    asks_for_edrx(settings);
+  });
+  unsigned asleep = 0;
+  for (auto left = 20s; left > 0s; left -= 1s) {
+    const auto state = world.state();
+    if (state.asleep_until) ++asleep;
+    CHECK((state.asleep_until || (state.listens_in && *state.listens_in <= left + 1s)));
+    world.wait(1s);
+  }
+  CHECK(asleep > 0);
+  CHECK(world.downlink_packet(1).buffering > 9h);
+  CHECK(world.pages() == 0);
 }
 
 TEST_CASE("update_asks_for_other_timers_and_gets_them_and_one_without_them_gives_them_up") {
