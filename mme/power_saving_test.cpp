@@ -50,6 +50,8 @@ void asks_for_psm(lab::UeSettings& settings) {
   settings.t3412_extended_seconds = 36'000;
 }
 
+void asks_for_nothing(lab::UeSettings&) {}
+
 void asks_for_edrx(lab::UeSettings& settings) {
   settings.edrx = nas::ExtendedDrxParameters{.paging_time_window = 15, .edrx_value = 9};
 }
@@ -194,6 +196,26 @@ TEST_CASE("procedure_that_a_ue_is_paged_for_ends_when_the_ue_falls_asleep_and_it
   CHECK(reaching.result() == nullptr);
   CHECK(world.mme->paging().size() == (packets ? 1 : 0));
   CHECK_FALSE(world.gateway.sessions.at(1).failed);
+}
+
+TEST_CASE("hss_hears_that_a_ue_that_sleeps_or_has_fallen_silent_is_not_reachable_for_paging") {
+  const bool sleeps = GENERATE(true, false);
+  Sleepy world(sleeps ? asks_for_psm : asks_for_nothing);
+  const auto told = [&] {
+    const auto answer = lab::finish(
+        world.loop,
+        world.mme->insert_subscriber_data({.imsi = test_imsi(1), .flags = {hss::IdrFlag::eps_user_state}}));
+    REQUIRE(answer);
+    REQUIRE(*answer);
+    return (*answer)->user_state;
+  };
+  CHECK(told() == hss::UserState::attached_reachable_for_paging);
+  if (sleeps)
+    world.wait(1min);
+  else
+    world.wait(std::chrono::seconds(3240 + 240 + 20));
+  CHECK(world.record(1)->emm_state == EmmState::registered);
+  CHECK(told() == hss::UserState::attached_not_reachable_for_paging);
 }
 
 TEST_CASE("frame_check_sequence_is_the_crc_of_its_definition") {

@@ -75,8 +75,10 @@ Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_dat
   hss::InsertSubscriberDataAnswer answer;
   if (request.flags.has(hss::IdrFlag::eps_user_state)) {
     const bool connected = record.connection != UeRecord::kNoConnection;
+    const bool silent = record.idle_wait == IdleWait::implicit_detach || !until_ue_listens(record);
     answer.user_state = record.emm_state == EmmState::deregistered ? hss::UserState::detached
                         : connected ? hss::UserState::connected_reachable_for_paging
+                        : silent    ? hss::UserState::attached_not_reachable_for_paging
                                     : hss::UserState::attached_reachable_for_paging;
   }
   if (request.flags.has(hss::IdrFlag::eps_location_information))
