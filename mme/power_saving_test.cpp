@@ -344,6 +344,11 @@ TEST_CASE("ue_with_edrx_and_psm_has_no_window_after_its_active_time") {
   CHECK(world.pages() == 0);
 }
 
+TEST_CASE("hyper_frame_0_began_with_gps_time_which_stops_for_no_leap_second") {
+  // 2025-01-01, a Wednesday, in GPS week 2347.
+  CHECK(1'735'689'600 - config::Mme{}.hyper_frame_epoch_unix_seconds == 2347 * 604'800 + 3 * 86'400 + 18);
+}
+
 TEST_CASE("update_asks_for_other_timers_and_gets_them_and_one_without_them_gives_them_up") {
   Sleepy world(asks_for_psm);
   world.ue.settings().t3324_seconds = 40;

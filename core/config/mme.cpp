@@ -188,8 +188,10 @@ void describe(Fields& fields, Mme& mme) {
                   "What policy groups may have of PSM and eDRX; without an item, nothing");
   fields.key("sleep_buffer_packets", mme.sleep_buffer_packets,
              "Downlink packets that the gateway is advised to keep for a UE that sleeps", {0, 65534});
-  fields.key("hyper_frame_epoch_unix_seconds", mme.hyper_frame_epoch_unix_seconds,
-             "When hyper-frame 0 of the cells began, seconds since 1970; by default the start of GPS time");
+  fields.key(
+      "hyper_frame_epoch_unix_seconds", mme.hyper_frame_epoch_unix_seconds,
+      "When hyper-frame 0 of the cells began, seconds since 1970; by default the start of GPS time, less "
+      "the 18 leap seconds since then");
   fields.section("congestion", mme.congestion, "Who is sent away under load, and for how long");
 }
 

@@ -130,8 +130,9 @@ struct Mme {
   std::uint32_t guti_services_max = 0;
   std::vector<PowerSaving> power_saving;
   std::uint32_t sleep_buffer_packets = 16;  ///< Kept for a UE that sleeps: what the gateway is advised.
-  /// When hyper-frame 0 of every cell began, TS 23.682 §4.5.13.3.
-  std::uint64_t hyper_frame_epoch_unix_seconds = 315'964'800;
+  /// When hyper-frame 0 of every cell began, TS 23.682 §4.5.13.3. GPS time does not stop for leap seconds, of
+  /// which there were 18 since it began.
+  std::uint64_t hyper_frame_epoch_unix_seconds = 315'964'800 - 18;
   Congestion congestion;
 
   friend bool operator==(const Mme&, const Mme&) = default;
