@@ -2,6 +2,7 @@
 #include "core/crypto/eps_keys.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/access.hpp"
 #include "mme/attach_messages.hpp"
 #include "mme/bearer_exchange.hpp"
 #include "mme/emergency.hpp"
@@ -241,7 +242,8 @@ Task<Next> attach(Ue& ue) {
   record.drx_cycle = 0;  // Another device may have had one before.
   record.backs_off_until = 0;
   grant_idle_mode(ue.mme.settings(), record,
-                  for_emergency ? without_sleep(ue.attach_intent->idle_mode) : ue.attach_intent->idle_mode);
+                  for_emergency ? without_sleep(ue.attach_intent->idle_mode) : ue.attach_intent->idle_mode,
+                  rat_of(*ue.enb, ue.tai));
   record.emergency = for_emergency;
   record.msisdn = subscription->msisdn;
   record.ue_ambr = subscription->ue_ambr;

@@ -60,8 +60,10 @@ void grant_periodic_update(const config::Mme& settings, UeRecord& record, const 
   if (record.t3412_extended) record.t3412_seconds = *nas::GprsTimer3::from_seconds(seconds).seconds();
 }
 
-void grant_edrx(const config::PowerSaving& policy, UeRecord& record, const IdleModeWanted& wanted) {
-  if (!policy.edrx || !wanted.edrx) return;
+void grant_edrx(const config::PowerSaving& policy, UeRecord& record, const IdleModeWanted& wanted,
+                hss::RatType rat) {
+  // In NB-S1 mode the same codes are other cycles and windows, which are not offered.
+  if (!policy.edrx || !wanted.edrx || rat == hss::RatType::eutran_nb_iot) return;
   // Table 10.5.5.32: in WB-S1 mode what is beyond the longest cycle is that one.
   auto cycle = static_cast<std::uint8_t>(std::min<std::size_t>(wanted.edrx->edrx_value, kCycles.size() - 1));
   while (cycle > 0 && cycle_ms(cycle) > policy.edrx_cycle_max_ms) --cycle;
@@ -85,7 +87,8 @@ std::uint8_t power_group(const config::Mme& settings, std::string_view group) {
   return found < settings.power_saving.size() ? static_cast<std::uint8_t>(found) : UeRecord::kNoPowerGroup;
 }
 
-void grant_idle_mode(const config::Mme& settings, UeRecord& record, const IdleModeWanted& wanted) {
+void grant_idle_mode(const config::Mme& settings, UeRecord& record, const IdleModeWanted& wanted,
+                     hss::RatType rat) {
   if (wanted.drx) record.drx_cycle = wanted.drx->s1_cycle_code();
   record.low_priority = wanted.low_priority;
   record.t3324_seconds = UeRecord::kNoT3324;
@@ -95,7 +98,7 @@ void grant_idle_mode(const config::Mme& settings, UeRecord& record, const IdleMo
   const config::PowerSaving* policy = policy_of(settings, record);
   if (policy == nullptr) return;
   grant_psm(*policy, record, wanted);
-  grant_edrx(*policy, record, wanted);
+  grant_edrx(*policy, record, wanted, rat);
 }
 
 std::uint32_t frame_check_sequence(Bytes octets) {

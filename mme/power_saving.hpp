@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/config/mme.hpp"
+#include "hss/subscription.hpp"
 #include "mme/ue.hpp"
 
 /// PSM and eDRX: what UEs ask for, and what the policy of their group grants (TS 23.682 §4.5.4, §4.5.13).
@@ -32,8 +33,9 @@ std::uint8_t power_group(const config::Mme& settings, std::string_view group);
 
 /// Notes in the record what the UE gets of what it wants. What it does not ask for (again) it has no more.
 /// The periodic update is the subscription's before the network's (TS 23.401 §4.3.17.3); PSM may have a
-/// longer one.
-void grant_idle_mode(const config::Mme& settings, UeRecord& record, const IdleModeWanted& wanted);
+/// longer one. `rat` is the radio access that it comes over.
+void grant_idle_mode(const config::Mme& settings, UeRecord& record, const IdleModeWanted& wanted,
+                     hss::RatType rat);
 
 /// Tells the UE what was granted, in nas::AttachAccept or nas::TrackingAreaUpdateAccept.
 template <class Accept>

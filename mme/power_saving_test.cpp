@@ -344,6 +344,21 @@ TEST_CASE("ue_with_edrx_and_psm_has_no_window_after_its_active_time") {
   CHECK(world.pages() == 0);
 }
 
+TEST_CASE("edrx_is_not_granted_in_nb_iot_cells_where_its_codes_are_other_times") {
+  Sleepy world(asks_for_edrx);
+  REQUIRE(world.granted.edrx);
+  auto& narrow = world.add_enb(77);
+  narrow.settings_mutable().tracking_area.tac = 8;
+  narrow.settings_mutable().nb_iot = true;
+  REQUIRE(lab::finish(world.loop, narrow.setup())->has_value());
+  world.ue.move_to(narrow);
+  const auto updated = lab::finish(world.loop, world.ue.tracking_area_update());
+  REQUIRE(*updated);
+  CHECK_FALSE((*updated)->idle_mode.edrx);
+  world.wait(1s);
+  CHECK_FALSE(world.state().listens_in);
+}
+
 TEST_CASE("hyper_frame_0_began_with_gps_time_which_stops_for_no_leap_second") {
   // 2025-01-01, a Wednesday, in GPS week 2347.
   CHECK(1'735'689'600 - config::Mme{}.hyper_frame_epoch_unix_seconds == 2347 * 604'800 + 3 * 86'400 + 18);

@@ -332,7 +332,8 @@ Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
   record.ecgi = ue.ecgi;
   if (wanted.radio_capability_changed) ue.mme.forget_radio_capability(record);
   const IdleModeWanted& idle_mode = ue.attach_intent->idle_mode;
-  grant_idle_mode(ue.mme.settings(), record, emergency ? without_sleep(idle_mode) : idle_mode);
+  grant_idle_mode(ue.mme.settings(), record, emergency ? without_sleep(idle_mode) : idle_mode,
+                  rat_of(*ue.enb, ue.tai));
 
   // §5.5.3.2.4: bearers that the UE has no more. Without any it has to attach.
   if (wanted.bearers) forget_bearers_without(ue, *wanted.bearers);
