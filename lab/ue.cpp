@@ -121,6 +121,7 @@ bool Ue::leave(Bytes octets) {
   }
   Radio::Establishment establishment;
   establishment.cause = std::exchange(establishment_cause_, s1ap::RrcEstablishmentCause::mo_signalling);
+  if (behaviour_.establishment_cause) establishment.cause = *behaviour_.establishment_cause;
   if (guti_) {
     // TS 24.301 §5.3.1.1: the S-TMSI where it is registered, else the MME that may know it.
     if (tai_list_.contains(radio_->tracking_area()))

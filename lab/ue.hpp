@@ -44,6 +44,8 @@ struct UeBehaviour {
   bool wrong_k_enb = false;            ///< AS security fails.
   bool withholds_attach_complete = false;
   bool withholds_update_complete = false;
+  /// Of each radio connection, instead of what its procedure has.
+  std::optional<s1ap::RrcEstablishmentCause> establishment_cause{};
   std::vector<nas::EmmType> deaf_to{};             ///< Downlink EMM messages that it never hears.
   std::vector<nas::EsmType> deaf_to_esm{};         ///< As `deaf_to`.
   std::optional<nas::EsmCause> refuses_bearers{};  ///< Every bearer that is to be set up or modified.

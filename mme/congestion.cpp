@@ -64,7 +64,9 @@ void Mme::check_load() {
       overload_ = {s1ap::OverloadAction::reject_delay_tolerant_access};
       break;
     case Load::all_refused:
-      overload_ = {s1ap::OverloadAction::permit_emergency_sessions_and_mobile_terminated_services_only};
+      // TS 36.413 §8.7.6.2: of the actions the one that leaves calls for help, high priority and answers to
+      // pages.
+      overload_ = {s1ap::OverloadAction::reject_rrc_cr_signalling};
       break;
   }
   overload_changed(before);

@@ -299,3 +299,64 @@ TEST_CASE("registered_ue_is_not_taken_for_gone_before_its_back_off_is_over") {
   world.wait(std::chrono::seconds(world.settings.mobile_reachable_margin_seconds) + 2min);
   CHECK(record.idle_wait == IdleWait::implicit_detach);
 }
+
+TEST_CASE("under_load_access_of_high_priority_and_answers_to_pages_are_served") {
+  // TS 23.401 §4.3.7.4.2, TS 24.301 §5.3.9.
+  Busy world;
+  auto& idle = world.add_ue(world.enb, 1);
+  REQUIRE(world.attach(idle));
+  world.wait(100ms);
+  world.go_idle(world.enb, idle);
+  std::optional<s1ap::OverloadAction> asked;
+  world.enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* start = message.as<s1ap::OverloadStart>())
+      asked = std::get<s1ap::OverloadAction>(start->overload_response);
+  };
+  world.keep_busy(25);
+  REQUIRE(world.mme->load() == Load::all_refused);
+  // Emergency, high priority and mobile terminated access are none of what it has eNodeBs reject.
+  CHECK(asked == s1ap::OverloadAction::reject_rrc_cr_signalling);
+  SECTION("an answer to a page that is not looked for any more") {
+    CHECK(*lab::finish(world.loop, idle.service_request(s1ap::RrcEstablishmentCause::mt_access)));
+  }
+  SECTION("an update that answers one") {
+    idle.behaviour().establishment_cause = s1ap::RrcEstablishmentCause::mt_access;
+    CHECK(*lab::finish(world.loop, idle.tracking_area_update()));
+  }
+  SECTION("service of high priority") {
+    CHECK(*lab::finish(world.loop, idle.service_request(s1ap::RrcEstablishmentCause::high_priority_access)));
+    world.wait(100ms);
+    world.hss.delay = {};
+    CHECK(*lab::finish(world.loop, idle.connect_pdn(Apn::parse("ims"))));
+  }
+  SECTION("an update of high priority") {
+    idle.behaviour().establishment_cause = s1ap::RrcEstablishmentCause::high_priority_access;
+    CHECK(*lab::finish(world.loop, idle.tracking_area_update()));
+  }
+  SECTION("an attach of high priority, and none that says that it answers a page") {
+    auto& answers = world.add_ue(world.enb, 50);
+    auto& prior = world.add_ue(world.enb, 51);
+    answers.behaviour().establishment_cause = s1ap::RrcEstablishmentCause::mt_access;
+    prior.behaviour().establishment_cause = s1ap::RrcEstablishmentCause::high_priority_access;
+    world.hss.delay = {};
+    CHECK_FALSE(world.attach(answers));
+    REQUIRE(world.mme->load() == Load::all_refused);
+    CHECK(world.attach(prior));
+  }
+}
+
+TEST_CASE("under_load_an_update_of_a_ue_that_was_paged_for_signalling_is_served") {
+  Busy world;
+  auto& ue = world.add_ue(world.enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(100ms);
+  world.go_idle(world.enb, ue);
+  world.keep_busy(25);
+  REQUIRE(world.mme->load() == Load::all_refused);
+  lab::Running<Ue*> reaching(world.mme->reach(*world.mme->directory().find(test_imsi(1))));
+  world.wait(100ms);
+  CHECK(*lab::finish(world.loop, ue.tracking_area_update()));
+  world.wait(100ms);
+  REQUIRE(reaching.done());
+  CHECK(reaching.result() != nullptr);
+}

@@ -131,8 +131,8 @@ void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
   }
   if (const auto* status = std::get_if<nas::EsmStatus>(&*decoded)) return esm_status(ue, *status);
   bool low_priority = ue.stored().low_priority;
-  if (may_be_refused_for_load(*decoded, low_priority) && refuses_for_congestion(low_priority) &&
-      !ue.emergency_call && !begun_before(ue, event.nas)) {
+  if (may_be_refused_for_load(*decoded, low_priority) && refuses_for_congestion(ue, low_priority) &&
+      !begun_before(ue, event.nas)) {
     not_served.add();
     return refuse(ue, *peeked, EsmCause::insufficient_resources);
   }

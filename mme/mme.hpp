@@ -261,7 +261,9 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
 
   Load load() const { return load_; }
   /// Whether a UE that begins something now is sent away, TS 24.301 §5.5.1.2.5, §5.5.3.2.5, §5.6.1.5 (#22).
-  bool refuses_for_congestion(bool low_priority) const {
+  /// TS 23.401 §4.3.7.4.2: none that calls for help, nor one whose access is of high priority.
+  bool refuses_for_congestion(const Ue& ue, bool low_priority) const {
+    if (ue.calls_for_help() || ue.has_priority()) return false;
     return load_ == Load::all_refused || (load_ == Load::low_priority_refused && low_priority);
   }
   /// A back-off time for a UE that is sent away, drawn; it is not taken for gone before that is over.

@@ -61,8 +61,8 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
   // With another procedure running, or with its bearers there, the UE has what it asks for.
   if (ue.procedure.busy() || ue.active_bearers != 0) return;
   // §5.6.1.5: whoever was not paged may be sent away, unless it calls for help.
-  if (!has_emergency && !ue.emergency_call && refuses_for_congestion(low_priority) &&
-      !paging_.wanted(*ue.record))
+  if (!has_emergency && refuses_for_congestion(ue, low_priority) && !paging_.wanted(*ue.record) &&
+      !ue.answers_page())
     return refuse_service(ue, nas::EmmCause::congestion);
   // §5.6.1.4: here it has its emergency bearers alone.
   if (forbidden) end_normal_connections(ue.stored());

@@ -254,9 +254,9 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
     intent.additional_capability = directory_[*claimed].additional_capability;
   }
   take_update(intent, *request);
-  const bool calls = ue.emergency_call || (claimed && bearers_.emergency_of(directory_[*claimed]) != nullptr);
-  if (!calls && refuses_for_congestion(intent.idle_mode.low_priority) && ue.active_bearers == 0 &&
-      !(claimed && paging_.downlink_waits(*claimed)))
+  const bool calls = claimed && bearers_.emergency_of(directory_[*claimed]) != nullptr;
+  const bool paged = ue.answers_page() || (claimed && paging_.wanted(*claimed));
+  if (!calls && !paged && refuses_for_congestion(ue, intent.idle_mode.low_priority) && ue.active_bearers == 0)
     return refuse_tracking_area_update(ue, nas::EmmCause::congestion);
   if (ue.procedure.busy() && !is(ue, "tracking_area_update") && !is(ue, "service_request")) {
     ue.later_update = std::move(intent);

@@ -171,11 +171,12 @@ class Ue {
   /// until it is complete, then the record's. Null: only plain messages.
   nas::EpsSecurityContext* security = nullptr;
   nas::EpsSecurityContext fresh;
-  bool equipment_read = false;       ///< The record's IMEI was told on this connection, under security.
-  bool secure_exchange = false;      ///< TS 24.301 §4.4.2.3: from here on nothing plain is taken.
-  std::uint32_t k_enb_count = 0;     ///< Uplink COUNT that K_eNB is derived with, TS 33.401 §7.2.6.
-  Imsi claimed_imsi;                 ///< For logs only: what the UE says it is.
-  bool emergency_call = false;       ///< Its radio connection is for one: it is not sent away.
+  bool equipment_read = false;    ///< The record's IMEI was told on this connection, under security.
+  bool secure_exchange = false;   ///< TS 24.301 §4.4.2.3: from here on nothing plain is taken.
+  std::uint32_t k_enb_count = 0;  ///< Uplink COUNT that K_eNB is derived with, TS 33.401 §7.2.6.
+  Imsi claimed_imsi;              ///< For logs only: what the UE says it is.
+  /// Of its radio connection.
+  s1ap::RrcEstablishmentCause establishment_cause = s1ap::RrcEstablishmentCause::mo_signalling;
   bool context_requested = false;    ///< INITIAL CONTEXT SETUP REQUEST was sent, and is not answered yet.
   bool context_set_up = false;       ///< Initial Context Setup is done at the eNodeB.
   std::uint16_t active_bearers = 0;  ///< A bit for each EBI whose E-RAB is set up.
@@ -230,6 +231,12 @@ class Ue {
   TaskSlot<Next, OnMobilityEnd> mobility;
 
   ~Ue() { nas::wipe(fresh); }
+  bool calls_for_help() const { return establishment_cause == s1ap::RrcEstablishmentCause::emergency; }
+  /// TS 24.301 §5.3.9, annex D: access classes 11 to 15.
+  bool has_priority() const {
+    return establishment_cause == s1ap::RrcEstablishmentCause::high_priority_access;
+  }
+  bool answers_page() const { return establishment_cause == s1ap::RrcEstablishmentCause::mt_access; }
   UeRecord& stored();
   /// Other keys than those of its record are being agreed on: until it has answered under them it may not be
   /// able to open what it is sent.

@@ -147,7 +147,7 @@ void Mme::handle_initial(Enb& enb, const s1ap::InitialUeMessage& message, const 
     return logical_error(enb, inbound, s1ap::CauseMisc::control_processing_overload, nullptr);
   ue->tai = message.tai;
   ue->ecgi = message.eutran_cgi;
-  ue->emergency_call = message.rrc_establishment_cause == s1ap::RrcEstablishmentCause::emergency;
+  ue->establishment_cause = message.rrc_establishment_cause;
   initial_nas(*ue, message.nas_pdu, message.s_tmsi);
 }
 

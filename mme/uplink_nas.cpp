@@ -344,8 +344,8 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
     return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
   }
   // TS 23.401 §4.3.7.4.2: a call for help is not sent away.
-  const bool for_help = is_emergency(*ue.attach_intent) || ue.emergency_call;
-  if (!for_help && refuses_for_congestion(ue.attach_intent->idle_mode.low_priority)) {
+  if (!is_emergency(*ue.attach_intent) &&
+      refuses_for_congestion(ue, ue.attach_intent->idle_mode.low_priority)) {
     forget_attached();
     send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
              PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::congestion, .t3346_value = t3346(ue)})
