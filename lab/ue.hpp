@@ -96,6 +96,7 @@ struct UpdateRequest {
   /// Tells which bearers the UE still has.
   std::optional<nas::EpsBearerContextStatus> bearers{};
   bool radio_capability_changed = false;  ///< TS 23.401 §5.11.2.
+  bool signalling_active = false;         ///< To be kept connected for signalling.
 };
 struct Update {
   std::optional<Guti> guti;  ///< As the network gave it in this procedure.

@@ -79,6 +79,7 @@ bool Ue::send_update_request(const UpdateRequest& wanted) {
   request.eps_bearer_context_status = wanted.bearers;
   if (wanted.radio_capability_changed)
     request.ue_radio_capability_information_update_needed = nas::RadioCapabilityUpdate::needed;
+  if (wanted.signalling_active) request.additional_update_type = {.signalling_active = true};
   ask_for_idle_mode(request);
   std::array<std::uint8_t, 512> room;
   Writer out(room);

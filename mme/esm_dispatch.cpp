@@ -169,8 +169,6 @@ void Mme::begin_esm(Ue& ue, WaitingRequests::Request request, const nas::Peek& m
   // Who has said Attach Complete may go on at once; its eNodeB's answer is still on its way.
   if (record.emm_state != EmmState::registered && !ue.attach_accepted)
     return refuse(ue, message, EsmCause::message_type_not_compatible_with_state);
-  if (!ue.procedure.busy() && !ue.context_set_up)
-    return refuse(ue, message, EsmCause::service_option_temporarily_out_of_order);
   if (!waiting_.add(*ue.record, std::move(request)))
     return refuse(ue, message, EsmCause::insufficient_resources, Scarce::turns);
   begin_waiting(ue);

@@ -177,3 +177,19 @@ TEST_CASE("update_where_nobody_is_served_ends_whatever_runs_and_the_connection")
   CHECK(t.world.mme->connected_ues() == 0);
   CHECK(t.bearers_of_record() == 1);
 }
+
+TEST_CASE("ue_that_an_update_keeps_connected_for_its_signalling_gets_what_it_asks_for") {
+  // TS 24.301 §5.5.3.2.2: the "signalling active" flag is for what follows.
+  Attached t;
+  t.world.go_idle(t.enb, t.ue);
+  REQUIRE(*lab::finish(t.world.loop, t.ue.tracking_area_update({.signalling_active = true})));
+  t.world.wait(100ms);
+  REQUIRE(t.ue.connected());
+  CHECK_FALSE(t.world.gateway.sessions.at(1).access);
+  const auto connected = t.connect_ims();
+  REQUIRE(connected);
+  CHECK(t.ue.received(nas::EsmType::pdn_connectivity_reject) == 0);
+  CHECK(t.world.gateway.sessions.at(1).access);
+  CHECK(t.world.gateway.sessions.at(2).access);
+  CHECK(t.world.complaints() == "");
+}
