@@ -63,6 +63,7 @@ TEST_CASE("attach_and_update_tell_a_ue_the_same_of_the_network_and_how_long_it_w
   CHECK(told->ims_voice_over_ps == world.settings.ims_voice_over_ps);
   CHECK(told->restrict_dual_connectivity_nr == restricted);
   CHECK(told->extended_pco);
+  CHECK(told->extended_service_request_ps);
   CHECK(attached->t3402_value == nas::GprsTimer::from_seconds(720));
 
   world.wait(1s);

@@ -35,6 +35,7 @@ AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wante
 nas::EpsNetworkFeatureSupport network_feature_support(const config::Mme& settings, const UeRecord& record) {
   return {.ims_voice_over_ps = settings.ims_voice_over_ps,
           .emergency_bearers = settings.emergency_attach != config::EmergencyAttach::off,
+          .extended_service_request_ps = true,
           .extended_pco = true,
           .restrict_dual_connectivity_nr = record.nr_restricted};
 }
