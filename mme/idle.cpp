@@ -17,8 +17,8 @@ bool has_cell(const s1ap::GlobalEnbId& enb, const Ecgi& cell) {
   return enb.plmn_identity == cell.plmn && s1ap::has_cell(enb.enb_id, cell.cell);
 }
 
-bool serves_an_area(const Enb& enb, const nas::TaiList& areas) {
-  return std::ranges::any_of(areas.tais(), [&](const Tai& tai) { return enb.supports(tai); });
+bool serves_an_area(const Enb& enb, std::span<const Tai> areas) {
+  return std::ranges::any_of(areas, [&](const Tai& tai) { return enb.supports(tai); });
 }
 
 /// TS 36.413 §9.2.1.107: an eNodeB, or all of a tracking area.
@@ -34,7 +34,7 @@ Ue* Mme::connected(UeDirectory::Index index) {
   return place == UeRecord::kNoConnection ? nullptr : ues_[place].get();
 }
 
-void Mme::enbs_to_begin_with(const UeRecord& record, const nas::TaiList& areas,
+void Mme::enbs_to_begin_with(const UeRecord& record, std::span<const Tai> areas,
                              const PagingAssistance::Told* told, std::vector<Enb*>& found) {
   const auto recommended = [&](const Enb& enb) {
     // Outside of its areas it would have told.
@@ -46,7 +46,7 @@ void Mme::enbs_to_begin_with(const UeRecord& record, const nas::TaiList& areas,
     if (enb->set_up && (has_cell(enb->id, record.ecgi) || recommended(*enb))) found.push_back(enb.get());
 }
 
-void Mme::enbs_of_areas(const nas::TaiList& areas, std::vector<Enb*>& found) {
+void Mme::enbs_of_areas(std::span<const Tai> areas, std::vector<Enb*>& found) {
   for (auto& [id, enb] : enbs_)
     if (enb->set_up && serves_an_area(*enb, areas)) found.push_back(enb.get());
 }

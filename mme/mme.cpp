@@ -337,19 +337,31 @@ void Mme::delete_session(sgw::SessionId session) {
   }(parts_.gateway, session));
 }
 
-nas::TaiList Mme::tai_list(const UeRecord& record) const {
-  const Tai& first = record.listed_from;
+nas::TaiList Mme::tai_list(const Tai& first, std::uint8_t access_place) const {
   const auto& access = settings().access;
   nas::TaiList list{first};
   for (const auto& range : parts_.network.tacs)
     for (std::uint32_t number = range.first; number <= range.last; ++number) {
       const auto tac = static_cast<std::uint16_t>(number);
-      if (tac == first.tac ||
-          (record.listed_access < access.size() && !access[record.listed_access].allows(tac)))
-        continue;
+      if (tac == first.tac || (access_place < access.size() && !access[access_place].allows(tac))) continue;
       if (!list.add({first.plmn, tac})) return list;
     }
   return list;
+}
+
+nas::TaiList Mme::tai_list(const UeRecord& record) const {
+  return tai_list(record.listed_from, record.listed_access);
+}
+
+Mme::PagedAreas Mme::paged_areas(const UeRecord& record) const {
+  PagedAreas areas;
+  const auto add = [&areas](const nas::TaiList& list) {
+    for (const Tai& tai : list.tais())
+      if (std::ranges::find(areas, tai) == areas.end()) areas.push_back(tai);
+  };
+  add(tai_list(record));
+  if (record.old_m_tmsi != 0) add(tai_list(record.old_listed_from, record.old_listed_access));
+  return areas;
 }
 
 nas::TaiList Mme::give_tai_list(Ue& ue) {

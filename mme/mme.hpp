@@ -196,9 +196,9 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   }
   /// eNodeBs that a UE is looked for in: that of its last cell and those that are recommended (`told` may be
   /// null), or all that serve an area of its list.
-  void enbs_to_begin_with(const UeRecord& record, const nas::TaiList& areas,
+  void enbs_to_begin_with(const UeRecord& record, std::span<const Tai> areas,
                           const PagingAssistance::Told* told, std::vector<Enb*>& found);
-  void enbs_of_areas(const nas::TaiList& areas, std::vector<Enb*>& found);
+  void enbs_of_areas(std::span<const Tai> areas, std::vector<Enb*>& found);
   /// Protects a plain NAS message and sends it in DOWNLINK NAS TRANSPORT; `plain` header sends it as it is.
   bool send_nas(Ue& ue, nas::SecurityHeader header, Bytes plain);
   /// What eNodeBs said of a UE's radio is out of date (TS 23.401 §5.11.2): the next one has to ask the UE.
@@ -277,6 +277,9 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void set_up_bearers(Ue& ue);
   /// The areas that the UE was last told it may be in without a word, TS 24.301 §5.3.4.
   nas::TaiList tai_list(const UeRecord& record) const;
+  /// Where it is to be looked for: these, and while it may still go by its old GUTI, those that came with it.
+  using PagedAreas = InlineList<Tai, 2 * nas::kTaisPerListMax>;
+  PagedAreas paged_areas(const UeRecord& record) const;
   /// The same from here on, for a message that tells it: where it is, and where else its access lets it be.
   nas::TaiList give_tai_list(Ue& ue);
   Guti guti(const UeRecord& record, const Plmn& plmn) const;

@@ -215,7 +215,8 @@ void Paging::await(UeDirectory::Index index, Entry& entry, Duration time) {
 void Paging::page(UeDirectory::Index index, Entry& entry) {
   const UeRecord& record = mme_.directory()[index];
   const auto& settings = mme_.settings();
-  const nas::TaiList areas = mme_.tai_list(record);
+  const Mme::PagedAreas found_in = mme_.paged_areas(record);
+  const std::span areas(found_in.begin(), found_in.size());
 
   // First where the UE was last, and where its eNodeB recommended to look; then wherever it may be without
   // having told; there at once where no other paging comes before it sleeps again.
@@ -226,8 +227,8 @@ void Paging::page(UeDirectory::Index index, Entry& entry) {
   const bool narrow = !targets_.empty();
   if (!narrow) mme_.enbs_of_areas(areas, targets_);
 
-  std::array<s1ap::TaiItem, nas::kTaisPerListMax> tais;
-  for (std::size_t i = 0; i < areas.size(); ++i) tais[i].tai = areas.tais()[i];
+  std::array<s1ap::TaiItem, 2 * nas::kTaisPerListMax> tais;
+  for (std::size_t i = 0; i < areas.size(); ++i) tais[i].tai = areas[i];
   const std::uint64_t imsi = number_of(record.imsi);
   s1ap::Paging message;
   message.ue_identity_index_value = static_cast<std::uint16_t>(imsi % kIdentityIndex);
@@ -245,8 +246,8 @@ void Paging::page(UeDirectory::Index index, Entry& entry) {
       assistance_of(told, narrow, entry.sent, settings.paging_retransmissions + 1);
   mme_.send(targets_, message);
   // Both M-TMSIs are valid while the UE has not confirmed the new one: it may answer to either (TS 24.301
-  // §5.4.1.4, §5.5.1.2.7 c: paged with the old one if the new one is not answered).
-  if (record.old_m_tmsi != 0 && entry.sent > 0) {
+  // §5.4.1.6 a, §5.5.1.2.7 c, §5.5.3.2.7 c).
+  if (record.old_m_tmsi != 0) {
     message.ue_paging_id = STmsi{mme_.network().mme_code, record.old_m_tmsi};
     mme_.send(targets_, message);
   }

@@ -118,7 +118,9 @@ Task<Next> service_request(Ue& ue, std::optional<nas::EpsBearerContextStatus> st
   service_seconds.observe(std::chrono::duration<double>(ue.mme.loop().now() - begun).count());
   // A name that is told to every cell for long lets its owner be followed (TS 24.301 §5.4.1.1).
   const std::uint32_t services_max = ue.mme.settings().guti_services_max;
-  if (services_max != 0 && ++record.guti_services >= services_max) co_return co_await reallocate_guti(ue);
+  const bool due = services_max != 0 && ++record.guti_services >= services_max;
+  // §5.4.1.6 a: one that did not reach it is given again.
+  if (std::exchange(ue.guti_not_taken, false) || due) co_return co_await reallocate_guti(ue);
   co_return Next::stay();
 }
 

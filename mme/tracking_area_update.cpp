@@ -163,6 +163,8 @@ Task<std::expected<void, s1ap::Cause>> accept(Ue& ue, Bytes message, bool new_gu
       send();  // §5.5.3.2.7 d 1: the same request again gets the same accept again.
     } else if ((*event)->is(nas::EmmType::tracking_area_update_complete)) {
       complete = true;
+      // §5.5.3.2.4: whatever its eNodeB says.
+      if (new_guti) ue.mme.directory().confirm_m_tmsi(*ue.record);
     } else if (const auto* response = (*event)->s1ap->as<s1ap::InitialContextSetupResponse>()) {
       connected = true;
       if (!co_await take_access(ue, set_up_in(*response)))
@@ -245,6 +247,11 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
   // §5.5.3.2.7 d: the same request again before its accept; after it, the procedure has taken it.
   if (is(ue, "tracking_area_update") && ue.attach_intent && equal(ue.attach_intent->message, event.nas))
     return;
+  // §5.5.3.2.7 a: who uses its new GUTI has it, although its complete was lost.
+  if (const auto identity = native_identity(*request); event.verified && ue.record &&
+                                                       find_by_guti(identity) == ue.record &&
+                                                       identity.guti()->m_tmsi == ue.stored().m_tmsi)
+    directory_.confirm_m_tmsi(*ue.record);
   AttachIntent intent{.verified = event.verified, .message = ByteVector(event.nas.begin(), event.nas.end())};
   // What the request does not say has not changed; for one that proves nothing it is whose it claims to be.
   const auto claimed = event.verified ? ue.record : find_by_guti(native_identity(*request));
@@ -353,6 +360,7 @@ Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
   if (new_guti) {
     ue.mme.directory().reallocate_m_tmsi(*ue.record);
     record.guti_services = 0;
+    ue.guti_not_taken = false;
   }
   const bool waited_for = ue.mme.paging().downlink_waits(*ue.record);
   const bool begun = ue.context_requested || !ue.erabs_answered_late.empty();
@@ -365,7 +373,6 @@ Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
   // The eNodeB could set up none of its default bearers.
   if (!has_bearers(ue))
     co_return co_await detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
-  if (new_guti) ue.mme.directory().confirm_m_tmsi(*ue.record);
   updates_accepted.add();
   if (!erabs_without_bearers(ue).empty()) co_await release_lost_erabs(ue);
   // The UE was challenged while its eNodeB had a context: both go on with the keys of that.

@@ -54,13 +54,24 @@ std::optional<UeDirectory::Index> UeDirectory::evict() {
 
 std::uint32_t UeDirectory::reallocate_m_tmsi(Index index) {
   UeRecord& record = records_[index];
-  if (record.old_m_tmsi == 0) record.old_m_tmsi = record.m_tmsi;
+  if (record.old_m_tmsi == 0) {
+    record.old_m_tmsi = record.m_tmsi;
+    record.old_listed_from = record.listed_from;
+    record.old_listed_access = record.listed_access;
+  }
   do {
     const std::uint32_t plain = std::uint32_t{++record.tmsi_generation} << 24 | index;
     record.m_tmsi = cipher_.encrypt(plain);
     // TS 23.003 §2.4: all ones means that the SIM has no valid TMSI; 0 is ours for none.
   } while (record.m_tmsi == 0 || record.m_tmsi == 0xFFFFFFFF || record.m_tmsi == record.old_m_tmsi);
   return record.m_tmsi;
+}
+
+void UeDirectory::take_back_m_tmsi(Index index) {
+  UeRecord& record = records_[index];
+  record.m_tmsi = std::exchange(record.old_m_tmsi, 0);
+  record.listed_from = record.old_listed_from;
+  record.listed_access = record.old_listed_access;
 }
 
 }  // namespace zerocell::mme

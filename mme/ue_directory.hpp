@@ -36,9 +36,12 @@ class UeDirectory {
   std::optional<Index> find_or_add(const Imsi& imsi);
   void remove(Index index);
 
-  /// Gives the UE another M-TMSI; the one before stays valid until `confirm_m_tmsi`.
+  /// Gives the UE another M-TMSI; the one before stays valid until `confirm_m_tmsi`, and so does the TAI list
+  /// that the UE has with it (TS 24.301 §5.4.1.6, §5.5.3.2.7 c).
   std::uint32_t reallocate_m_tmsi(Index index);
   void confirm_m_tmsi(Index index) { records_[index].old_m_tmsi = 0; }
+  /// The UE goes on under the one before: it has neither taken the other, nor the areas that came with it.
+  void take_back_m_tmsi(Index index);
 
   /// Called with a record that makes room for another one, before it goes.
   std::function<void(Index, UeRecord&)> forgotten = [](Index, UeRecord&) {};

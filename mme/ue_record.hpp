@@ -42,7 +42,8 @@ struct UeRecord {
   gtp::Ambr ue_ambr;                                    ///< Subscribed.
   std::uint32_t first_bearer = kNoBearer;               ///< Of its bearers (mme/bearers.hpp).
   Tai tai;                                              ///< Last known.
-  Tai listed_from;  ///< Where it was when it was given its TAI list: Mme::tai_list makes the same again.
+  Tai listed_from;      ///< Where it was when it was given its TAI list: Mme::tai_list makes the same again.
+  Tai old_listed_from;  ///< The same of the list that is valid too while `old_m_tmsi` is.
   Ecgi ecgi;
   nas::UeNetworkCapability ue_network_capability;
   nas::MsNetworkCapability ms_network_capability;  ///< Empty where the UE sent none.
@@ -59,6 +60,7 @@ struct UeRecord {
   std::uint8_t tmsi_generation = 0;
   std::uint8_t access = kAnywhere;         ///< Place in config::Mme::access: where it is served.
   std::uint8_t listed_access = kAnywhere;  ///< The same when it was given its TAI list.
+  std::uint8_t old_listed_access = kAnywhere;
   EmmState emm_state = EmmState::deregistered;
   IdleWait idle_wait = IdleWait::none;
   std::uint8_t drx_cycle = 0;         ///< nas::DrxParameter::s1_cycle_code: 6 to 9, else none of its own.

@@ -201,7 +201,14 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
         const auto detaching = detach_under_way(*claimed);
         bind(ue, Imsi(record.imsi));
         // TS 24.301 §5.5.3.2.7 a: who uses its new GUTI has it, whether or not the complete came.
-        if (m_tmsi == record.m_tmsi) directory_.confirm_m_tmsi(*claimed);
+        if (m_tmsi == record.m_tmsi) {
+          directory_.confirm_m_tmsi(*claimed);
+        } else {
+          // §5.4.1.6 a: who goes on under the old one has let go of the connection on which it was to hear of
+          // the new one.
+          directory_.take_back_m_tmsi(*claimed);
+          ue.guti_not_taken = true;
+        }
         ue.security = &record.security;
         ue.secure_exchange = true;
         ue.k_enb_count = verified->count();
