@@ -293,10 +293,13 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
     if (record.emm_state != EmmState::registered) delete_sessions(record);
     // Nor does coming back stop a detach.
     if (older.detaching) deregister(record);
+    const bool released = older.release_commanded && older.procedure_name == std::string_view("s1_release");
+    // What comes for it meanwhile waits, and does not go where it is no more.
+    if (!released && older.active_bearers != 0) release_access_bearers(record);
     older.record.reset();
     older.security = nullptr;
     older.secure_exchange = true;  // Nothing more is taken from it.
-    supersede(older, "s1_release", release(older, s1ap::CauseNas::normal_release));
+    if (!released) supersede(older, "s1_release", release(older, s1ap::CauseNas::normal_release));
     // It asked for that there, and hears nothing more of it.
     waiting_.drop_of_connection(*index);
   }

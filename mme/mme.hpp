@@ -227,6 +227,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void refuse_service(Ue& ue, nas::EmmCause cause);
   /// The UE's connection is gone without a release: packets for it wait, and what needs the radio ends.
   void hold_downlink(UeRecord& record);
+  /// Packets for the UE wait at the gateway.
+  void release_access_bearers(UeRecord& record);
   /// The UE of this record while it is connected, else null.
   Ue* connected(UeDirectory::Index index);
   /// An idle UE is paged, one that runs a procedure is waited for: then it is connected and free. Null when

@@ -47,7 +47,8 @@ Task<Next> release(Ue& ue, s1ap::Cause cause) {
   else
     command.ue_s1ap_ids = s1ap::UeS1apIdPair{ue.mme_ue_s1ap_id, ue.enb_ue_s1ap_id};
   command.cause = cause;
-  if (ue.mme.send(ue, command)) {
+  ue.release_commanded = ue.mme.send(ue, command);
+  if (ue.release_commanded) {
     const auto complete = co_await ue.inbox.receive(
         ue.mme.loop(), std::chrono::milliseconds(ue.mme.settings().s1_response_ms),
         [](const UeEvent& event) { return event.is(s1ap::MessageType::ue_context_release_complete); });

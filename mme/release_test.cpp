@@ -72,3 +72,24 @@ TEST_CASE("connection_that_breaks_while_its_release_is_delayed_is_gone_at_once")
   CHECK(world.mme->connected_ues() == 0);
   CHECK(world.mme->enbs() == 0);
 }
+
+TEST_CASE("ue_that_comes_back_elsewhere_while_it_is_released_has_its_release_commanded_once") {
+  Delayed world;
+  world.settings.release_delay_ms = 0;
+  auto& other = world.add_enb(2);
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  world.enb.behaviour().ignores_release_command = true;
+  world.enb.request_release(*world.ue.connection());
+  world.wait(100ms);
+  REQUIRE(world.releases() == 1);
+  world.ue.move_to(other);
+  REQUIRE(*lab::finish(world.loop, world.ue.service_request()));
+  world.wait(1s);
+  CHECK(world.releases() == 1);
+  CHECK(world.mme->connected_ues() == 2);
+  world.wait(10s);
+  CHECK(world.mme->connected_ues() == 1);
+  CHECK(world.gateway.sessions.at(1).access->v4 == other.settings().gtpu_v4);
+  CHECK(world.complaints() == "");
+}

@@ -226,6 +226,23 @@ TEST_CASE("service_request_from_a_second_cell_ends_the_connection_in_the_first")
   CHECK(world.mme->connected_ues() == 1);
 }
 
+TEST_CASE("packets_go_nowhere_for_a_ue_that_has_left_its_enb_and_updates_elsewhere_without_bearers") {
+  Idle world;
+  auto& other = world.add_enb(2);
+  REQUIRE(world.request_service());
+  world.ue.move_to(other);
+  REQUIRE(*lab::finish(world.loop, world.ue.tracking_area_update({.signalling_active = true})));
+  world.wait(100ms);
+  REQUIRE(world.ue.connected());
+  CHECK_FALSE(world.gateway.sessions.at(1).access);
+  // One that comes now is told of, and brings the bearers up.
+  CHECK(world.downlink_packet(1).cause == gtp::Cause::request_accepted);
+  world.wait(1s);
+  REQUIRE(world.gateway.sessions.at(1).access);
+  CHECK(world.gateway.sessions.at(1).access->v4 == other.settings().gtpu_v4);
+  CHECK(world.complaints() == "");
+}
+
 TEST_CASE("detach_in_the_middle_of_a_service_request_supersedes_it") {
   Idle world;
   world.enb.behaviour().ignores_initial_context_setup = true;

@@ -181,6 +181,7 @@ class Ue {
   bool context_set_up = false;       ///< Initial Context Setup is done at the eNodeB.
   std::uint16_t active_bearers = 0;  ///< A bit for each EBI whose E-RAB is set up.
   std::optional<Time> nas_sent_at;   ///< The last DOWNLINK NAS TRANSPORT.
+  bool release_commanded = false;    ///< UE CONTEXT RELEASE COMMAND was sent.
   bool guti_not_taken = false;       ///< It came under the GUTI before its last one, and is to get another.
   bool access_lost = false;          ///< The gateway cannot reach its eNodeB: it is about to be let go.
   /// A bit for each E-RAB that the eNodeB has, or was asked for and has not refused.

@@ -124,6 +124,10 @@ void Mme::drop(Ue& ue) {
 
 void Mme::hold_downlink(UeRecord& record) {
   forget_gbr_bearers(*this, record);
+  release_access_bearers(record);
+}
+
+void Mme::release_access_bearers(UeRecord& record) {
   for (const BearerRecord& bearer : bearers_.of(record)) {
     if (!bearer.is_default()) continue;
     background_.start([](sgw::S11& gateway, sgw::SessionId session) -> Task<void> {
