@@ -186,3 +186,16 @@ TEST_CASE("subscription_says_how_often_a_ue_updates_and_how_long_it_is_waited_fo
   REQUIRE(lab::finish(world.loop, ue.tracking_area_update())->has_value());
   CHECK(world.record(1)->t3412_seconds == 600);
 }
+
+TEST_CASE("ue_whose_last_bearer_ends_while_it_cannot_be_reached_is_waited_for_as_a_detached_one") {
+  Idle world;
+  lab::Running ended(
+      world.mme->delete_bearer({.session = sgw::SessionId{1}, .imsi = test_imsi(1), .ebi = 5}));
+  world.wait(1min);
+  REQUIRE(ended.done());
+  CHECK(ended.result());
+  CHECK(world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(world.record(1)->idle_wait == IdleWait::purge);
+  world.wait(24h);
+  CHECK(world.record(1) == nullptr);
+}

@@ -150,7 +150,10 @@ Task<sgw::Answer<void>> Mme::delete_bearer(sgw::DeleteBearerRequest request) {
     const BearerRecord* bearer = bearers_.find(record, ebi);
     if (bearer != nullptr && bearer->session == session) {
       end_bearer(bearers_, record, *bearer);
-      if (bearers_.of(record).empty()) record.emm_state = EmmState::deregistered;
+      if (bearers_.of(record).empty()) {
+        record.emm_state = EmmState::deregistered;
+        if (connected(*index) == nullptr) went_idle(*index);
+      }
     }
   }
   co_return sgw::Answer<void>();
