@@ -325,7 +325,7 @@ class BearerExchange {
     answers_.radio = radio.done;
     answers_.access = radio.access;
     if (radio.done) return true;
-    log::info("erab_refused", {.imsi = ue_.imsi(), .procedure = ue_.procedure_name},
+    log::info("erab_refused", {.imsi = ue_.imsi(), .procedure = ue_.procedure_name()},
               {{"ebi", question_.ebi},
                {"cause", radio.cause ? s1ap::name(*radio.cause) : std::string_view("none")}});
     if (!radio.cause || !refuses_for_handover(*radio.cause)) return false;

@@ -16,7 +16,7 @@ Counter resources_refused{"zerocell_mme_bearer_resource_rejects_total",
 
 void log_refusal(const Ue& ue, nas::EsmCause cause) {
   resources_refused.add();
-  log::info("bearer_resource_rejected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+  log::info("bearer_resource_rejected", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
             {{"cause", nas::name_of(cause)}});
 }
 

@@ -93,7 +93,7 @@ Task<Next> restore_bearer(Ue& ue, sgw::SessionId session, std::uint8_t ebi, bool
   modify.new_eps_qos = nas_qos(bearer->qos);
   if (bearer->is_default()) modify.apn_ambr = nas_ambr(bearer->ambr);
   const PlainMessage plain(modify);
-  log::info("bearer_restored", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+  log::info("bearer_restored", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
             {{"ebi", ebi}, {"enb", at_enb}, {"qci", bearer->qos.qci}});
   const BearerAnswers answers = co_await ask_about_bearer(
       ue, {.ebi = ebi,
@@ -111,7 +111,7 @@ Task<Next> restore_bearer(Ue& ue, sgw::SessionId session, std::uint8_t ebi, bool
   if (answers.radio) co_return Next::stay();
   if (answers.nas == BearerAnswers::Nas::none)
     ue.mme.at_turn(
-        ue, "bearer_modification",
+        ue, ProcedureKind::bearer_modification,
         [session, ebi](Ue& again) { return restore_bearer(again, session, ebi, false); }, true);
   co_return Next::release(s1ap::CauseRadioNetwork::unspecified);
 }
@@ -137,7 +137,7 @@ Asked unheard(std::uint8_t ebi, std::uint8_t pti, const BearerAnswers& answers) 
 template <class T>
 Next refuse(Ue& ue, Procedure procedure, Reply<T>& reply, gtp::Cause cause, Asked asked = {}) {
   bearer_failures.add(procedure);
-  log::info("bearer_procedure_failed", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+  log::info("bearer_procedure_failed", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
             {{"cause", gtp::to_string(cause)}});
   if (asked.pti != 0)
     refuse_bearer_resource(ue, asked.ebi, asked.pti, asked.why.value_or(esm_cause(cause)), asked.scarce);
@@ -195,7 +195,7 @@ Task<Next> activate_dedicated_bearer(Ue& ue, sgw::CreateBearerRequest request,
   // 10.
   rollback.keep();
   if (ue.has_erab(*ebi)) ue.activate(*ebi);  // It may have been released again.
-  log::info("dedicated_bearer_activated", {.imsi = record.imsi, .procedure = ue.procedure_name},
+  log::info("dedicated_bearer_activated", {.imsi = record.imsi, .procedure = ue.procedure_name()},
             {{"ebi", *ebi}, {"linked_ebi", linked_ebi}, {"qci", request.qos.qci}});
   reply.give(sgw::CreateBearerResponse{.ebi = *ebi, .access = answers.access});
   co_return Next::stay();
@@ -243,7 +243,7 @@ Task<Next> modify_bearer(Ue& ue, sgw::UpdateBearerRequest request, Reply<void> r
     if (!sides.enb && !sides.ue) co_return next;
     // Where the UE disconnects the PDN connection its request waits already, and leaves nothing to restore.
     const bool comes =
-        ue.mme.at_turn(ue, "bearer_modification",
+        ue.mme.at_turn(ue, ProcedureKind::bearer_modification,
                        [session = request.session, ebi = request.ebi, at_enb = sides.enb](Ue& changed) {
                          return restore_bearer(changed, session, ebi, at_enb);
                        });
@@ -258,16 +258,18 @@ Task<Next> modify_bearer(Ue& ue, sgw::UpdateBearerRequest request, Reply<void> r
     bearer->ambr = *request.ambr;
     if (ue.mme.bearers().used_ue_ambr(record) != before) {
       if (leaving)
-        ue.mme.at_turn(ue, "ue_context_modification", tell_ue_ambr);
+        ue.mme.at_turn(ue, ProcedureKind::ue_context_modification, tell_ue_ambr);
       else
         send_ue_ambr(ue);
     }
   }
   if (answers.moved || (radio && leaving))
-    ue.mme.at_turn(ue, "bearer_modification", [session = request.session, ebi = request.ebi](Ue& there) {
-      return restore_bearer(there, session, ebi, true);
-    });
-  log::info("bearer_modified", {.imsi = record.imsi, .procedure = ue.procedure_name}, {{"ebi", request.ebi}});
+    ue.mme.at_turn(ue, ProcedureKind::bearer_modification,
+                   [session = request.session, ebi = request.ebi](Ue& there) {
+                     return restore_bearer(there, session, ebi, true);
+                   });
+  log::info("bearer_modified", {.imsi = record.imsi, .procedure = ue.procedure_name()},
+            {{"ebi", request.ebi}});
   reply.give({});
   co_return Next::stay();
 }
@@ -296,7 +298,7 @@ Task<Next> deactivate_bearer(Ue& ue, sgw::DeleteBearerRequest request, Reply<voi
   co_await deactivate_at_ue(
       ue, request.ebi, erabs, request.pti,
       reactivate ? nas::EsmCause::reactivation_requested : nas::EsmCause::regular_deactivation);
-  log::info("bearer_deactivated", {.imsi = record.imsi, .procedure = ue.procedure_name},
+  log::info("bearer_deactivated", {.imsi = record.imsi, .procedure = ue.procedure_name()},
             {{"ebi", request.ebi}});
   reply.give({});
   co_return Next::stay();

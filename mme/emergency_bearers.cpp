@@ -51,7 +51,7 @@ Task<Next> end_normal_service(Ue& ue, Connections wrongly) {
   }
   if (!ended.empty()) limited.add();
   for (const Ended& connection : ended) {
-    log::info("pdn_connection_ended", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+    log::info("pdn_connection_ended", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
               {{"ebi", connection.ebi}, {"reason", "only emergency bearers are served"}});
     co_await deactivate_at_ue(ue, connection.ebi, connection.erabs, 0, nas::EsmCause::regular_deactivation);
   }
@@ -83,7 +83,7 @@ void Mme::keep_emergency_only(UeDirectory::Index index) {
     if (mme.bearers().emergency_of(left) != nullptr) return mme.keep_emergency_only(then);
     mme.detach(then, nas::NetworkDetachType::reattach_required, std::nullopt);
   });
-  at_turn(*ue, "pdn_disconnection", [ends = std::move(ends), wrongly](Ue& target) mutable {
+  at_turn(*ue, ProcedureKind::pdn_disconnection, [ends = std::move(ends), wrongly](Ue& target) mutable {
     ends.begin();
     return end_normal_service(target, wrongly);
   });

@@ -44,7 +44,7 @@ Task<std::expected<hss::SubscriptionData, Rejection>> located_subscription(Ue& u
   if (lock.admits(device)) co_return subscription;
 
   mismatches.add(static_cast<std::size_t>(lock.on_mismatch));
-  log::warning("imei_mismatch", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+  log::warning("imei_mismatch", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
                {{"imei", device.known() ? device.text() : std::string("unknown")},
                 {"lock", imei_lock_text(lock)},
                 {"action", to_string(lock.on_mismatch)}});

@@ -64,13 +64,14 @@ void Mme::handle(Ue& ue, const s1ap::ErabReleaseIndication& indication) {
     const bool had = ue.has_active(ebi) || ue.has_erab(ebi);
     ue.remove_erab(ebi);
     if (!had || !ue.record || bearers_.find(ue.stored(), ebi) == nullptr) continue;
-    log::info("erab_released_by_enb", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+    log::info("erab_released_by_enb", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
               {{"ebi", ebi}, {"cause", s1ap::name(released.cause)}});
     ue.deactivate(ebi);
     lost.push_back(ebi);
   }
   if (!lost.empty())
-    at_turn(ue, "bearer_lost", [lost](Ue& target) { return give_up_lost_bearers(target, lost); });
+    at_turn(ue, ProcedureKind::bearer_lost,
+            [lost](Ue& target) { return give_up_lost_bearers(target, lost); });
 }
 
 void Mme::handle(Ue& ue, const s1ap::ErabModificationIndication& indication, const s1ap::Inbound& inbound) {
@@ -80,15 +81,15 @@ void Mme::handle(Ue& ue, const s1ap::ErabModificationIndication& indication, con
   ErabsMoved erabs = moved_in(ue, indication);
   if (erabs.inconsistent) {
     // TS 36.413 §8.2.4.4: the two sides do not agree on what the UE has; it comes again.
-    log::warning("erab_modification_inconsistent", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+    log::warning("erab_modification_inconsistent", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
                  {{"enb", *ue.enb}});
-    if (ue.procedure_name == std::string_view("s1_release")) return;
-    return supersede(ue, "s1_release", release(ue, *erabs.inconsistent));
+    if (ue.runs(ProcedureKind::s1_release)) return;
+    return supersede_with_release(ue, *erabs.inconsistent);
   }
   erabs.diagnostics = KeptDiagnostics(inbound);
-  const bool queued = at_turn(ue, "erab_modification", [erabs, from = ue.enb->association](Ue& target) {
-    return move_erabs(target, from, erabs);
-  });
+  const bool queued =
+      at_turn(ue, ProcedureKind::erab_modification,
+              [erabs, from = ue.enb->association](Ue& target) { return move_erabs(target, from, erabs); });
   if (!queued) send_confirm(ue, erabs, {}, s1ap::CauseMisc::control_processing_overload);
 }
 
@@ -130,7 +131,7 @@ Task<Next> give_up_bearers(Ue& ue, Ebis lost) {
     else
       co_await ue.mme.gateway().delete_bearer_command({.session = session, .ebis = {ebi}});
     if (!erabs.empty()) co_await release_erabs(ue, erabs, s1ap::CauseNas::normal_release);
-    log::info("bearer_lost", {.imsi = record.imsi, .procedure = ue.procedure_name},
+    log::info("bearer_lost", {.imsi = record.imsi, .procedure = ue.procedure_name()},
               {{"ebi", ebi}, {"pdn_connection", whole}});
   }
   if (bearers.used_ue_ambr(record) != before) send_ue_ambr(ue);

@@ -57,20 +57,20 @@ bool may_be_refused_for_load(const nas::EsmMessage& message, bool& low_priority)
 }
 
 struct UeProcedure {
-  const char* name;
+  ProcedureKind kind;
   Task<Next> (*begin)(Ue& ue, ByteVector message);
 };
 
 std::optional<UeProcedure> begun_by(EsmType type) {
   switch (type) {
     case EsmType::pdn_connectivity_request:
-      return UeProcedure{"pdn_connectivity", &pdn_connectivity};
+      return UeProcedure{ProcedureKind::pdn_connectivity, &pdn_connectivity};
     case EsmType::pdn_disconnect_request:
-      return UeProcedure{"pdn_disconnect", &pdn_disconnect};
+      return UeProcedure{ProcedureKind::pdn_disconnect, &pdn_disconnect};
     case EsmType::bearer_resource_allocation_request:
-      return UeProcedure{"bearer_resource_allocation", &allocate_bearer_resource};
+      return UeProcedure{ProcedureKind::bearer_resource_allocation, &allocate_bearer_resource};
     case EsmType::bearer_resource_modification_request:
-      return UeProcedure{"bearer_resource_modification", &modify_bearer_resource};
+      return UeProcedure{ProcedureKind::bearer_resource_modification, &modify_bearer_resource};
     default:
       return std::nullopt;
   }
@@ -78,7 +78,7 @@ std::optional<UeProcedure> begun_by(EsmType type) {
 
 WaitingRequests::Request request_of(const UeProcedure& procedure, Bytes message, std::uint8_t transaction) {
   ByteVector kept(message.begin(), message.end());
-  return {.name = procedure.name,
+  return {.kind = procedure.kind,
           .begin = [begin = procedure.begin, kept](Ue& ue) mutable { return begin(ue, std::move(kept)); },
           .transaction = {.pti = transaction, .request = std::move(kept)}};
 }
@@ -124,7 +124,7 @@ void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
     return;
   }
   if (const auto wrong = nas::semantic_error(*decoded)) {
-    log::info("esm_message_wrong", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+    log::info("esm_message_wrong", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
               {{"message", nas::name_of(event.esm_type)}, {"reason", wrong->reason}});
     if (!wrong->ignore()) refuse(ue, *peeked, wrong->esm_cause());
     return;
@@ -182,30 +182,30 @@ void Mme::begin_next(Ue& ue, const UeEvent& event) {
 }
 
 void Mme::refuse_in_turn(Ue& ue, std::uint8_t transaction, std::move_only_function<Task<Next>(Ue&)> refuse) {
-  (void)waiting_.add(*ue.record, {.name = "esm_refusal",
+  (void)waiting_.add(*ue.record, {.kind = ProcedureKind::esm_refusal,
                                   .begin = std::move(refuse),
                                   .transaction = {.pti = transaction},
                                   .ends_something = true});
 }
 
 void Mme::esm_status(Ue& ue, const nas::EsmStatus& status) {
-  log::info("esm_status", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+  log::info("esm_status", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
             {{"cause", nas::name_of(status.esm_cause)}, {"ebi", status.eps_bearer_identity}});
   // §6.7: a bearer that the UE does not have is none here either. About other causes there is nothing to do.
   if (status.esm_cause != EsmCause::invalid_eps_bearer_identity) return;
   const BearerRecord* bearer = bearers_.find(ue.stored(), status.eps_bearer_identity);
   if (bearer == nullptr || ue.stored().emm_state != EmmState::registered) return;
-  at_turn(ue, "bearer_lost",
+  at_turn(ue, ProcedureKind::bearer_lost,
           [ebi = status.eps_bearer_identity](Ue& target) { return end_unknown_bearer(target, ebi); });
 }
 
 // ---- turns ----------------------------------------------------------------------------------------------
 
-bool Mme::at_turn(Ue& ue, const char* name, std::move_only_function<Task<Next>(Ue&)> begin,
+bool Mme::at_turn(Ue& ue, ProcedureKind kind, std::move_only_function<Task<Next>(Ue&)> begin,
                   bool outlives_connection) {
   if (!ue.record ||
       !waiting_.add(*ue.record,
-                    {.name = name, .begin = std::move(begin), .outlives_connection = outlives_connection}))
+                    {.kind = kind, .begin = std::move(begin), .outlives_connection = outlives_connection}))
     return false;
   begin_waiting(ue);
   return true;
@@ -223,7 +223,7 @@ bool Mme::begin_waiting(Ue& ue) {
   auto request = waiting_.take(*ue.record);
   if (!request) return false;
   ue.transaction = std::move(request->transaction);
-  run(ue, request->name, request->begin(ue));
+  run(ue, request->kind, request->begin(ue));
   return true;
 }
 

@@ -97,11 +97,11 @@ bool Mme::keeps_emergency(UeDirectory::Index index) {
 }
 
 void Mme::detach(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause) {
-  const std::string_view runs = ue.procedure_name;
   // One that has detached has only its connection to lose.
-  if (runs == "detach" || (runs == "s1_release" && ue.stored().emm_state == EmmState::deregistered)) return;
-  if (ue.record && runs != "attach" && keeps_emergency(*ue.record)) return;
-  supersede(ue, "detach", detach_by_network(ue, type, cause));
+  const bool is_gone = ue.runs(ProcedureKind::s1_release) && ue.stored().emm_state == EmmState::deregistered;
+  if (ue.runs(ProcedureKind::detach) || is_gone) return;
+  if (ue.record && !ue.runs(ProcedureKind::attach) && keeps_emergency(*ue.record)) return;
+  supersede(ue, ProcedureKind::detach, detach_by_network(ue, type, cause));
 }
 
 std::optional<NetworkDetach> Mme::detach_under_way(UeDirectory::Index index) {

@@ -132,7 +132,7 @@ void Mme::handle(Ue& ue, const s1ap::LocationReport& report) {
 
 void Mme::handle(Ue& ue, const s1ap::LocationReportingFailureIndication& indication) {
   if (!ue.record) return;
-  log::info("location_reporting_failed", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+  log::info("location_reporting_failed", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
             {{"cause", s1ap::name(indication.cause)}});
   if (observers_.location)
     observers_.location(
@@ -158,7 +158,7 @@ void Mme::handle(Ue& ue, const s1ap::CellTrafficTrace& told) {
   if (!ue.record) return;
   traces.add();
   const UeRecord& record = ue.stored();
-  log::info("cell_traffic_trace", {.imsi = record.imsi, .procedure = ue.procedure_name},
+  log::info("cell_traffic_trace", {.imsi = record.imsi, .procedure = ue.procedure_name()},
             {{"trace", to_hex(told.eutran_trace_id)}, {"enb", *ue.enb}});
   if (observers_.trace)
     observers_.trace(
@@ -168,7 +168,7 @@ void Mme::handle(Ue& ue, const s1ap::CellTrafficTrace& told) {
 void Mme::handle(Ue& ue, const s1ap::TraceFailureIndication& indication) {
   if (!ue.record) return;
   const UeRecord& record = ue.stored();
-  log::warning("trace_failed", {.imsi = record.imsi, .procedure = ue.procedure_name},
+  log::warning("trace_failed", {.imsi = record.imsi, .procedure = ue.procedure_name()},
                {{"trace", to_hex(indication.eutran_trace_id)}, {"cause", s1ap::name(indication.cause)}});
   if (observers_.trace)
     observers_.trace({.imsi = record.imsi,
@@ -192,7 +192,7 @@ void Mme::handle(Ue& ue, const s1ap::UeRadioCapabilityMatchResponse& response) {
   if (!ue.record) return;
   ue.voice_support_match =
       response.voice_support_match_indicator == s1ap::VoiceSupportMatchIndicator::supported;
-  log::debug("radio_capability_matched", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+  log::debug("radio_capability_matched", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
              {{"voice", *ue.voice_support_match}});
 }
 

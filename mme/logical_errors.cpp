@@ -28,7 +28,7 @@ void Mme::logical_error(Enb& enb, const s1ap::Inbound& inbound, s1ap::Cause caus
   static log::RateLimit limit;
   limit.warning("s1ap_message_not_expected",
                 {.imsi = about != nullptr ? about->imsi() : Imsi(),
-                 .procedure = about != nullptr ? about->procedure_name : ""},
+                 .procedure = about != nullptr ? about->procedure_name() : ""},
                 {{"enb", enb}, {"message", s1ap::name(inbound.message.type)}, {"cause", s1ap::name(cause)}});
   // §10.4, §10.5: an answer that nobody waits for, or an Error Indication, is not answered; so no two nodes
   // can keep each other at it. A Private Message is between those who know what is in it.

@@ -33,12 +33,12 @@ Task<std::expected<ErabsSetUp, s1ap::Cause>> set_up_context(Ue& ue, ContextSetup
                event.is(s1ap::MessageType::initial_context_setup_failure);
       });
   if (!answer) {
-    log::warning("initial_context_setup_not_answered", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+    log::warning("initial_context_setup_not_answered", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
                  {{"enb", *ue.enb}});
     co_return std::unexpected(s1ap::CauseRadioNetwork::unspecified);
   }
   if (const auto* failure = (*answer)->s1ap->as<s1ap::InitialContextSetupFailure>()) {
-    log::warning("initial_context_setup_failed", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+    log::warning("initial_context_setup_failed", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
                  {{"cause", s1ap::name(failure->cause)}});
     co_return std::unexpected(s1ap::CauseNas::normal_release);
   }

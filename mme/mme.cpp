@@ -230,7 +230,7 @@ Bytes Mme::protect(Ue& ue, nas::SecurityHeader header, Bytes plain) {
   if (ue.security == nullptr) return {};
   const auto octets = nas::protect(*ue.security, nas::Role::network, header, plain, nas_out_);
   if (!octets) {
-    log::error("nas_message_not_protected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+    log::error("nas_message_not_protected", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
                {{"reason", nas::name_of(octets.error())}});
     return {};
   }
@@ -293,13 +293,13 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
     if (record.emm_state != EmmState::registered) delete_sessions(record);
     // Nor does coming back stop a detach.
     if (older.detaching) deregister(record);
-    const bool released = older.release_commanded && older.procedure_name == std::string_view("s1_release");
+    const bool released = older.release_commanded && older.runs(ProcedureKind::s1_release);
     // What comes for it meanwhile waits, and does not go where it is no more.
     if (!released && older.active_bearers != 0) release_access_bearers(record);
     older.record.reset();
     older.security = nullptr;
     older.secure_exchange = true;  // Nothing more is taken from it.
-    if (!released) supersede(older, "s1_release", release(older, s1ap::CauseNas::normal_release));
+    if (!released) supersede_with_release(older, s1ap::CauseNas::normal_release);
     // It asked for that there, and hears nothing more of it.
     waiting_.drop_of_connection(*index);
   }
@@ -381,8 +381,8 @@ Guti Mme::guti(const UeRecord& record, const Plmn& plmn) const {
 // ---- procedures
 // -------------------------------------------------------------------------------------------------
 
-void Mme::run(Ue& ue, const char* name, Task<Next> procedure) {
-  ue.procedure_name = name;
+void Mme::run(Ue& ue, ProcedureKind kind, Task<Next> procedure) {
+  ue.procedure_kind = kind;
   ++running_;
   check_load();
   ue.procedure.start(std::move(procedure));
@@ -394,13 +394,21 @@ void Mme::cancel_procedure(Ue& ue) {
   ue.guard.reset();
   ue.attach_accepted = false;
   ue.update_ended.reset();
-  ue.procedure_name = "";
+  ue.procedure_kind = ProcedureKind::none;
   ue.transaction = {};
 }
 
-void Mme::supersede(Ue& ue, const char* name, Task<Next> procedure) {
+void Mme::supersede(Ue& ue, ProcedureKind kind, Task<Next> procedure) {
   cancel_procedure(ue);
-  run(ue, name, std::move(procedure));
+  run(ue, kind, std::move(procedure));
+}
+
+void Mme::begin_release(Ue& ue, s1ap::Cause cause) {
+  run(ue, ProcedureKind::s1_release, release(ue, cause));
+}
+
+void Mme::supersede_with_release(Ue& ue, s1ap::Cause cause) {
+  supersede(ue, ProcedureKind::s1_release, release(ue, cause));
 }
 
 void Ue::OnEnd::operator()(Next next) const {
@@ -410,7 +418,7 @@ void Ue::OnEnd::operator()(Next next) const {
 void Mme::finish(Ue& ue, Next next) {
   --running_;
   ue.guard.reset();
-  ue.procedure_name = "";
+  ue.procedure_kind = ProcedureKind::none;
   ue.transaction = {};
   std::erase_if(ue.held_nas, [](const HeldNas& held) { return held.of_procedure; });
   if (const auto ended = std::exchange(ue.update_ended, std::nullopt); ended && next.kind == Next::Kind::stay)
@@ -422,7 +430,7 @@ void Mme::finish(Ue& ue, Next next) {
       if (begin_waiting(ue)) return;
       return paging_.served(ue);
     case Next::Kind::release:
-      return run(ue, "s1_release", release(ue, next.cause));
+      return begin_release(ue, next.cause);
     case Next::Kind::gone:
       return remove(ue);
   }

@@ -287,11 +287,14 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Guti guti(const UeRecord& record, const Plmn& plmn) const;
 
   /// Starts a procedure of a UE that runs none.
-  void run(Ue& ue, const char* name, Task<Next> procedure);
+  void run(Ue& ue, ProcedureKind kind, Task<Next> procedure);
   /// Ends the running procedure, if there is one: what it held is given back.
   void cancel_procedure(Ue& ue);
   /// Ends the running procedure, if there is one, and starts another.
-  void supersede(Ue& ue, const char* name, Task<Next> procedure);
+  void supersede(Ue& ue, ProcedureKind kind, Task<Next> procedure);
+  /// S1 release, run in this way or the other.
+  void begin_release(Ue& ue, s1ap::Cause cause);
+  void supersede_with_release(Ue& ue, s1ap::Cause cause);
   void finish(Ue& ue, Next next);
 
   // For handovers (mobility.cpp).
@@ -314,7 +317,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void end_association(Enb& enb);
   /// Runs a procedure at a connected UE when its turn comes: at once when none runs. False when too many
   /// wait. Where it outlives the connection, the UE is paged for it.
-  bool at_turn(Ue& ue, const char* name, std::move_only_function<Task<Next>(Ue&)> begin,
+  bool at_turn(Ue& ue, ProcedureKind kind, std::move_only_function<Task<Next>(Ue&)> begin,
                bool outlives_connection = false);
   /// The ESM request of the event is the next procedure of the UE.
   void begin_next(Ue& ue, const UeEvent& event);
@@ -490,7 +493,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// The gateway cannot reach the eNodeB of this UE: one that is connected is let go.
   void access_lost(UeDirectory::Index index, gtp::Cause cause);
   template <class T, class Request>
-  Task<sgw::Answer<T>> take_turn(Request request, const char* name,
+  Task<sgw::Answer<T>> take_turn(Request request, ProcedureKind kind,
                                  Task<Next> (*procedure)(Ue&, Request, Reply<T>));
 
   /// Tells the eNodeB of a connected UE that its UE-AMBR changed, TS 36.413 §8.3.4.

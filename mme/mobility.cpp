@@ -31,7 +31,7 @@ Enb* Mme::find_enb(const s1ap::GlobalEnbId& id) {
 
 bool Mme::may_move(const Ue& ue) {
   return ue.record && directory_[*ue.record].emm_state == EmmState::registered && ue.context_set_up &&
-         ue.procedure_name != std::string_view("s1_release");
+         !ue.runs(ProcedureKind::s1_release);
 }
 
 void Mme::move(Ue& ue, Enb& target, std::uint32_t enb_ue_s1ap_id) {
@@ -87,7 +87,7 @@ void Mme::end_handover(Ue& ue) {
     part(ue, s1ap::CauseRadioNetwork::ho_failure_in_target_epc_enb_or_target_system);
   if (Ue* leg = ue.handover_target) {
     ue.handover_target = leg->handover_source = nullptr;
-    supersede(*leg, "s1_release", release(*leg, s1ap::CauseRadioNetwork::handover_cancelled));
+    supersede_with_release(*leg, s1ap::CauseRadioNetwork::handover_cancelled);
   }
 }
 
@@ -161,7 +161,7 @@ void Mme::finish_mobility(Ue& ue, Next next) {
   delete_sessions(ue.stored());
   ue.stored().emm_state = EmmState::deregistered;
   log::warning("detached", {.imsi = ue.imsi(), .procedure = "handover"}, {{"by", "lost bearers"}});
-  if (next.kind == Next::Kind::release) return run(ue, "s1_release", release(ue, next.cause));
+  if (next.kind == Next::Kind::release) return begin_release(ue, next.cause);
   drop(ue);
 }
 

@@ -102,7 +102,7 @@ sgw::DownlinkDataAcknowledge Paging::notify(UeDirectory::Index index,
   const bool has_priority = raise_priority(waiting, about.arp);
   if (ue != nullptr) {
     // Its connection is about to go: what waits is kept as for one that is idle.
-    if (ue->procedure_name == std::string_view("s1_release")) return kept_for(record);
+    if (ue->runs(ProcedureKind::s1_release)) return kept_for(record);
     // Its procedure ends with bearers, or without a connection; both are seen to then. With a connection that
     // has no bearers and no procedure they are set up at once (§5.3.4.3 step 3).
     if (!ue->procedure.busy())

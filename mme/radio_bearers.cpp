@@ -258,7 +258,7 @@ Task<bool> connect_bearers(Ue& ue, ErabsSetUp erabs) {
       unreachable.push_back(asked.ebi);
     }
     if (!unreachable.empty())
-      ue.mme.at_turn(ue, "bearer_lost",
+      ue.mme.at_turn(ue, ProcedureKind::bearer_lost,
                      [unreachable](Ue& target) { return give_up_unreachable_bearers(target, unreachable); });
   }
   co_return true;

@@ -76,7 +76,7 @@ void Mme::release_if_nothing_comes(Ue& ue) {
     if (still == nullptr || still->mme_ue_s1ap_id != id || still->procedure.busy() || still->in_handover() ||
         still->context_set_up || still->context_requested)
       co_return;
-    mme.run(*still, "s1_release", release(*still, s1ap::CauseNas::normal_release));
+    mme.begin_release(*still, s1ap::CauseNas::normal_release);
   }(*this, *ue.record, ue.mme_ue_s1ap_id));
 }
 

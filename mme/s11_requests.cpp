@@ -63,7 +63,7 @@ void Mme::page_for_request(UeDirectory::Index index, std::optional<gtp::Arp> arp
 }
 
 template <class T, class Request>
-Task<sgw::Answer<T>> Mme::take_turn(Request request, const char* name,
+Task<sgw::Answer<T>> Mme::take_turn(Request request, ProcedureKind kind,
                                     Task<Next> (*procedure)(Ue&, Request, Reply<T>)) {
   const auto index = directory_.find(request.imsi);
   if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
@@ -80,7 +80,7 @@ Task<sgw::Answer<T>> Mme::take_turn(Request request, const char* name,
   const std::uint8_t about = asked_about(request);
   auto place = std::make_shared<Promised<sgw::Answer<T>>>();
   WaitingRequests::Request waiting{
-      .name = name,
+      .kind = kind,
       .begin =
           [procedure, asked = std::move(request), reply = Reply<T>(parts_.loop, place)](Ue& ue) mutable {
             reply.begun();
@@ -106,7 +106,7 @@ Task<sgw::Answer<sgw::CreateBearerResponse>> Mme::create_bearer(sgw::CreateBeare
   const Imsi imsi = request.imsi;
   const gtp::Fteid user_plane = request.user_plane;
   auto answer = co_await take_turn<sgw::CreateBearerResponse>(
-      std::move(request), "dedicated_bearer_activation", &activate_dedicated_bearer);
+      std::move(request), ProcedureKind::dedicated_bearer_activation, &activate_dedicated_bearer);
   if (!answer) co_return answer;
   // Given up before the gateway has heard of it: what told it so found nothing to end.
   const auto index = directory_.find(imsi);
@@ -117,7 +117,7 @@ Task<sgw::Answer<sgw::CreateBearerResponse>> Mme::create_bearer(sgw::CreateBeare
 }
 
 Task<sgw::Answer<void>> Mme::update_bearer(sgw::UpdateBearerRequest request) {
-  return take_turn<void>(std::move(request), "bearer_modification", &modify_bearer);
+  return take_turn<void>(std::move(request), ProcedureKind::bearer_modification, &modify_bearer);
 }
 
 Task<sgw::Answer<void>> Mme::delete_bearer(sgw::DeleteBearerRequest request) {
@@ -135,13 +135,14 @@ Task<sgw::Answer<void>> Mme::delete_bearer(sgw::DeleteBearerRequest request) {
     // nothing left, or is to ask for the connection again (TS 23.401 §5.4.4.1).
     const bool last = known && bearer->is_default() && bearers_.pdn_connections(record) == 1;
     const Ue* ue = connected(*index);
-    const bool idle = ue == nullptr || ue->procedure_name == std::string_view("s1_release");
+    const bool idle = ue == nullptr || ue->runs(ProcedureKind::s1_release);
     if (known && idle && !last && request.cause != gtp::Cause::reactivation_requested) {
       end_bearer(bearers_, record, *bearer);
       co_return sgw::Answer<void>();
     }
   }
-  auto answer = co_await take_turn<void>(std::move(request), "bearer_deactivation", &deactivate_bearer);
+  auto answer =
+      co_await take_turn<void>(std::move(request), ProcedureKind::bearer_deactivation, &deactivate_bearer);
   if (answer || answer.error() == gtp::Cause::context_not_found) co_return answer;
   // TS 23.401 §5.4.4.1: a UE that cannot be reached is told by the bearer status when it next comes; the
   // bearer ends in any case.
@@ -174,18 +175,17 @@ sgw::DownlinkDataAcknowledge Mme::downlink_data(const sgw::DownlinkDataNotificat
 
 void Mme::access_lost(UeDirectory::Index index, gtp::Cause cause) {
   Ue* ue = connected(index);
-  if (ue == nullptr || ue->access_lost || ue->active_bearers == 0 ||
-      ue->procedure_name == std::string_view("s1_release"))
+  if (ue == nullptr || ue->access_lost || ue->active_bearers == 0 || ue->runs(ProcedureKind::s1_release))
     return;
   accesses_lost.add(cause == gtp::Cause::s1_u_path_failure ? 1 : 0);
-  log::info("access_lost", {.imsi = ue->imsi(), .procedure = ue->procedure_name},
+  log::info("access_lost", {.imsi = ue->imsi(), .procedure = ue->procedure_name()},
             {{"enb", *ue->enb}, {"cause", gtp::to_string(cause)}});
   ue->access_lost = true;
   // When its turn comes: what runs may give it bearers elsewhere, or end its connection anyway.
-  const bool queued = at_turn(*ue, "access_lost", [from = ue->enb->association](Ue& target) {
+  const bool queued = at_turn(*ue, ProcedureKind::access_lost, [from = ue->enb->association](Ue& target) {
     return leave_lost_access(target, from);
   });
-  if (!queued) supersede(*ue, "s1_release", release(*ue, kAccessLost));
+  if (!queued) supersede_with_release(*ue, kAccessLost);
 }
 
 }  // namespace zerocell::mme

@@ -259,7 +259,7 @@ void Mme::handle(Ue& ue, const s1ap::HandoverRequired& required, const s1ap::Inb
     // What the eNodeB refused for the sake of it can be done now.
     if (!ue.in_handover()) handover_over(ue);
   };
-  if (!may_move(ue) || ue.procedure_name == std::string_view("attach"))
+  if (!may_move(ue) || ue.runs(ProcedureKind::attach))
     return refuse(s1ap::CauseProtocol::message_not_compatible_with_receiver_state);
   if (ue.in_handover()) return refuse(s1ap::CauseRadioNetwork::interaction_with_other_procedure);
   const s1ap::TargetEnbId* target_id = target_of(required);
@@ -284,7 +284,7 @@ void Mme::handle(Ue& ue, const s1ap::HandoverRequired& required, const s1ap::Inb
                         .emergency_only = forbidden,
                         .container = ByteVector(required.source_to_target_transparent_container.begin(),
                                                 required.source_to_target_transparent_container.end())};
-  run(*leg, "s1_handover", s1_handover(*leg, std::move(wanted)));
+  run(*leg, ProcedureKind::s1_handover, s1_handover(*leg, std::move(wanted)));
 }
 
 void Mme::handle(Ue& ue, const s1ap::HandoverCancel& cancel, const s1ap::Inbound& inbound) {

@@ -32,7 +32,7 @@ Task<hss::S6aAnswer<hss::CancelLocationAnswer>> Mme::cancel_location(hss::Cancel
     co_return hss::CancelLocationAnswer{};
   }
   Ue& ue = *ues_[record.connection];
-  if (ue.procedure_name == std::string_view("detach")) co_return hss::CancelLocationAnswer{};
+  if (ue.runs(ProcedureKind::detach)) co_return hss::CancelLocationAnswer{};
   // Posted: the request may come from within what this UE's own procedure asked for.
   parts_.loop.post([this, imsi = request.imsi, how, cause, withdrawn] {
     const auto still = directory_.find(imsi);
@@ -42,7 +42,7 @@ Task<hss::S6aAnswer<hss::CancelLocationAnswer>> Mme::cancel_location(hss::Cancel
     // TS 23.401 §5.3.2.1 step 9: it is another MME's by now, and hears nothing of it here.
     if (keeps_emergency(*still)) return;
     deregister(directory_[*still]);
-    supersede(*there, "s1_release", release(*there, s1ap::CauseNas::normal_release));
+    supersede_with_release(*there, s1ap::CauseNas::normal_release);
   });
   co_return hss::CancelLocationAnswer{};
 }
@@ -170,7 +170,7 @@ void Mme::modify_ue_ambr(const UeRecord& record) {
   Ue& connected = *ues_[record.connection];
   // With its context the eNodeB is told in any case.
   if (!connected.context_set_up && !connected.procedure.busy()) return;
-  at_turn(connected, "ue_context_modification", [](Ue& ue) -> Task<Next> {
+  at_turn(connected, ProcedureKind::ue_context_modification, [](Ue& ue) -> Task<Next> {
     send_ue_ambr(ue);
     co_return Next::stay();
   });

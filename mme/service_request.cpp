@@ -25,9 +25,9 @@ std::optional<nas::EmmCause> refused_service(nas::ServiceType type) {
 }  // namespace
 
 void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
-  if (ue.procedure_name == std::string_view("s1_release")) return;
+  if (ue.runs(ProcedureKind::s1_release)) return;
   // §5.5.2.3.5 d: what ends the registration goes on.
-  if (ue.procedure_name == std::string_view("detach")) return;
+  if (ue.runs(ProcedureKind::detach)) return;
   const bool proven = event.verified && ue.record;
   if (const auto unserved = network_refusal(network(), ue.tai)) {
     if (proven) deregister_for(ue, *unserved, bearers_.emergency_of(ue.stored()) != nullptr);
@@ -66,7 +66,7 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
     return refuse_service(ue, nas::EmmCause::congestion);
   // §5.6.1.4: here it has its emergency bearers alone.
   if (forbidden) end_normal_connections(ue.stored());
-  run(ue, "service_request", service_request(ue, status));
+  run(ue, ProcedureKind::service_request, service_request(ue, status));
 }
 
 void Mme::refuse_service(Ue& ue, nas::EmmCause cause) {
@@ -78,12 +78,11 @@ void Mme::refuse_service(Ue& ue, nas::EmmCause cause) {
   send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
            PlainMessage(reject).bytes());
   // A UE that is served otherwise keeps its connection.
-  if (!ue.procedure.busy() && ue.active_bearers == 0)
-    run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+  if (!ue.procedure.busy() && ue.active_bearers == 0) begin_release(ue, s1ap::CauseNas::normal_release);
 }
 
 void Mme::set_up_bearers(Ue& ue) {
-  run(ue, "service_request", service_request(ue, std::nullopt));
+  run(ue, ProcedureKind::service_request, service_request(ue, std::nullopt));
 }
 
 Task<Next> service_request(Ue& ue, std::optional<nas::EpsBearerContextStatus> status) {

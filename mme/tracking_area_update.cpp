@@ -26,10 +26,6 @@ Counter updates_rejected{"zerocell_mme_tracking_area_updates_rejected_total",
 constexpr auto kUnknown = nas::EmmCause::ue_identity_cannot_be_derived;
 constexpr auto kDetached = nas::EmmCause::implicitly_detached;
 
-bool is(const Ue& ue, std::string_view name) {
-  return ue.procedure_name == name;
-}
-
 /// A request that was verified needs no new keys, unless what they are bound to has changed.
 bool context_still_serves(const Ue& ue, const UeRecord& record) {
   const AttachIntent& intent = *ue.attach_intent;
@@ -225,7 +221,7 @@ void take_update(AttachIntent& intent, const nas::TrackingAreaUpdateRequest& req
 
 void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
   // What ends the registration goes on (§5.5.2.3.5 d); so does what ends the connection.
-  if (is(ue, "s1_release") || is(ue, "detach")) return;
+  if (ue.runs(ProcedureKind::s1_release) || ue.runs(ProcedureKind::detach)) return;
   const auto request = nas::decode<nas::TrackingAreaUpdateRequest>(event.nas);
   const auto wrong = request ? nas::semantic_error(*request) : std::optional(request.error());
   if (wrong) {
@@ -243,9 +239,10 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
   }
   // §5.5.1.2.7 g: the attach is over, and this is no update of it.
   if (ue.attach_accepted) return refuse_tracking_area_update(ue, kDetached);
-  if (is(ue, "attach")) return;
+  if (ue.runs(ProcedureKind::attach)) return;
   // §5.5.3.2.7 d: the same request again before its accept; after it, the procedure has taken it.
-  if (is(ue, "tracking_area_update") && ue.attach_intent && equal(ue.attach_intent->message, event.nas))
+  if (ue.runs(ProcedureKind::tracking_area_update) && ue.attach_intent &&
+      equal(ue.attach_intent->message, event.nas))
     return;
   // §5.5.3.2.7 a: who uses its new GUTI has it, although its complete was lost.
   if (const auto identity = native_identity(*request); event.verified && ue.record &&
@@ -265,7 +262,8 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
   const bool paged = ue.answers_page() || (claimed && paging_.wanted(*claimed));
   if (!calls && !paged && refuses_for_congestion(ue, intent.idle_mode.low_priority) && ue.active_bearers == 0)
     return refuse_tracking_area_update(ue, nas::EmmCause::congestion);
-  if (ue.procedure.busy() && !is(ue, "tracking_area_update") && !is(ue, "service_request")) {
+  if (ue.procedure.busy() && !ue.runs(ProcedureKind::tracking_area_update) &&
+      !ue.runs(ProcedureKind::service_request)) {
     ue.later_update = std::move(intent);
     UeEvent waits{.kind = UeEvent::Kind::update_waits};
     (void)ue.inbox.offer(waits);
@@ -274,20 +272,20 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
   // §5.5.3.2.7 d 2, §5.6.1.7 e: another request than the one that runs, or an update in place of a service.
   cancel_procedure(ue);
   ue.attach_intent = std::move(intent);
-  run(ue, "tracking_area_update", tracking_area_update(ue));
+  run(ue, ProcedureKind::tracking_area_update, tracking_area_update(ue));
 }
 
 void Mme::update_later(Ue& ue) {
   ue.attach_intent = std::exchange(ue.later_update, std::nullopt);
-  run(ue, "tracking_area_update", tracking_area_update(ue));
+  run(ue, ProcedureKind::tracking_area_update, tracking_area_update(ue));
 }
 
 Task<bool> serve_waiting_updates(Ue& ue) {
   while (ue.later_update) {
     ue.attach_intent = std::exchange(ue.later_update, std::nullopt);
-    const char* const within = std::exchange(ue.procedure_name, "tracking_area_update");
+    const auto within = std::exchange(ue.procedure_kind, ProcedureKind::tracking_area_update);
     const Next next = co_await tracking_area_update(ue, true);
-    ue.procedure_name = within;
+    ue.procedure_kind = within;
     if (next.kind == Next::Kind::stay) continue;
     ue.update_ended = next;
     co_return false;
@@ -304,10 +302,9 @@ void Mme::refuse_tracking_area_update(Ue& ue, nas::EmmCause cause) {
   if (cause == kDetached && ue.record) {
     // Whatever bearers its eNodeB still has are nobody's.
     deregister(ue.stored());
-    return supersede(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+    return supersede_with_release(ue, s1ap::CauseNas::normal_release);
   }
-  if (!ue.procedure.busy() && ue.active_bearers == 0)
-    run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+  if (!ue.procedure.busy() && ue.active_bearers == 0) begin_release(ue, s1ap::CauseNas::normal_release);
 }
 
 Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
@@ -377,7 +374,7 @@ Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
   if (!erabs_without_bearers(ue).empty()) co_await release_lost_erabs(ue);
   // The UE was challenged while its eNodeB had a context: both go on with the keys of that.
   if (ue.context_set_up && ue.access_keys_old && ue.active_bearers != 0)
-    ue.mme.at_turn(ue, "ue_context_modification", rekey_in_turn);
+    ue.mme.at_turn(ue, ProcedureKind::ue_context_modification, rekey_in_turn);
   if (forbidden && !ends_others) ue.mme.keep_emergency_only(*ue.record);
   // §5.3.3.1 step 21: a UE that came from idle, and wants nothing more, goes idle again.
   const bool wants_more = ue.active_bearers != 0 || wanted.signalling_active || within_procedure;

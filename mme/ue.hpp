@@ -15,6 +15,7 @@
 #include "mme/enb.hpp"
 #include "mme/next_hop.hpp"
 #include "mme/observers.hpp"
+#include "mme/procedure_kind.hpp"
 #include "mme/ue_directory.hpp"
 #include "sgw/s11.hpp"
 
@@ -226,7 +227,7 @@ class Ue {
 
   Exchange<UeEvent> inbox;
   TaskSlot<Next, OnEnd> procedure;
-  const char* procedure_name = "";
+  ProcedureKind procedure_kind = ProcedureKind::none;
   EsmTransaction transaction;  ///< That the running procedure answers.
   std::optional<CallbackTimer> guard;
   /// A path switch, which runs beside whatever NAS procedure is under way (TS 23.401 §5.5.1.1).
@@ -239,6 +240,8 @@ class Ue {
     return establishment_cause == s1ap::RrcEstablishmentCause::high_priority_access;
   }
   bool answers_page() const { return establishment_cause == s1ap::RrcEstablishmentCause::mt_access; }
+  bool runs(ProcedureKind kind) const { return procedure_kind == kind; }
+  std::string_view procedure_name() const { return name_of(procedure_kind); }  ///< For logs.
   UeRecord& stored();
   /// Other keys than those of its record are being agreed on: until it has answered under them it may not be
   /// able to open what it is sent.

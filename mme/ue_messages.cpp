@@ -220,7 +220,7 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
 
 void Mme::not_expected(const Ue& ue, const s1ap::Message& message) {
   static log::RateLimit limit;
-  limit.warning("s1ap_message_not_expected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+  limit.warning("s1ap_message_not_expected", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
                 {{"message", s1ap::name(message.type)}});
 }
 
@@ -255,7 +255,7 @@ void Mme::handle(Ue& ue, const s1ap::UeContextModificationFailure& failure) {
   // What nobody waits for is the UE-AMBR. A failure leaves one that is enforced at the gateway too; but after
   // a handover that fails the eNodeB takes it.
   if (!ue.record || !refuses_for_handover(failure.cause) || ++ue.ambr_refusals >= kAskedForHandoversMax)
-    return log::info("ue_context_not_modified", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+    return log::info("ue_context_not_modified", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
                      {{"cause", s1ap::name(failure.cause)}});
   ue.ambr_untold = true;
   if (!ue.in_handover()) expect_handover(ue);
@@ -274,7 +274,7 @@ void Mme::handle(Ue& ue, const s1ap::UeContextModificationIndication& indication
 
 void Mme::handle(Ue& ue, const s1ap::NasNonDeliveryIndication& lost) {
   nas_not_delivered.add();
-  log::info("nas_not_delivered", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+  log::info("nas_not_delivered", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
             {{"cause", s1ap::name(lost.cause)}});
   // TS 24.301 §5.4.2.7 j and its siblings: after a handover it is sent again. With a radio that is lost the
   // procedure ends, or its timer sends again.
@@ -288,11 +288,11 @@ void Mme::handle(Ue& ue, const s1ap::NasNonDeliveryIndication& lost) {
 }
 
 void Mme::handle(Ue& ue, const s1ap::UeContextReleaseRequest& request) {
-  log::info("s1_release_requested", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+  log::info("s1_release_requested", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
             {{"cause", s1ap::name(request.cause)}});
   // A release that runs already is what the eNodeB asks for.
-  if (ue.procedure_name == std::string_view("s1_release")) return;
-  supersede(ue, "s1_release", release(ue, request.cause));
+  if (ue.runs(ProcedureKind::s1_release)) return;
+  supersede_with_release(ue, request.cause);
 }
 
 void Mme::handle(Ue& ue, const s1ap::UeCapabilityInfoIndication& indication) {

@@ -83,7 +83,7 @@ bool protected_as_it_should_be(const UeEvent& event, nas::SecurityHeader header)
 void log_refusal(const Ue& ue, nas::Refusal refusal) {
   nas_refused.add();
   static log::RateLimit limit;
-  limit.warning("nas_message_refused", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+  limit.warning("nas_message_refused", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
                 {{"reason", nas::name_of(refusal)}, {"enb", *ue.enb}});
 }
 
@@ -176,7 +176,7 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
   const auto envelope = nas::read_envelope(pdu);
   if (!envelope) {
     log_refusal(ue, envelope.error());
-    return run(ue, "s1_release", release(ue, s1ap::CauseNas::unspecified));
+    return begin_release(ue, s1ap::CauseNas::unspecified);
   }
   // A stored context is tried when the message came under one; a right MAC is the proof, and only then is the
   // UE bound.
@@ -215,7 +215,7 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
         UeEvent event = event_of(*verified);
         // The UE has left the connection on which it was told: it is told here.
         if (detaching && is_ignored_for(*detaching, event))
-          return run(ue, "detach", detach_by_network(ue, detaching->type, detaching->cause));
+          return run(ue, ProcedureKind::detach, detach_by_network(ue, detaching->type, detaching->cause));
         return dispatch(ue, event);
       }
     }
@@ -226,14 +226,14 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
     if (asks_for_service(*envelope))
       return refuse_service(ue, network_refusal(network(), ue.tai).value_or(kNoContextHere));
     log_refusal(ue, plain.error());
-    return run(ue, "s1_release", release(ue, s1ap::CauseNas::unspecified));
+    return begin_release(ue, s1ap::CauseNas::unspecified);
   }
   UeEvent event = event_of(*plain);
   const std::uint32_t place = ue.place;
   dispatch(ue, event);
   // What opened the connection and started nothing leaves nothing behind.
   if (ues_[place] && !ues_[place]->procedure.busy() && !ues_[place]->record)
-    run(*ues_[place], "s1_release", release(*ues_[place], s1ap::CauseNas::unspecified));
+    begin_release(*ues_[place], s1ap::CauseNas::unspecified);
 }
 
 void Mme::uplink_nas(Ue& ue, Bytes pdu) {
@@ -255,7 +255,7 @@ void Mme::uplink_nas(Ue& ue, Bytes pdu) {
         if (event->is(nas::EmmType::security_mode_reject)) return dispatch(ue, *event);
         // §5.4.3.7 c: security mode control is aborted, with what led to it. What lets the UE go is not: it
         // goes on under the keys that the UE has.
-        const bool goes = ue.detaching || ue.procedure_name == std::string_view("s1_release");
+        const bool goes = ue.detaching || ue.runs(ProcedureKind::s1_release);
         if (!goes) {
           cancel_procedure(ue);
           ue.attach_intent.reset();
@@ -266,8 +266,7 @@ void Mme::uplink_nas(Ue& ue, Bytes pdu) {
         // Where nothing comes of it, what waited for the end of what was aborted has its turn.
         Ue* const still = find_ue(id);
         if (still == nullptr || still->procedure.busy()) return;
-        if (!still->context_set_up)
-          return run(*still, "s1_release", release(*still, s1ap::CauseNas::normal_release));
+        if (!still->context_set_up) return begin_release(*still, s1ap::CauseNas::normal_release);
         if (still->later_update) return update_later(*still);
         if (!begin_waiting(*still)) paging_.served(*still);
         return;
@@ -302,9 +301,9 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
     forget_attached();
     send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
              PlainMessage(nas::AttachReject{.emm_cause = wrong->emm_cause()}).bytes());
-    return supersede(ue, "s1_release", release(ue, s1ap::CauseNas::unspecified));
+    return supersede_with_release(ue, s1ap::CauseNas::unspecified);
   }
-  if (ue.procedure_name == std::string_view("s1_release")) return;
+  if (ue.runs(ProcedureKind::s1_release)) return;
   // §5.5.2.3.5 d: first it has to hear that it is not to attach.
   if (ue.detaching && is_ignored_for(*ue.detaching, event)) return;
   if (ue.procedure.busy() && ue.attach_intent && equal(ue.attach_intent->message, event.nas)) {
@@ -339,7 +338,7 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
     forget_attached();
     send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
              PlainMessage(nas::AttachReject{.emm_cause = *unserved}).bytes());
-    return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+    return begin_release(ue, s1ap::CauseNas::normal_release);
   }
   if (!offers(settings(), ue.attach_intent->type)) {
     // §5.5.1.1 wants a reject and names no cause. One that is the service's fault and not the SIM's: a caller
@@ -348,7 +347,7 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
     const auto asked = nas::peek(ue.attach_intent->esm_container);
     send_attach_reject(ue, Rejection::esm(nas::EsmCause::service_option_not_supported,
                                           asked ? asked->procedure_transaction_identity : 0));
-    return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+    return begin_release(ue, s1ap::CauseNas::normal_release);
   }
   // TS 23.401 §4.3.7.4.2: a call for help is not sent away.
   if (!is_emergency(*ue.attach_intent) &&
@@ -357,7 +356,7 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
     send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
              PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::congestion, .t3346_value = t3346(ue)})
                  .bytes());
-    return run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+    return begin_release(ue, s1ap::CauseNas::normal_release);
   }
   log::debug("attach_requested", {.imsi = ue.imsi(), .procedure = "attach"},
              {{"enb", *ue.enb}, {"verified", event.verified}});
@@ -372,10 +371,10 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
     send_nas(late,
              late.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
              PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::network_failure}).bytes());
-    supersede(late, "s1_release", release(late, s1ap::CauseNas::unspecified));
+    supersede_with_release(late, s1ap::CauseNas::unspecified);
   });
   loop().arm(*ue.guard, std::chrono::milliseconds(settings().attach_guard_ms));
-  run(ue, "attach", attach(ue));
+  run(ue, ProcedureKind::attach, attach(ue));
 }
 
 void Mme::unexpected_emm(Ue& ue, const UeEvent& event) {
@@ -390,7 +389,7 @@ void Mme::unexpected_emm(Ue& ue, const UeEvent& event) {
       return begin_service_request(ue, event);
     case nas::EmmType::emm_status: {
       const auto status = nas::decode<nas::EmmStatus>(event.nas);
-      log::info("emm_status", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+      log::info("emm_status", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
                 {{"cause", status ? nas::name_of(status->emm_cause) : std::string_view("unreadable")}});
       return;
     }
@@ -414,7 +413,7 @@ void Mme::unexpected_emm(Ue& ue, const UeEvent& event) {
 
 void Mme::not_expected(const Ue& ue, std::string_view message, bool verified) {
   nas_unexpected.add();
-  log::info("nas_message_not_expected", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+  log::info("nas_message_not_expected", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
             {{"message", message}, {"verified", verified}});
 }
 
@@ -430,10 +429,10 @@ void Mme::begin_detach(Ue& ue, const UeEvent& event) {
     if (event.verified && !request.error().ignore()) send_emm_status(ue, request.error().emm_cause());
     return;
   }
-  const bool releasing = ue.procedure_name == std::string_view("s1_release");
+  const bool releasing = ue.runs(ProcedureKind::s1_release);
   if (!event.verified || !ue.record) {
     // It says so again while it is asked to prove it.
-    if (releasing || ue.procedure_name == std::string_view("detach")) return;
+    if (releasing || ue.runs(ProcedureKind::detach)) return;
     const auto claimed = find_by_guti(request->eps_mobile_identity);
     if (claimed && may_be_detached(directory_[*claimed]) && !request->detach_type.switch_off) {
       // §4.4.4.3: whoever it is, the UE that has this name is detached only by itself.
@@ -443,26 +442,25 @@ void Mme::begin_detach(Ue& ue, const UeEvent& event) {
       take_capabilities(intent, record, ue.attach_intent);
       ue.attach_intent = std::move(intent);
       ue.claimed_imsi = record.imsi;
-      return run(ue, "detach", detach_by_claimed_ue(ue, record.imsi));
+      return run(ue, ProcedureKind::detach, detach_by_claimed_ue(ue, record.imsi));
     }
     // A claimed identity detaches nobody. The sender is let go with what it wants to hear.
     if (!request->detach_type.switch_off)
       send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
                PlainMessage(nas::DetachAccept{}).bytes());
     // §5.4.2.7, §5.4.3.7, §5.4.4.6: whatever asked who it is, or gave it keys, ends with it.
-    return supersede(ue, "s1_release", release(ue, s1ap::CauseNas::detach));
+    return supersede_with_release(ue, s1ap::CauseNas::detach);
   }
   if (request->detach_type.value == nas::UeDetachType::Value::imsi && !request->detach_type.switch_off) {
     // TS 24.301 §5.5.2.2.3: it leaves a CS domain that it is not in here, and keeps what it has of EPS.
     send_nas(ue, nas::SecurityHeader::integrity_ciphered, PlainMessage(nas::DetachAccept{}).bytes());
-    if (!ue.procedure.busy() && ue.active_bearers == 0)
-      run(ue, "s1_release", release(ue, s1ap::CauseNas::normal_release));
+    if (!ue.procedure.busy() && ue.active_bearers == 0) begin_release(ue, s1ap::CauseNas::normal_release);
     return;
   }
   // What runs is the step 12 that there would be.
   if (releasing) return take_detach(ue, request->detach_type.switch_off);
   // TS 24.301 §5.5.1.2.7 g: a detach ends an attach that runs.
-  supersede(ue, "detach", detach_by_ue(ue, request->detach_type.switch_off));
+  supersede(ue, ProcedureKind::detach, detach_by_ue(ue, request->detach_type.switch_off));
 }
 
 }  // namespace zerocell::mme

@@ -44,7 +44,7 @@ class Reply {
 class WaitingRequests {
  public:
   struct Request {
-    const char* name;
+    ProcedureKind kind = ProcedureKind::none;
     std::move_only_function<Task<Next>(Ue&)> begin;
     EsmTransaction transaction{};      ///< Of a UE's own request, or one that the gateway answers.
     bool outlives_connection = false;  ///< A gateway's request: the UE is paged for it.

@@ -17,7 +17,7 @@ Task<Next> end_connection(Ue& ue, sgw::SessionId session) {
   if (ue.mme.bearers().pdn_connections(ue.stored()) == 1)
     co_return co_await detach_by_network(ue, nas::NetworkDetachType::reattach_required, std::nullopt);
   const std::uint8_t ebi = bearer->ebi;
-  log::info("pdn_connection_ended", {.imsi = ue.imsi(), .procedure = ue.procedure_name},
+  log::info("pdn_connection_ended", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
             {{"ebi", ebi}, {"reason", "its APN is not subscribed to any more"}});
   ue.mme.delete_session(session);
   const Ebis erabs = take_out(ue, ebi);
@@ -43,7 +43,7 @@ void Mme::withdraw_connection(UeDirectory::Index index, sgw::SessionId session) 
   if (ue != nullptr && (ue->procedure.busy() || ue->context_set_up)) {
     EndsAnyway ends(*this, record.imsi,
                     [session](Mme& mme, UeDirectory::Index then) { mme.withdraw_connection(then, session); });
-    at_turn(*ue, "pdn_disconnection", [ends = std::move(ends), session](Ue& target) mutable {
+    at_turn(*ue, ProcedureKind::pdn_disconnection, [ends = std::move(ends), session](Ue& target) mutable {
       ends.begin();
       return end_connection(target, session);
     });

@@ -286,7 +286,7 @@ std::vector<std::string> Network::inconsistencies(bool without_enbs) const {
   core.mme->for_each_connection([&](const mme::Ue& ue) {
     // Nothing that waits for an answer waits that long.
     if (ue.procedure.busy())
-      found.push_back(fmt::format("{} of {} has not ended", ue.procedure_name, ue.imsi().text()));
+      found.push_back(fmt::format("{} of {} has not ended", ue.procedure_name(), ue.imsi().text()));
     if (ue.in_handover()) found.push_back("a handover of " + ue.imsi().text() + " has not ended");
     if (!ue.record) found.push_back("a connection of nobody");
     if (ue.record && !ue.context_set_up && !ue.procedure.busy())
@@ -307,7 +307,7 @@ std::string Network::waited_for() const {
     const mme::Ue* ue = core.mme->connected(index);
     all += fmt::format(" {} ({}, {}, cycle {}, active time {})", record.imsi.text(),
                        record.emm_state == mme::EmmState::registered ? "registered" : "deregistered",
-                       ue != nullptr ? fmt::format("connected, {}", ue->procedure_name) : std::string("idle"),
+                       ue != nullptr ? fmt::format("connected, {}", ue->procedure_name()) : std::string("idle"),
                        record.edrx_cycle, record.t3324_seconds);
   });
   return all;

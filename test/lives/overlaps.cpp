@@ -148,9 +148,22 @@ bool is_answer(EmmType type) {
   }
 }
 
-bool runs_a_session(std::string_view procedure) {
-  return procedure.starts_with("pdn_") || procedure.starts_with("bearer_") ||
-         procedure.starts_with("dedicated_bearer_");
+bool runs_a_session(const mme::Ue& ue) {
+  using enum mme::ProcedureKind;
+  switch (ue.procedure_kind) {
+    case pdn_connectivity:
+    case pdn_disconnect:
+    case pdn_disconnection:
+    case dedicated_bearer_activation:
+    case bearer_modification:
+    case bearer_deactivation:
+    case bearer_resource_allocation:
+    case bearer_resource_modification:
+    case bearer_lost:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::optional<Begins> begun_by(const nas::Peek& message, Bytes plain, bool repeated) {
@@ -252,26 +265,26 @@ std::optional<Imsi> Watch::claimed(const nas::EpsMobileIdentity& identity) const
 
 template <class Visit>
 void Watch::for_each_running(const mme::Ue& ue, Visit visit) const {
-  const std::string_view name = ue.procedure_name;
+  using mme::ProcedureKind;
   const auto found = asked_.find(ue.mme_ue_s1ap_id);
   const auto asked = found == asked_.end() ? EmmType::service_request : found->second;
-  if (name == "attach" || name == "tracking_area_update") {
+  if (ue.runs(ProcedureKind::attach) || ue.runs(ProcedureKind::tracking_area_update)) {
     if (asked == EmmType::identity_request) visit(Running::identification);
     if (asked == EmmType::authentication_request) visit(Running::authentication);
     if (asked == EmmType::security_mode_command) visit(Running::security_mode);
   }
-  if (name == "attach") visit(ue.attach_accepted ? Running::attach_accepted : Running::attach);
-  if (name == "tracking_area_update")
+  if (ue.runs(ProcedureKind::attach)) visit(ue.attach_accepted ? Running::attach_accepted : Running::attach);
+  if (ue.runs(ProcedureKind::tracking_area_update))
     visit(asked == EmmType::tracking_area_update_accept ? Running::tracking_area_update_accepted
                                                         : Running::tracking_area_update);
-  if (name == "service_request")
+  if (ue.runs(ProcedureKind::service_request))
     visit(asked == EmmType::guti_reallocation_command ? Running::guti_reallocation
                                                       : Running::service_request);
-  if (name == "detach") visit(Running::detach_by_network);
-  if (name == "s1_release") visit(Running::release);
-  if (name == "s1_release" && asked == EmmType::detach_accept) visit(Running::detach_by_ue);
-  if (runs_a_session(name)) visit(Running::session_management);
-  if (announced_.contains(ue.mme_ue_s1ap_id) && (ue.handover_expected || runs_a_session(name)))
+  if (ue.runs(ProcedureKind::detach)) visit(Running::detach_by_network);
+  if (ue.runs(ProcedureKind::s1_release)) visit(Running::release);
+  if (ue.runs(ProcedureKind::s1_release) && asked == EmmType::detach_accept) visit(Running::detach_by_ue);
+  if (runs_a_session(ue)) visit(Running::session_management);
+  if (announced_.contains(ue.mme_ue_s1ap_id) && (ue.handover_expected || runs_a_session(ue)))
     visit(Running::handover_announced);
   if (ue.handover_target != nullptr) visit(Running::handover);
   if (ue.mobility.busy()) visit(Running::path_switch);
