@@ -137,3 +137,21 @@ TEST_CASE("complete_counts_although_the_enb_sets_nothing_up_after_it") {
   CHECK(world.stored().old_m_tmsi == 0);
   CHECK(world.stored().m_tmsi == world.ue.guti()->m_tmsi);
 }
+
+TEST_CASE("hss_hears_that_a_ue_is_back_which_has_not_heard_that_another_network_would_have_it") {
+  Doubted world;
+  const Plmn own = world.network.plmns.front();
+  const Plmn partner = *Plmn::parse("00102");
+  world.network.plmns.push_back(partner);
+  lab::Enb& shared = world.add_enb(9);
+  shared.settings_mutable().broadcast_plmns = world.network.plmns;
+  shared.settings_mutable().tracking_area = {partner, 18};
+  REQUIRE(lab::finish(world.loop, shared.setup())->has_value());
+  world.ue.move_to(shared);
+  world.lose_accept();
+  CHECK(world.hss.located.back().first == partner);
+  world.ue.move_to(world.home);
+  REQUIRE(world.update());
+  CHECK(world.hss.located.back().first == own);
+  CHECK(world.complaints() == "");
+}

@@ -325,8 +325,8 @@ Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
   if (forbidden && !emergency) co_return reject(ue, Rejection{*forbidden}, true);
   // 11-16. Whether a SIM may be in a network is its HSS's to say (TS 23.401 §5.3.3.1; networks share this
   // MME), and a HSS that has lost where its SIMs are has to hear it again.
-  const bool to_be_located =
-      record.listed_from.plmn != ue.tai.plmn || record.hss_resets != ue.mme.hss_resets();
+  const bool to_be_located = record.listed_from.plmn != ue.tai.plmn || ue.located_elsewhere ||
+                             record.hss_resets != ue.mme.hss_resets();
   if (to_be_located && !emergency)
     if (const auto located = co_await update_location(ue, false); !located)
       co_return reject(ue, located.error(), true);

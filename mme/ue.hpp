@@ -184,6 +184,7 @@ class Ue {
   std::optional<Time> nas_sent_at;   ///< The last DOWNLINK NAS TRANSPORT.
   bool release_commanded = false;    ///< UE CONTEXT RELEASE COMMAND was sent.
   bool guti_not_taken = false;       ///< It came under the GUTI before its last one, and is to get another.
+  bool located_elsewhere = false;    ///< And the HSS was told of another network with that.
   bool access_lost = false;          ///< The gateway cannot reach its eNodeB: it is about to be let go.
   /// A bit for each E-RAB that the eNodeB has, or was asked for and has not refused.
   std::uint16_t erabs_at_enb = 0;

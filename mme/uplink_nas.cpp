@@ -206,6 +206,7 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
         } else {
           // §5.4.1.6 a: who goes on under the old one has let go of the connection on which it was to hear of
           // the new one.
+          ue.located_elsewhere = record.listed_from.plmn != record.old_listed_from.plmn;
           directory_.take_back_m_tmsi(*claimed);
           ue.guti_not_taken = true;
         }
