@@ -452,6 +452,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   // NAS (uplink_nas.cpp).
   void initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi);
   void uplink_nas(Ue& ue, Bytes pdu);
+  bool takes_aborted_keys(Ue& ue, Bytes pdu);
   void dispatch(Ue& ue, UeEvent& event);
   void not_expected(const Ue& ue, std::string_view message, bool verified);
   void not_expected(const Ue& ue, const s1ap::Message& message);

@@ -258,3 +258,31 @@ TEST_CASE("5_4_2_4_challenge_is_for_a_key_set_that_neither_side_has_keys_under")
     CHECK(world.key_set == 2);
   }
 }
+
+TEST_CASE(
+    "5_4_3_7_c_update_that_crosses_the_answer_to_security_mode_control_is_accepted_under_the_new_keys") {
+  Overheard world;
+  world.attach_ue();
+  world.ue.settings().network_capability.octets.data[0] = 0xE0;  // It has to have new keys.
+  bool crossed = false;
+  world.on_downlink = [&](Bytes plain) {
+    const auto peeked = nas::peek(plain);
+    if (!crossed && peeked && peeked->emm_type == nas::EmmType::security_mode_command) {
+      crossed = true;
+      nas::TrackingAreaUpdateRequest request;
+      request.old_guti = *world.ue.guti();
+      request.nas_key_set_identifier.value = world.ue.security().ksi;
+      world.ue.send(nas::EmmMessage(request));
+    }
+    return true;
+  };
+  const auto updated = lab::finish(world.loop, world.ue.tracking_area_update(), 5s);
+  CHECK(crossed);
+  REQUIRE(updated);
+  REQUIRE(*updated);
+  world.wait(1s);
+  CHECK(world.hss.vectors_given == 2);
+  CHECK(world.record(1)->security.ksi == world.ue.security().ksi);
+  CHECK(world.record(1)->old_m_tmsi == 0);
+  CHECK(*lab::finish(world.loop, world.ue.connect_pdn(Apn::parse("ims"))));
+}

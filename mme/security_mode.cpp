@@ -75,6 +75,7 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
   // these.
   ue.fresh = nas::new_context(subscriber.k_asme(), subscriber.key_set(), *algorithms);
   ue.security = &ue.fresh;
+  nas::wipe(ue.aborted);
 
   nas::SecurityModeCommand command;
   command.selected_nas_security_algorithms = *algorithms;

@@ -147,6 +147,7 @@ Task<std::expected<void, s1ap::Cause>> accept(Ue& ue, Bytes message, bool new_gu
           return candidate.is(s1ap::MessageType::initial_context_setup_response) ||
                  candidate.is(s1ap::MessageType::initial_context_setup_failure) ||
                  (candidate.verified && candidate.is(nas::EmmType::tracking_area_update_complete)) ||
+                 (candidate.verified && candidate.is(nas::EmmType::security_mode_complete)) ||
                  (candidate.verified && candidate.is(nas::EmmType::tracking_area_update_request) &&
                   equal(ue.attach_intent->message, candidate.nas));
         });
@@ -157,6 +158,8 @@ Task<std::expected<void, s1ap::Cause>> accept(Ue& ue, Bytes message, bool new_gu
       send();
     } else if ((*event)->is(nas::EmmType::tracking_area_update_request)) {
       send();  // §5.5.3.2.7 d 1: the same request again gets the same accept again.
+    } else if ((*event)->is(nas::EmmType::security_mode_complete)) {
+      send();  // It has other keys than those that it was to hear it under.
     } else if ((*event)->is(nas::EmmType::tracking_area_update_complete)) {
       complete = true;
       // §5.5.3.2.4: whatever its eNodeB says.

@@ -172,6 +172,9 @@ class Ue {
   /// until it is complete, then the record's. Null: only plain messages.
   nas::EpsSecurityContext* security = nullptr;
   nas::EpsSecurityContext fresh;
+  /// What `fresh` was when it gave way to a request under the keys in use; the UE may have taken it all the
+  /// same.
+  nas::EpsSecurityContext aborted;
   bool equipment_read = false;    ///< The record's IMEI was told on this connection, under security.
   bool secure_exchange = false;   ///< TS 24.301 §4.4.2.3: from here on nothing plain is taken.
   std::uint32_t k_enb_count = 0;  ///< Uplink COUNT that K_eNB is derived with, TS 33.401 §7.2.6.
@@ -234,7 +237,10 @@ class Ue {
   /// A path switch, which runs beside whatever NAS procedure is under way (TS 23.401 §5.5.1.1).
   TaskSlot<Next, OnMobilityEnd> mobility;
 
-  ~Ue() { nas::wipe(fresh); }
+  ~Ue() {
+    nas::wipe(fresh);
+    nas::wipe(aborted);
+  }
   bool calls_for_help() const { return establishment_cause == s1ap::RrcEstablishmentCause::emergency; }
   /// TS 24.301 §5.3.9, annex D: access classes 11 to 15.
   bool has_priority() const {

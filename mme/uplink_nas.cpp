@@ -260,6 +260,7 @@ void Mme::uplink_nas(Ue& ue, Bytes pdu) {
         if (!goes) {
           cancel_procedure(ue);
           ue.attach_intent.reset();
+          ue.aborted = ue.fresh;
         }
         keep_previous_keys(ue);
         const std::uint32_t id = ue.mme_ue_s1ap_id;
@@ -272,11 +273,29 @@ void Mme::uplink_nas(Ue& ue, Bytes pdu) {
         if (!begin_waiting(*still)) paging_.served(*still);
         return;
       }
+    if (takes_aborted_keys(ue, pdu)) return;
   }
   const auto plain = nas::admit(nas::Role::network, pdu, ue.secure_exchange);
   if (!plain) return log_refusal(ue, plain.error());
   UeEvent event = event_of(*plain);
   dispatch(ue, event);
+}
+
+/// The request for which security mode control was aborted and the UE's answer to that have met on their way:
+/// from then on it hears nothing under other keys.
+bool Mme::takes_aborted_keys(Ue& ue, Bytes pdu) {
+  if (!ue.aborted.valid() || !ue.record || ue.security != &ue.stored().security) return false;
+  const auto opened = nas::open(ue.aborted, nas::Role::network, pdu, nas_in_);
+  if (!opened) return false;
+  UeEvent event = event_of(*opened);
+  if (!event.is(nas::EmmType::security_mode_complete) ||
+      !protected_as_it_should_be(event, opened->security_header()))
+    return false;
+  ue.fresh = ue.aborted;
+  nas::wipe(ue.aborted);
+  keep_new_keys(ue, event.count);
+  (void)ue.inbox.offer(event);
+  return true;
 }
 
 void Mme::dispatch(Ue& ue, UeEvent& event) {
