@@ -95,11 +95,11 @@ CoreInMemory::Result CoreInMemory::run(load::Settings settings, const Look& look
     result.spent.others += at - begun;
   }
   const load::Outcome& outcome = generator.outcome();
-  if (!*ended || outcome.ended == 0) {
+  if (!*ended || outcome.done == 0) {
     std::fprintf(stderr, "core in memory: %s\n", *ended ? "nothing ended well" : ended->error().c_str());
     std::exit(1);
   }
-  result.ended = outcome.ended;
+  result.done = outcome.done;
   for (const auto* statistics : {&outcome.prepared, &outcome.measured})
     for (const auto& [what, times] : statistics->failures) result.failures[what] += times;
   for (const auto& [what, times] : outcome.complaints) result.failures[what] += times;

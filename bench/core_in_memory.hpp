@@ -156,8 +156,8 @@ class CoreInMemory {
   };
   using Look = std::function<void(const load::Generator&, const Spent&)>;
   struct Result {
-    std::uint64_t ended = 0;  ///< Errands that ended well while work arrived, or after it,
-    Spent spent{};            ///< and what was spent meanwhile.
+    std::uint64_t done = 0;  ///< Errands that ended well while work arrived, or after it,
+    Spent spent{};           ///< and what was spent meanwhile.
     std::map<std::string, std::uint64_t> failures{};
   };
   /// Runs the load to its end, 256 UEs at a time. `look` is called after each turn, with what was spent since

@@ -17,7 +17,7 @@ constexpr std::uint32_t kUesMax = 65'536;
 constexpr std::array<const char*, 2> kRows = {"attach.rate.memory", "service_request.rate.memory"};
 
 double us_each(Duration spent, const CoreInMemory::Result& result) {
-  return std::chrono::duration<double, std::micro>(spent).count() / static_cast<double>(result.ended);
+  return std::chrono::duration<double, std::micro>(spent).count() / static_cast<double>(result.done);
 }
 
 void measure(const char* name, load::Scenario scenario, const char* what, bool quick) {

@@ -88,18 +88,18 @@ void attaches(const LoadSettings& settings) {
         value_of(settings.echo + (settings.quick ? " --quick" : "") + " sctp.echo", "sctp.echo");
     if (!echo_us) settings.fail("sctp.echo gave no row");
     const json report = attach_as_fast_as_it_can(settings, core);
-    if (!report["core"]["cpu_us_per_arrival"].is_number()) settings.fail("no attach ended well");
-    cpu_us.push_back(report["core"]["cpu_us_per_arrival"]);
+    if (!report["core"]["cpu_us_per_done"].is_number()) settings.fail("no attach ended well");
+    cpu_us.push_back(report["core"]["cpu_us_per_done"]);
     rates.push_back(report["rate"]);
     echoes_us.push_back(kEchoesOfAnAttach * *echo_us);
     echo_rates.push_back(1e6 / echoes_us.back());
-    own_us = report["generator"]["cpu_us_per_arrival"];
+    own_us = report["generator"]["cpu_us_per_done"];
     failed = failures_of(report);
   }
   if (settings.wants("attach.cpu")) {
     Row row = make_row("attach.cpu", "us", cpu_us, echoes_us);
     note(row, text_of("the first time %.0f us, with the subscriber read from the store",
-                      first["core"]["cpu_us_per_arrival"].get<double>()));
+                      first["core"]["cpu_us_per_done"].get<double>()));
     note(row, text_of("the generator took %.1f us", own_us));
     note(row, failed);
     print(row);

@@ -26,10 +26,10 @@ void services(const LoadSettings& settings) {
         core.load({"--scenario", "service-request", "--ues", std::to_string(ues), "--enbs", "16", "--rate",
                    "0", "--window", "256", "--seconds", settings.seconds(3), "--keep"}),
         "service-request");
-    if (!report["core"]["cpu_us_per_arrival"].is_number()) settings.fail("no service request ended well");
+    if (!report["core"]["cpu_us_per_done"].is_number()) settings.fail("no service request ended well");
     rates.push_back(report["rate"]);
-    cpu_us.push_back(report["core"]["cpu_us_per_arrival"]);
-    own_us = report["generator"]["cpu_us_per_arrival"];
+    cpu_us.push_back(report["core"]["cpu_us_per_done"]);
+    own_us = report["generator"]["cpu_us_per_done"];
     failed = failures_of(report);
   }
   Row row = make_row("service_request.rate", "1/s", rates);

@@ -85,7 +85,7 @@ class Fill {
         "are not in it",
         static_cast<unsigned long long>(last.ues), each, static_cast<unsigned long long>(first.ues),
         slope(steps_.end()[-2], last), rate(steps_.front(), last), rate(steps_.end()[-2], last),
-        static_cast<double>(result_.ended) / seconds(result_.spent.core),
+        static_cast<double>(result_.done) / seconds(result_.spent.core),
         static_cast<double>(generator_octets_ - before_generator_) / ues_);
     row.note = text;
     const auto idle = core_.functions().mme->directory().size() - core_.functions().mme->connected_ues();

@@ -129,8 +129,8 @@ void Generator::advance(LoadUe& ue) {
 
 void Generator::end_errand(LoadUe& ue, bool well) {
   if (well && ue.statistics == 1) {
-    ++outcome_.ended;
-    if (phase_ == Phase::running) ++outcome_.ended_in_time;
+    ++outcome_.done;
+    if (phase_ == Phase::running) ++outcome_.done_in_time;
   }
   ue.errand = 0;
   ue.sent = Sent::nothing;

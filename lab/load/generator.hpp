@@ -48,9 +48,9 @@ struct Outcome {
   std::string mme_name;
   Duration ran{};  ///< While work arrived.
   std::uint64_t arrived = 0;
-  std::uint64_t nobody_free = 0;    ///< Arrivals that found every UE busy: more UEs, or a lower rate.
-  std::uint64_t ended_in_time = 0;  ///< Errands that ended well while work arrived.
-  std::uint64_t ended = 0;          ///< And all of them.
+  std::uint64_t nobody_free = 0;   ///< Arrivals that found every UE busy: more UEs, or a lower rate.
+  std::uint64_t done_in_time = 0;  ///< Errands that ended well while work arrived,
+  std::uint64_t done = 0;          ///< and together with those that did so after it. The rest failed.
   Histogram lateness;  ///< How late this generator was itself; it is in every time from arrival on.
   std::map<std::string, std::uint64_t> complaints;  ///< What the MME did that no procedure accounts for.
   struct Memory {

@@ -42,6 +42,54 @@ Json json_of(const Statistics& statistics) {
           {"failures", statistics.failures}};
 }
 
+std::string_view name_of(nas::PdnType type) {
+  return type == nas::PdnType::ipv6 ? "ipv6" : type == nas::PdnType::ipv4v6 ? "ipv4v6" : "ipv4";
+}
+
+std::string_view name_of(net::SctpKind kind) {
+  return kind == net::SctpKind::kernel ? "kernel" : kind == net::SctpKind::usrsctp ? "usrsctp" : "auto";
+}
+
+double seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+/// Named and given as the options of `zerocell bench`: all but the keys, and the file that SIMs came from.
+Json json_of(const Settings& settings) {
+  Json enb_addresses = Json::array();
+  for (const IpAddress& address : settings.enb_addresses) enb_addresses.push_back(address.text());
+  return {{"mme", settings.mme.address.text()},
+          {"port", settings.mme.port},
+          {"sctp", name_of(settings.sctp)},
+          {"enb_address", std::move(enb_addresses)},
+          {"plmn", settings.plmn.text()},
+          {"tac", fmt::format("{}-{}", settings.tac_first, settings.tac_first + settings.tac_count - 1)},
+          {"enbs", settings.enbs},
+          {"enb_id", settings.enb_id_first},
+          {"ues", settings.ues},
+          {"imsi", settings.sims.empty() ? Json(settings.imsi_first.text()) : Json()},
+          {"sims", settings.sims.empty() ? Json() : Json(settings.sims.size())},
+          {"apn", settings.apn.empty() ? Json() : Json(settings.apn.text())},
+          {"pdn_type", name_of(settings.pdn_type)},
+          {"identity", settings.by_guti ? "guti" : "imsi"},
+          {"scenario", name_of(settings.scenario)},
+          {"rate", settings.rate},
+          {"window", settings.window},
+          {"arrivals", settings.arrivals == ArrivalKind::poisson ? "poisson" : "fixed"},
+          {"seconds", seconds(settings.duration)},
+          {"count", settings.arrivals_max},
+          {"storm_rate", settings.storm.rate},
+          {"storm_ues", settings.storm.ues},
+          {"storm_after", seconds(settings.storm.after)},
+          {"storm_seconds", seconds(settings.storm.duration)},
+          {"slice", seconds(settings.slice)},
+          {"seed", settings.seed},
+          {"patience", seconds(settings.patience)},
+          {"keep", settings.keep},
+          {"spin", settings.spin},
+          {"gtpu", settings.receive_packets ? Json(settings.gtpu.text()) : Json()}};
+}
+
 /// "12.3 us", "4.56 ms", "1.2 s".
 std::string duration_text(Duration duration) {
   const double value = us(duration);
@@ -87,9 +135,9 @@ std::optional<double> octets_per_ue(const Outcome& outcome) {
   return squared > 0 ? std::optional(together / squared) : std::nullopt;
 }
 
-std::optional<Duration> core_cpu_per_arrival(const Outcome& outcome) {
-  if (!outcome.used || outcome.ended == 0) return std::nullopt;
-  return outcome.used->cpu / static_cast<Duration::rep>(outcome.ended);
+std::optional<Duration> core_cpu_per_done(const Outcome& outcome) {
+  if (!outcome.used || outcome.done == 0) return std::nullopt;
+  return outcome.used->cpu / static_cast<Duration::rep>(outcome.done);
 }
 
 std::optional<Duration> recovery(const Settings& settings, const Outcome& outcome) {
@@ -120,25 +168,20 @@ std::optional<Duration> recovery(const Settings& settings, const Outcome& outcom
 }
 
 double rate_of(const Outcome& outcome) {
-  const double seconds = std::chrono::duration<double>(outcome.ran).count();
-  return seconds > 0 ? static_cast<double>(outcome.ended_in_time) / seconds : 0;
+  const double ran = seconds(outcome.ran);
+  return ran > 0 ? static_cast<double>(outcome.done_in_time) / ran : 0;
 }
 
 std::string json_report(const Settings& settings, const Outcome& outcome) {
   Json report;
   report["target"] = {{"address", settings.mme.text()}, {"mme_name", outcome.mme_name}};
   report["scenario"] = name_of(settings.scenario);
-  report["settings"] = {{"enbs", settings.enbs},
-                        {"ues", settings.ues},
-                        {"rate", settings.rate},
-                        {"window", settings.window},
-                        {"arrivals", settings.arrivals == ArrivalKind::poisson ? "poisson" : "fixed"},
-                        {"seed", settings.seed}};
-  report["ran_seconds"] = std::chrono::duration<double>(outcome.ran).count();
+  report["settings"] = json_of(settings);
+  report["ran_seconds"] = seconds(outcome.ran);
   report["arrived"] = outcome.arrived;
   report["nobody_free"] = outcome.nobody_free;
-  report["ended"] = outcome.ended;
-  report["ended_in_time"] = outcome.ended_in_time;
+  report["done"] = outcome.done;
+  report["done_in_time"] = outcome.done_in_time;
   report["rate"] = rate_of(outcome);
   report["measured"] = json_of(outcome.measured);
   report["prepared"] = json_of(outcome.prepared);
@@ -163,25 +206,25 @@ std::string json_report(const Settings& settings, const Outcome& outcome) {
       {"stops", outcome.overload.stops},
       {"eased_at_s", outcome.overload.eased ? Json(us(*outcome.overload.eased) / 1e6) : Json()},
       {"recovery_s", recovered ? Json(us(*recovered) / 1e6) : Json()}};
-  const auto cpu = core_cpu_per_arrival(outcome);
+  const auto cpu = core_cpu_per_done(outcome);
   const auto octets = octets_per_ue(outcome);
-  report["core"] = {{"cpu_us_per_arrival", cpu ? Json(us(*cpu)) : Json()},
+  report["core"] = {{"cpu_us_per_done", cpu ? Json(us(*cpu)) : Json()},
                     {"cpu_seconds", outcome.used ? Json(us(outcome.used->cpu) / 1e6) : Json()},
                     {"resident_octets", outcome.used ? Json(outcome.used->resident_octets) : Json()},
                     {"octets_per_ue", octets ? Json(*octets) : Json()},
                     {"memory", std::move(memory)}};
   report["generator"] = {
       {"lateness", json_of(outcome.lateness)},
-      {"cpu_us_per_arrival",
-       outcome.ended == 0 ? Json() : Json(us(outcome.own_cpu) / static_cast<double>(outcome.ended))}};
+      {"cpu_us_per_done",
+       outcome.done == 0 ? Json() : Json(us(outcome.own_cpu) / static_cast<double>(outcome.done))}};
   return report.dump(2) + "\n";
 }
 
 std::string text_report(const Settings& settings, const Outcome& outcome) {
-  std::string text = fmt::format("\n{} against {} ({}): {} arrived in {:.1f} s, {} done in time, {:.0f}/s\n",
-                                 name_of(settings.scenario), settings.mme.text(), outcome.mme_name,
-                                 outcome.arrived, std::chrono::duration<double>(outcome.ran).count(),
-                                 outcome.ended_in_time, rate_of(outcome));
+  std::string text =
+      fmt::format("\n{} against {} ({}): {} arrived in {:.1f} s, {} done in time, {:.0f}/s\n",
+                  name_of(settings.scenario), settings.mme.text(), outcome.mme_name, outcome.arrived,
+                  std::chrono::duration<double>(outcome.ran).count(), outcome.done_in_time, rate_of(outcome));
   const auto heading = [](std::string_view what) {
     return fmt::format("\n  {:<30}{:>10}{:>12}{:>12}{:>12}{:>12}\n", what, "count", "p50", "p99", "p99.9",
                        "max");
@@ -199,11 +242,11 @@ std::string text_report(const Settings& settings, const Outcome& outcome) {
   if (outcome.lateness.count() != 0) text += times_text("(this generator was late by)", outcome.lateness);
 
   text += '\n';
-  if (const auto cpu = core_cpu_per_arrival(outcome))
-    text += fmt::format("  {:<30}{:>10.1f} us\n", "core's CPU an arrival", us(*cpu));
-  if (outcome.ended != 0)
-    text += fmt::format("  {:<30}{:>10.1f} us\n", "generator's CPU an arrival",
-                        us(outcome.own_cpu) / static_cast<double>(outcome.ended));
+  if (const auto cpu = core_cpu_per_done(outcome))
+    text += fmt::format("  {:<30}{:>10.1f} us\n", "core's CPU for each done", us(*cpu));
+  if (outcome.done != 0)
+    text += fmt::format("  {:<30}{:>10.1f} us\n", "generator's CPU for each done",
+                        us(outcome.own_cpu) / static_cast<double>(outcome.done));
   if (outcome.used)
     text += fmt::format("  {:<30}{:>10.1f} MiB\n", "core's memory",
                         static_cast<double>(outcome.used->resident_octets) / (1 << 20));

@@ -7,6 +7,7 @@
 
 #include "core/crypto/key.hpp"
 #include "core/nas/ie/esm_values.hpp"
+#include "core/net/sctp.hpp"
 #include "core/types/apn.hpp"
 #include "core/types/identity.hpp"
 #include "core/types/ip.hpp"
@@ -84,6 +85,10 @@ struct Settings {
 
   Ipv4Address gtpu{{127, 0, 0, 1}};  ///< Where downlink packets are to go: one for all eNodeBs.
   bool receive_packets = false;      ///< There are sockets for user data: paging needs them.
+
+  // For whoever makes the generator's loop and its transport.
+  net::SctpKind sctp = net::SctpKind::automatic;
+  bool spin = false;  ///< The loop never sleeps.
 };
 
 /// What is wrong with them, for a person; nothing when they can be run.

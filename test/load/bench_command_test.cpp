@@ -17,7 +17,7 @@ TEST_CASE("a_bench_of_attaches_reports_times_failures_and_what_the_core_used") {
   CHECK(measured["failures"].empty());
   CHECK((*report)["complaints"].empty());
   CHECK((*report)["arrived"].get<int>() > 200);
-  CHECK((*report)["ended"] == (*report)["arrived"]);
+  CHECK((*report)["done"] == (*report)["arrived"]);
   for (const char* procedure : {"attach", "detach"}) {
     INFO(procedure);
     const auto& times = measured["procedures"][procedure];
@@ -30,7 +30,7 @@ TEST_CASE("a_bench_of_attaches_reports_times_failures_and_what_the_core_used") {
   for (const char* message : {"attach_request", "authentication_response", "security_mode_complete"})
     CHECK(measured["messages"][message]["count"] == (*report)["arrived"]);
   CHECK((*report)["target"]["mme_name"] == "zerocell");
-  CHECK((*report)["core"]["cpu_us_per_arrival"].get<double>() > 1);
+  CHECK((*report)["core"]["cpu_us_per_done"].get<double>() > 1);
   CHECK((*report)["core"]["resident_octets"].get<double>() > 1e6);
 }
 

@@ -2,6 +2,7 @@
 // The load generator against the MME in virtual time: hundreds of UEs, each scenario, without one failure,
 // and nothing left in the core afterwards.
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "lab/load/generator.hpp"
 #include "lab/load/report.hpp"
@@ -117,6 +118,73 @@ TEST_CASE("the_same_seed_gives_the_same_run") {
     return json_report(settings, outcome);
   };
   CHECK(report() == report());
+}
+
+TEST_CASE("a_report_has_every_setting_that_its_run_was_made_with") {
+  const mme::World world;
+  Settings settings = settings_for(world, Scenario::x2_handover);
+  settings.enb_addresses = {*IpAddress::parse("127.0.2.1"), *IpAddress::parse("127.0.2.2")};
+  settings.apn = *Apn::parse("meters");
+  settings.pdn_type = nas::PdnType::ipv4v6;
+  settings.by_guti = true;
+  settings.storm = {.rate = 500, .ues = 20, .after = 2s, .duration = 1500ms};
+  settings.slice = 50ms;
+  settings.arrivals_max = 9;
+  settings.patience = 7s;
+  settings.keep = true;
+  settings.receive_packets = true;
+  settings.sctp = net::SctpKind::usrsctp;
+  settings.spin = true;
+  const nlohmann::json told = nlohmann::json::parse(json_report(settings, {}))["settings"];
+  const nlohmann::json expected = {{"mme", settings.mme.address.text()},
+                                   {"port", settings.mme.port},
+                                   {"sctp", "usrsctp"},
+                                   {"enb_address", {"127.0.2.1", "127.0.2.2"}},
+                                   {"plmn", settings.plmn.text()},
+                                   {"tac", "7-8"},
+                                   {"enbs", 8},
+                                   {"enb_id", 1},
+                                   {"ues", 300},
+                                   {"imsi", nullptr},
+                                   {"sims", 300},
+                                   {"apn", "meters"},
+                                   {"pdn_type", "ipv4v6"},
+                                   {"identity", "guti"},
+                                   {"scenario", "x2-handover"},
+                                   {"rate", 200.0},
+                                   {"window", 64},
+                                   {"arrivals", "poisson"},
+                                   {"seconds", 10.0},
+                                   {"count", 9},
+                                   {"storm_rate", 500.0},
+                                   {"storm_ues", 20},
+                                   {"storm_after", 2.0},
+                                   {"storm_seconds", 1.5},
+                                   {"slice", 0.05},
+                                   {"seed", 1},
+                                   {"patience", 7.0},
+                                   {"keep", true},
+                                   {"spin", true},
+                                   {"gtpu", "127.0.0.1"}};
+  CHECK(told == expected);
+}
+
+TEST_CASE("what_fails_is_not_counted_as_done") {
+  mme::World world;
+  world.hss.refused[mme::test_imsi(1)] = hss::S6aError{hss::S6aResult::user_unknown};
+  const auto transport = world.net.make_transport();
+  Settings settings = settings_for(world, Scenario::attach);
+  settings.ues = 2;
+  settings.rate = 10;
+  settings.arrivals_max = 20;
+  Generator generator({.loop = world.loop, .sctp = *transport, .alarm = make_wheel_alarm}, settings);
+  run(world, generator);
+  const Outcome& outcome = generator.outcome();
+  const std::uint64_t failed = outcome.measured.of(Procedure::attach).failed;
+  CHECK(failed != 0);
+  CHECK(outcome.done != 0);
+  CHECK(outcome.done_in_time <= outcome.done);
+  CHECK(outcome.done + failed + outcome.nobody_free == outcome.arrived);
 }
 
 TEST_CASE("a_storm_is_shed_and_the_core_is_itself_again") {
