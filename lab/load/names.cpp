@@ -29,6 +29,10 @@ std::string_view name_of(Sent message) {
   return message == Sent::nothing ? "nothing" : kSentNames[static_cast<std::size_t>(message)];
 }
 
+std::span<const std::string_view> scenario_names() {
+  return kScenarioNames;
+}
+
 std::optional<Scenario> scenario_of(std::string_view name) {
   const auto found = std::ranges::find(kScenarioNames, name);
   if (found == kScenarioNames.end()) return std::nullopt;
@@ -36,31 +40,44 @@ std::optional<Scenario> scenario_of(std::string_view name) {
 }
 
 std::optional<std::string> problem_of(const Settings& settings) {
-  if (settings.ues == 0 || settings.ues > kUesMax) return fmt::format("UEs: 1 to {}", kUesMax);
-  if (settings.enbs == 0 || settings.enbs > kEnbsMax) return fmt::format("eNodeBs: 1 to {}", kEnbsMax);
-  if (settings.enb_id_first + settings.enbs > 1u << 20) return "eNB ids have 20 bits";
+  if (settings.ues == 0 || settings.ues > kUesMax) return fmt::format("--ues: expected 1 to {}", kUesMax);
+  if (settings.enbs == 0 || settings.enbs > kEnbsMax)
+    return fmt::format("--enbs: expected 1 to {}", kEnbsMax);
+  if (settings.enb_id_first >= kEnbIds || settings.enbs > kEnbIds - settings.enb_id_first)
+    return fmt::format("--enb-id: the ids of {} eNodeBs from {} on are above {}, the last that there is",
+                       settings.enbs, settings.enb_id_first, kEnbIds - 1);
   if (settings.tac_count == 0 || settings.tac_first + settings.tac_count > 65535)
-    return "tracking area codes are 1 to 65534";
-  if (settings.tac_count > settings.enbs) return "each tracking area needs an eNodeB";
+    return "--tac: tracking area codes are 1 to 65534";
+  if (settings.tac_count > settings.enbs)
+    return fmt::format("--tac: {} tracking areas need as many eNodeBs; --enbs is {}", settings.tac_count,
+                       settings.enbs);
   const bool handover = settings.scenario == Scenario::x2_handover ||
                         settings.scenario == Scenario::s1_handover || settings.scenario == Scenario::iot_day;
   if (handover && settings.enbs < 2u * settings.tac_count)
-    return "handover needs two eNodeBs in each tracking area";
-  if (settings.rate < 0 || settings.rate > kRateMax) return fmt::format("rate: 0 to {} a second", kRateMax);
+    return fmt::format("--enbs: scenario {} needs two eNodeBs in each tracking area, here at least {}",
+                       name_of(settings.scenario), 2u * settings.tac_count);
+  if (settings.rate < 0 || settings.rate > kRateMax)
+    return fmt::format("--rate: expected 0 to {} a second", kRateMax);
   if (settings.storm.rate < 0 || settings.storm.rate > kRateMax)
-    return fmt::format("rate of the storm: 0 to {} a second", kRateMax);
+    return fmt::format("--storm-rate: expected 0 to {} a second", kRateMax);
   if (settings.storm.rate > 0 && (settings.storm.ues == 0 || settings.storm.ues >= settings.ues))
-    return "a storm needs UEs of its own: at least one, and not all";
+    return fmt::format(
+        "--storm-ues: a storm needs UEs of its own: at least 1, and fewer than the {} of --ues",
+        settings.ues);
+  if (settings.storm.after < Duration::zero()) return "--storm-after: expected 0 seconds or more";
+  if (settings.storm.duration < Duration::zero()) return "--storm-seconds: expected 0 seconds or more";
   if (settings.slice < Duration::zero() || (settings.slice > Duration::zero() && settings.slice < kSliceMin))
-    return "slice: at least a millisecond";
-  if (settings.window == 0) return "window: at least 1";
-  if (settings.duration <= Duration::zero()) return "duration: above 0";
-  if (settings.patience <= Duration::zero()) return "patience: above 0";
+    return "--slice: expected 0, or at least 0.001 seconds";
+  if (settings.window == 0) return "--window: expected at least 1";
+  if (settings.duration <= Duration::zero()) return "--seconds: expected more than 0";
+  if (settings.patience <= Duration::zero()) return "--patience: expected more than 0 seconds";
   if (!settings.sims.empty() && settings.sims.size() < settings.ues)
-    return fmt::format("{} UEs, but only {} SIMs", settings.ues, settings.sims.size());
-  if (settings.sims.empty() && settings.imsi_first.size() < 6) return "no IMSI and no SIMs";
+    return fmt::format("--sims: the file has {} SIMs, too few for {} UEs (--ues)", settings.sims.size(),
+                       settings.ues);
+  if (settings.sims.empty() && settings.imsi_first.size() < 6)
+    return "--imsi: no IMSI of the first UE, and no --sims";
   if (settings.scenario == Scenario::paging && !settings.receive_packets)
-    return "paging begins with packets for UEs, which needs sockets for user data";
+    return "--gtpu: scenario paging begins with packets for UEs; give the address that eNodeBs get them at";
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,8 @@ enum class Scenario : std::uint8_t {
 };
 constexpr std::size_t kScenarios = 8;
 std::string_view name_of(Scenario scenario);
+/// In the order of the enumeration.
+std::span<const std::string_view> scenario_names();
 /// Nothing for a name that is none.
 std::optional<Scenario> scenario_of(std::string_view name);
 
@@ -44,6 +47,7 @@ struct Sim {
 
 constexpr std::uint32_t kUesMax = 1u << 24;  // eNB UE S1AP ID, TS 36.413 §9.2.3.4: a UE's number is its id.
 constexpr std::uint32_t kEnbsMax = 4096;
+constexpr std::uint32_t kEnbIds = 1u << 20;  // Macro eNB ID, TS 36.413 §9.2.1.37.
 constexpr double kRateMax = 1e6;
 constexpr Duration kSliceMin = std::chrono::milliseconds(1);
 
@@ -91,7 +95,7 @@ struct Settings {
   bool spin = false;  ///< The loop never sleeps.
 };
 
-/// What is wrong with them, for a person; nothing when they can be run.
+/// What is wrong with them, in the words of the options of `zerocell bench`; nothing when they can be run.
 std::optional<std::string> problem_of(const Settings& settings);
 
 }  // namespace zerocell::load

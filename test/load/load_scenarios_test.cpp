@@ -251,10 +251,11 @@ TEST_CASE("what_cannot_be_run_is_refused_with_its_reason") {
   Settings settings = settings_for(world, Scenario::x2_handover);
   CHECK_FALSE(problem_of(settings));
   settings.enbs = 3;
-  CHECK(problem_of(settings) == "handover needs two eNodeBs in each tracking area");
+  CHECK(problem_of(settings) ==
+        "--enbs: scenario x2-handover needs two eNodeBs in each tracking area, here at least 4");
   settings = settings_for(world, Scenario::attach);
   settings.ues = kUes + 1;
-  CHECK(problem_of(settings) == "301 UEs, but only 300 SIMs");
+  CHECK(problem_of(settings) == "--sims: the file has 300 SIMs, too few for 301 UEs (--ues)");
   settings.ues = 0;
   CHECK(problem_of(settings));
 }
