@@ -90,8 +90,10 @@ void Generator::start(OnEnd on_end) {
 void Generator::stop() {
   if (phase_ == Phase::running) base_.end = parts_.loop.now();
   if (phase_ == Phase::connecting) finish(std::unexpected("stopped before every eNodeB was connected"));
-  if (phase_ == Phase::preparing) passes_ = kPreparingPasses;
-  if (phase_ == Phase::preparing) swept_ = settings_.ues;
+  if (phase_ != Phase::preparing) return;
+  stopping_ = true;
+  passes_ = kPreparingPasses;
+  swept_ = settings_.ues;
 }
 
 std::uint64_t Generator::connected() const {
@@ -244,8 +246,8 @@ void Generator::sweep() {
     swept_ = 0;
     return;  // The tick goes on: what failed at once must not be tried at once.
   }
-  if (registered_ == 0) return finish(std::unexpected("no UE could attach"));
-  enter(Phase::running);
+  if (registered_ == 0) return finish(std::unexpected(stopping_ ? "stopped" : "no UE could attach"));
+  enter(stopping_ ? Phase::clearing : Phase::running);
 }
 
 void Generator::plan(Stream& stream, double rate, Time start, Time end) {

@@ -246,6 +246,7 @@ class Generator final {
   Time work_began_{};        ///< The running phase.
   std::uint32_t swept_ = 0;  ///< UEs that this pass of preparing or clearing has come to.
   unsigned passes_ = 0;
+  bool stopping_ = false;  ///< Before anything arrived.
   std::size_t enbs_ready_ = 0;
   std::size_t enbs_begun_ = 0;
   std::uint64_t outstanding_ = 0;

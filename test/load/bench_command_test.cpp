@@ -72,6 +72,16 @@ TEST_CASE("a_sim_that_the_network_does_not_know_is_a_counted_failure") {
   CHECK(failures.begin().key().starts_with("attach: rejected, #"));
 }
 
+TEST_CASE("a_bench_of_which_nothing_ends_well_fails") {
+  CoreUnderLoad core({.program = ZEROCELL_BINARY, .sims = 10});
+  REQUIRE(core.running());
+  const std::vector<std::string> load = {"--ues", "10", "--enbs", "1", "--rate", "20", "--seconds", "1"};
+  CHECK(core.load(load));
+  std::vector<std::string> refused = load;
+  refused.insert(refused.end(), {"--apn", "nowhere"});
+  CHECK_FALSE(core.load(refused));
+}
+
 TEST_CASE("a_bench_that_cannot_be_fails_with_its_reason") {
   CHECK_FALSE(run_program({ZEROCELL_BINARY, "bench", "--mme", "127.0.1.9", "--ues", "0"}, 0));
   CHECK_FALSE(run_program({ZEROCELL_BINARY, "bench", "--mme", "nowhere"}, 0));

@@ -169,6 +169,25 @@ TEST_CASE("a_report_has_every_setting_that_its_run_was_made_with") {
   CHECK(told == expected);
 }
 
+TEST_CASE("a_load_that_is_stopped_while_ues_get_ready_begins_no_work_and_detaches_them") {
+  mme::World world;
+  const auto transport = world.net.make_transport();
+  Settings settings = settings_for(world, Scenario::service_request);
+  settings.window = 4;
+  Generator generator({.loop = world.loop, .sctp = *transport, .alarm = make_wheel_alarm}, settings);
+  std::optional<std::expected<void, std::string>> ended;
+  generator.start([&](std::expected<void, std::string> how) { ended = std::move(how); });
+  REQUIRE(world.loop.run_until([&] { return generator.registered() >= 10; }, 1min));
+  REQUIRE(generator.progress().phase == Phase::preparing);
+  generator.stop();
+  REQUIRE(world.loop.run_until([&] { return ended.has_value(); }, 1min));
+  CHECK(ended->has_value());
+  CHECK(generator.outcome().arrived == 0);
+  CHECK(generator.registered() == 0);
+  world.wait(1min);
+  nothing_is_left(world);
+}
+
 TEST_CASE("what_fails_is_not_counted_as_done") {
   mme::World world;
   world.hss.refused[mme::test_imsi(1)] = hss::S6aError{hss::S6aResult::user_unknown};
