@@ -140,6 +140,39 @@ TEST_CASE("log_file_that_cannot_be_opened_ends_with_code_1") {
         "zerocell: log.file: cannot open /nonexistent/zerocell.log for writing: No such file or directory\n");
 }
 
+TEST_CASE("bench_refuses_what_cannot_be_and_names_the_option") {
+  const std::string bench =
+      "bench --mme 127.0.1.9 --imsi 001010000000001 --k 465B5CE8B199B49FAA5F0A2EE238A6BC "
+      "--opc E8ED289DEBA952E4283B54E88E6183CA ";
+  const auto refuses = [&](const std::string& options, const std::string& why) {
+    const Outcome outcome = zerocell(bench + options);
+    INFO(options << ": " << outcome.output);
+    CHECK(outcome.status == 64);
+    CHECK(outcome.output.find(why) != std::string::npos);
+  };
+  refuses("--ues 0", "zerocell: --ues: expected 1 to 16777216\n");
+  refuses("--enbs 2 --tac 1-3", "zerocell: --tac: 3 tracking areas need as many eNodeBs; --enbs is 2\n");
+  refuses("--scenario x2-handover --enbs 1", "zerocell: --enbs: scenario x2-handover needs two eNodeBs");
+  refuses("--seconds 0", "zerocell: --seconds: ");
+  refuses("--patience 0", "zerocell: --patience: ");
+  refuses("--window 0", "zerocell: --window: ");
+  refuses("--slice 0.0001", "zerocell: --slice: ");
+  refuses("--storm-rate 5", "zerocell: --storm-ues: ");
+  refuses("--scenario paging", "zerocell: --gtpu: scenario paging ");
+  refuses("--enb-id 1048570 --enbs 7", "zerocell: --enb-id: ");
+  refuses("--scenario fly", "registration");
+  refuses("--scenario fly", "--scenario: fly not in {");
+}
+
+TEST_CASE("bench_says_at_once_that_its_report_cannot_be_written") {
+  const Outcome outcome = zerocell(
+      "bench --mme 127.0.1.9 --imsi 001010000000001 --k 465B5CE8B199B49FAA5F0A2EE238A6BC "
+      "--opc E8ED289DEBA952E4283B54E88E6183CA --json /nonexistent/report.json");
+  CHECK(outcome.status == 1);
+  CHECK(outcome.output ==
+        "zerocell: --json: cannot write /nonexistent/report.json: No such file or directory\n");
+}
+
 TEST_CASE("core_without_an_address_for_enbs_ends_with_code_1_and_says_what_is_missing") {
   const TemporaryFile file("network: {plmns: [001/01]}\n");
   const Outcome outcome = zerocell("run --config " + file.path);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the commands of `zerocell sim` share: the store that they work on, and how they end.
+// What the commands of `zerocell sim` share: the store that they work on.
 #pragma once
 
 #include <chrono>
@@ -9,12 +9,11 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <CLI/App.hpp>
 
-#include "app/commands.hpp"
+#include "app/command_frame.hpp"
 #include "app/configuration.hpp"
 #include "app/sim_conflicts.hpp"
 #include "core/store/subscribers.hpp"
@@ -23,20 +22,6 @@
 namespace zerocell::app {
 
 constexpr std::size_t kProblemsPrintedMax = 50;
-
-/// Ends a command with a message and an exit code.
-struct Failed {
-  int status = kFailed;
-  std::string message;
-};
-[[noreturn]] inline void fail(std::string message, int status = kFailed) {
-  throw Failed{status, std::move(message)};
-}
-template <class T>
-T must(store::Result<T> result) {
-  if (!result) fail(result.error().message);
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
 
 /// Where the SIMs are, and what the network is that they are for.
 struct Place {
@@ -91,20 +76,6 @@ class Progress {
   bool printed_ = false;
   std::chrono::steady_clock::time_point next_{};
 };
-
-/// Runs `act` when `command` was chosen.
-template <class Options, class Act>
-void on_call(CLI::App& command, const std::shared_ptr<Options>& options, int& status, Act act) {
-  command.callback([options, &status, act] {
-    try {
-      act(*options);
-      status = kDone;
-    } catch (const Failed& failed) {
-      if (!failed.message.empty()) std::fprintf(stderr, "zerocell: %s\n", failed.message.c_str());
-      status = failed.status;
-    }
-  });
-}
 
 // Import and export (command_sim_files.cpp).
 void add_sim_import_command(CLI::App& sim, int& status);
