@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/core.hpp"
 
+#include <algorithm>
+
 #include "app/core_functions.hpp"
 #include "app/kernel_routes.hpp"
 #include "app/ue_views.hpp"
 #include "core/crypto/random.hpp"
+#include "core/net/link.hpp"
 #include "core/store/sqlite_subscribers.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/pcap.hpp"
@@ -49,6 +52,19 @@ net::TunOptions tun_options(const std::string& name, const upf::Settings& settin
   return options;
 }
 
+/// UEs attach, and yet reach nothing: what a first day most often fails by. Not ours to change: it is the
+/// whole machine's.
+void warn_where_kernel_does_not_forward(const upf::Settings& settings) {
+  const auto warn = [&](bool v4, const char* family, const char* setting) {
+    const auto is_of_family = [v4](const auto& pool) { return pool.prefix.address.is_v4() == v4; };
+    if (std::ranges::none_of(settings.pools, is_of_family) || net::forwarding_enabled(v4)) return;
+    log::warning("kernel_does_not_forward",
+                 {{"family", family}, {"remedy", std::string("sysctl -w ") + setting}});
+  };
+  warn(true, "ipv4", "net.ipv4.ip_forward=1");
+  warn(false, "ipv6", "net.ipv6.conf.all.forwarding=1");
+}
+
 std::unique_ptr<Random> make_random(const config::Runtime& runtime) {
   if (runtime.lab_seed) return std::make_unique<SeededRandom>(*runtime.lab_seed);
   return std::make_unique<SystemRandom>();
@@ -91,6 +107,7 @@ std::expected<void, std::string> Core::Parts::open_user_plane() {
   if (!tun) return Failed("egress.tun: " + tun.error().message);
   if (const auto& accepts = tun->accepts_own_sources(); !accepts)
     log::warning("fragmentation_needed_is_not_heard", {{"reason", accepts.error().message}});
+  warn_where_kernel_does_not_forward(functions.user_plane->settings());
   path_random = make_random(config.runtime);
   auto opened =
       upf::SocketsDriver::open(*functions.user_plane, *functions.egress, *path_random, std::move(*tun));
