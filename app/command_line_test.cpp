@@ -50,6 +50,20 @@ TEST_CASE("version_is_printed") {
   const Outcome outcome = zerocell("version");
   CHECK(outcome.status == 0);
   CHECK(outcome.output.starts_with("zerocell 0."));
+  const Outcome flag = zerocell("--version");
+  CHECK(flag.status == 0);
+  CHECK(flag.output == outcome.output);
+}
+
+TEST_CASE("help_says_what_to_begin_with") {
+  const Outcome outcome = zerocell("--help");
+  CHECK(outcome.status == 0);
+  const auto check = outcome.output.find("zerocell check-config FILE");
+  const auto add = outcome.output.find("zerocell sim add IMSI --k K --opc OPC");
+  const auto run = outcome.output.find("zerocell run -c FILE");
+  CHECK(check < add);
+  CHECK(add < run);
+  CHECK(run != std::string::npos);
 }
 
 TEST_CASE("example_configuration_is_right") {

@@ -8,9 +8,13 @@
 
 namespace zerocell::app {
 
+std::string version_text() {
+  return std::string("zerocell ") + kVersion;
+}
+
 void add_version_command(CLI::App& root, int&) {
   CLI::App* command = root.add_subcommand("version", "Print the version");
-  command->callback([] { std::printf("zerocell %s\n", kVersion); });
+  command->callback([] { std::printf("%s\n", version_text().c_str()); });
 }
 
 }  // namespace zerocell::app

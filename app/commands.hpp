@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 namespace CLI {
 class App;
 }
@@ -24,5 +26,8 @@ void add_config_command(CLI::App& root, int& status);
 void add_sim_command(CLI::App& root, int& status);
 void add_ue_command(CLI::App& root, int& status);
 void add_version_command(CLI::App& root, int& status);
+
+/// As `zerocell version` and `zerocell --version` print it.
+std::string version_text();
 
 }  // namespace zerocell::app

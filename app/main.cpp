@@ -13,6 +13,13 @@ int main(int argc, char** argv) {
   int status = kDone;
   CLI::App root("Zerocell: a 4G mobile core in one process", "zerocell");
   root.require_subcommand(1);
+  root.set_version_flag("--version", version_text());
+  root.footer(
+      "To begin with:\n"
+      "  zerocell check-config FILE            what is wrong in a configuration, by line\n"
+      "  zerocell sim add IMSI --k K --opc OPC  a SIM, with the keys that its maker gave you\n"
+      "  zerocell run -c FILE                  the core\n"
+      "'zerocell COMMAND --help' explains each command.");
   add_run_command(root, status);
   add_check_config_command(root, status);
   add_config_command(root, status);
