@@ -17,7 +17,7 @@ void add_check_config_command(CLI::App& root, int& status) {
   command->callback([path, &status] {
     status = kBadConfiguration;
     if (!load_configuration(*path)) return;
-    std::printf("%s: right\n", path->c_str());
+    std::printf("%s: OK\n", path->c_str());
     status = kDone;
   });
 }

@@ -68,7 +68,7 @@ TEST_CASE("help_says_what_to_begin_with") {
 
 TEST_CASE("example_configuration_is_right") {
   const Outcome outcome = zerocell(std::string("check-config ") + kExample);
-  CHECK(outcome.output == std::string(kExample) + ": right\n");
+  CHECK(outcome.output == std::string(kExample) + ": OK\n");
   CHECK(outcome.status == 0);
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("examples_of_the_documentation_are_right") {
   for (auto at = text.find(kFence); at != std::string::npos; at = text.find(kFence, at + 1)) {
     const auto start = at + kFence.size();
     const TemporaryFile file(text.substr(start, text.find("```", start) - start));
-    CHECK(zerocell("check-config " + file.path).output == file.path + ": right\n");
+    CHECK(zerocell("check-config " + file.path).output == file.path + ": OK\n");
     ++examples;
   }
   CHECK(examples == 4);
