@@ -42,6 +42,12 @@ struct TemporaryFile {
   std::string path;
 };
 
+std::size_t times_in(const std::string& text, const std::string& what) {
+  std::size_t times = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++times;
+  return times;
+}
+
 constexpr const char* kExample = ZEROCELL_SOURCE_DIR "/configs/zerocell.yaml";
 
 }  // namespace
@@ -152,6 +158,17 @@ TEST_CASE("log_file_that_cannot_be_opened_ends_with_code_1") {
   CHECK(outcome.status == 1);
   CHECK(outcome.output ==
         "zerocell: log.file: cannot open /nonexistent/zerocell.log for writing: No such file or directory\n");
+}
+
+TEST_CASE("start_that_fails_is_said_once_and_in_the_log_file_too") {
+  const TemporaryFile file("network: {plmns: [001/01]}\n");
+  CHECK(times_in(zerocell("run -c " + file.path).output, "s1ap.bind: name an address") == 1);
+  const TemporaryFile log("");
+  const TemporaryFile logged("network: {plmns: [001/01]}\nlog: {file: " + log.path + "}\n");
+  CHECK(times_in(zerocell("run -c " + logged.path).output, "s1ap.bind: name an address") == 1);
+  std::ostringstream lines;
+  lines << std::ifstream(log.path).rdbuf();
+  CHECK(times_in(lines.str(), "s1ap.bind: name an address") == 1);
 }
 
 TEST_CASE("bench_refuses_what_cannot_be_and_names_the_option") {

@@ -67,7 +67,8 @@ int serve(const Options& options) {
     return kFailed;
   }
   const auto done = run(*config, roles_of(options.roles));
-  if (!done) log::error("failed", {{"reason", done.error()}});
+  // Standard error gets it below; where that is the log, once is enough.
+  if (!done && !config->log.file.empty()) log::error("failed", {{"reason", done.error()}});
   log::stop();
   if (done) return kDone;
   std::fprintf(stderr, "zerocell: %s\n", done.error().c_str());
@@ -79,17 +80,20 @@ int serve(const Options& options) {
 void add_run_command(CLI::App& root, int& status) {
   CLI::App* command = root.add_subcommand("run", "Run the core until SIGINT or SIGTERM");
   const auto options = std::make_shared<Options>();
-  command->add_option("--config", options->config, "The configuration")
+  command->add_option("-c,--config", options->config, "The configuration")
       ->type_name("FILE")
       ->capture_default_str();
-  command->add_option("--pcap", options->pcap, "Capture all signalling, for Wireshark")->type_name("FILE");
+  command->add_option("--pcap", options->pcap, "Capture all signalling, for Wireshark")
+      ->type_name("FILE");
   command
-      ->add_option("--pcap-imsi", options->pcap_imsis, "Capture the signalling of one SIM; may be repeated")
+      ->add_option("--pcap-imsi", options->pcap_imsis,
+                   "Capture the signalling of one SIM; may be repeated")
       ->type_name("IMSI=FILE")
       ->check(check_pcap_imsi);
   command
-      ->add_option("--roles", options->roles,
-                   "Functions of this process, of mme,hss,sgw,pgw,upf; all by default")
+      ->add_option(
+          "--roles", options->roles,
+          "Functions of this process, of mme,hss,sgw,pgw,upf; all by default")
       ->type_name("ROLE,...")
       ->delimiter(',')
       ->check(check_role);
