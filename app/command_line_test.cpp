@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 #include <thread>
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 namespace {
 
@@ -40,6 +43,44 @@ struct TemporaryFile {
   }
   ~TemporaryFile() { ::unlink(path.c_str()); }
   std::string path;
+};
+
+/// In place of a core: answers each connection to a control socket with the next of some JSON texts.
+class ControlSocket {
+ public:
+  explicit ControlSocket(std::vector<std::string> answers) : file_("") {
+    ::unlink(path().c_str());
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path().copy(address.sun_path, sizeof address.sun_path - 1);
+    socket_ = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    REQUIRE(::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(socket_, 8) == 0);
+    thread_ = std::thread([this, answers = std::move(answers)] {
+      for (const std::string& answer : answers) serve(answer);
+    });
+  }
+  ~ControlSocket() {
+    ::shutdown(socket_, SHUT_RDWR);
+    thread_.join();
+    ::close(socket_);
+  }
+  const std::string& path() const { return file_.path; }
+
+ private:
+  void serve(const std::string& answer) const {
+    const int peer = ::accept(socket_, nullptr, nullptr);
+    if (peer < 0) return;
+    std::array<char, 4096> request;
+    (void)!::read(peer, request.data(), request.size());
+    const std::string text =
+        "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(answer.size()) + "\r\n\r\n" + answer;
+    (void)!::write(peer, text.data(), text.size());
+    ::close(peer);
+  }
+  TemporaryFile file_;
+  int socket_ = -1;
+  std::thread thread_;
 };
 
 std::size_t times_in(const std::string& text, const std::string& what) {
@@ -169,6 +210,19 @@ TEST_CASE("start_that_fails_is_said_once_and_in_the_log_file_too") {
   std::ostringstream lines;
   lines << std::ifstream(log.path).rdbuf();
   CHECK(times_in(lines.str(), "s1ap.bind: name an address") == 1);
+}
+
+TEST_CASE("list_of_ues_as_json_is_one_array_over_all_pages") {
+  const ControlSocket core({R"({"ues": [{"imsi": "001010000000001"}], "next": 1})",
+                            R"({"ues": [{"imsi": "001010000000002"}]})", R"({"ues": []})"});
+  const Outcome two = zerocell("ue list --json --socket " + core.path());
+  CHECK(two.status == 0);
+  const auto ues = nlohmann::json::parse(two.output, nullptr, false);
+  INFO(two.output);
+  REQUIRE(ues.is_array());
+  REQUIRE(ues.size() == 2);
+  CHECK(ues[1]["imsi"] == "001010000000002");
+  CHECK(zerocell("ue list --json --socket " + core.path()).output == "[]\n");
 }
 
 TEST_CASE("bench_refuses_what_cannot_be_and_names_the_option") {

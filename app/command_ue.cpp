@@ -89,22 +89,27 @@ int list(const Options& options) {
   const auto socket = socket_of(options);
   if (!socket) return kBadConfiguration;
   std::size_t count = 0;
+  std::string array = "[";  // Printed when it is whole: half an answer would be no JSON.
   for (std::string target = "/ues"; !target.empty();) {
     const auto page = ask(*socket, target);
     if (!page) return kFailed;
     for (const Json& ue : (*page)["ues"]) {
+      const bool first = count++ == 0;
       if (options.json) {
-        fmt::print("{}\n", ue.dump());
+        array += (first ? "\n" : ",\n") + ue.dump();
         continue;
       }
-      if (count++ == 0)
+      if (first)
         fmt::print("{:<16} {:<10} {:<14} {:<40} {}\n", "IMSI", "STATE", "TAI", "ADDRESSES", "REACHABLE");
       fmt::print("{:<16} {:<10} {:<14} {:<40} {}\n", ue["imsi"].get<std::string>(),
                  ue["state"].get<std::string>(), ue.value("tai", "-"), addresses_of(ue), when_of(ue));
     }
     target = page->contains("next") ? fmt::format("/ues?from={}", (*page)["next"].get<std::uint32_t>()) : "";
   }
-  if (count == 0 && !options.json) fmt::print("no UE is known to the core\n");
+  if (options.json)
+    fmt::print("{}{}]\n", array, count == 0 ? "" : "\n");
+  else if (count == 0)
+    fmt::print("no UE is known to the core\n");
   return kDone;
 }
 
@@ -130,12 +135,12 @@ int show(const Options& options) {
   return kDone;
 }
 
-void add_options(CLI::App* command, const std::shared_ptr<Options>& options) {
+void add_options(CLI::App* command, const std::shared_ptr<Options>& options, const char* json) {
   command->add_option("-c,--config", options->config, "The configuration of the core that runs")
       ->capture_default_str();
   command->add_option("--socket", options->socket,
                       "Its control socket, where no configuration is to be read");
-  command->add_flag("--json", options->json, "One JSON object a UE");
+  command->add_flag("--json", options->json, json);
 }
 
 }  // namespace
@@ -146,11 +151,11 @@ void add_ue_command(CLI::App& root, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* all =
       command->add_subcommand("list", "All UEs: where they are, and when one that sleeps is awake");
-  add_options(all, options);
+  add_options(all, options, "Print a JSON array, with one object for each UE");
   all->callback([options, &status] { status = list(*options); });
   CLI::App* one = command->add_subcommand("show", "Everything about one UE");
   one->add_option("imsi", options->imsi, "Its IMSI")->required();
-  add_options(one, options);
+  add_options(one, options, "Print one JSON object");
   one->callback([options, &status] { status = show(*options); });
 }
 
