@@ -13,7 +13,7 @@ void add_check_config_command(CLI::App& root, int& status) {
   CLI::App* command =
       root.add_subcommand("check-config", "Say whether a configuration is right, and what is wrong with it");
   const auto path = std::make_shared<std::string>(kDefaultConfiguration);
-  command->add_option("file", *path, "The configuration")->capture_default_str();
+  command->add_option("file", *path, "Configuration to read")->capture_default_str();
   command->callback([path, &status] {
     status = kBadConfiguration;
     if (!load_configuration(*path)) return;

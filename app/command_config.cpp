@@ -11,12 +11,13 @@
 namespace zerocell::app {
 
 void add_config_command(CLI::App& root, int& status) {
-  CLI::App* command = root.add_subcommand("config", "Print what can be configured, and what is");
+  CLI::App* command =
+      root.add_subcommand("config", "Print a configuration with its defaults, every key, or every metric");
   command->require_subcommand(1);
 
   CLI::App* dump = command->add_subcommand("dump", "Print a configuration with all its defaults");
   const auto path = std::make_shared<std::string>(kDefaultConfiguration);
-  dump->add_option("file", *path, "The configuration")->capture_default_str();
+  dump->add_option("file", *path, "Configuration to read")->capture_default_str();
   dump->callback([path, &status] {
     const auto config = load_configuration(*path);
     if (config) std::fputs(config::dump(*config).c_str(), stdout);

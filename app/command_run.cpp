@@ -80,20 +80,20 @@ int serve(const Options& options) {
 void add_run_command(CLI::App& root, int& status) {
   CLI::App* command = root.add_subcommand("run", "Run the core until SIGINT or SIGTERM");
   const auto options = std::make_shared<Options>();
-  command->add_option("-c,--config", options->config, "The configuration")
+  command->add_option("-c,--config", options->config, "Configuration of the core")
       ->type_name("FILE")
       ->capture_default_str();
-  command->add_option("--pcap", options->pcap, "Capture all signalling, for Wireshark")
+  command->add_option("--pcap", options->pcap, "Write all signalling to this file, for Wireshark")
       ->type_name("FILE");
   command
       ->add_option("--pcap-imsi", options->pcap_imsis,
-                   "Capture the signalling of one SIM; may be repeated")
+                   "Write the signalling of one SIM to a file; may be repeated")
       ->type_name("IMSI=FILE")
       ->check(check_pcap_imsi);
   command
       ->add_option(
           "--roles", options->roles,
-          "Functions of this process, of mme,hss,sgw,pgw,upf; all by default")
+          "Functions of this process, of mme,hss,sgw,pgw,upf; all by default, and this version needs all")
       ->type_name("ROLE,...")
       ->delimiter(',')
       ->check(check_role);

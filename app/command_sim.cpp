@@ -106,10 +106,11 @@ struct Change {
   bool json = false;
 
   void add_options(CLI::App& command, bool with_fields) {
-    command.add_option("imsi", imsi, "IMSI; the first, with --count")->required();
-    command.add_option("--count", count, "So many SIMs in a row of IMSIs")->check(CLI::Range(1, 100'000'000));
+    command.add_option("imsi", imsi, "IMSI of the SIM, or with --count of the first")->required();
+    command.add_option("--count", count, "Number of SIMs, with IMSIs one after the other; 1 by default")
+        ->check(CLI::Range(1, 100'000'000));
     if (with_fields) fields.add_options(command);
-    command.add_flag("--json", json, "Answer in JSON");
+    command.add_flag("--json", json, "Print the answer as JSON");
     place.add_options(command);
   }
 
@@ -229,11 +230,11 @@ struct Show {
   bool json = false;
 
   void add_options(CLI::App& command) {
-    command.add_option("imsi", imsi, "IMSI");
-    command.add_option("--msisdn", msisdn, "Find it by its number");
-    command.add_option("--iccid", iccid, "Find it by its card");
+    command.add_option("imsi", imsi, "IMSI of the SIM");
+    command.add_option("--msisdn", msisdn, "Find the SIM by its telephone number, in place of the IMSI");
+    command.add_option("--iccid", iccid, "Find the SIM by the ICCID of its card, in place of the IMSI");
     command.add_flag("--with-keys", with_keys, "Show K and OPc");
-    command.add_flag("--json", json, "Answer in JSON");
+    command.add_flag("--json", json, "Print the answer as JSON");
     place.add_options(command);
   }
   void run() const {
@@ -272,11 +273,11 @@ struct List {
   bool json = false;
 
   void add_options(CLI::App& command) {
-    command.add_option("--after", after, "Begin behind this IMSI");
-    command.add_option("--limit", limit, "At most so many; 0: all")->capture_default_str();
-    command.add_option("--state", state, "Only SIMs in this state");
+    command.add_option("--after", after, "Only SIMs whose IMSIs come after this one");
+    command.add_option("--limit", limit, "Number of SIMs at most; 0: all")->capture_default_str();
+    command.add_option("--state", state, "Only SIMs in this state: inactive, active, suspended or test");
     command.add_option("--group", group, "Only SIMs of this policy group");
-    command.add_flag("--json", json, "One JSON object a line, in a list");
+    command.add_flag("--json", json, "Print a JSON array, with one object for each SIM");
     place.add_options(command);
   }
   void run() const {

@@ -44,11 +44,14 @@ struct Import {
   bool json = false;
 
   void add_options(CLI::App& command) {
-    command.add_option("file", file, "CSV or JSON; - is standard input")->required();
-    command.add_option("--format", format, "csv or json; else told by the file's name")
+    command.add_option("file", file, "File of SIMs, CSV or JSON; - is standard input")->required();
+    command
+        .add_option("--format", format,
+                    "Format of the file; by default json where its name ends in .json, else csv")
         ->check(CLI::IsMember({"csv", "json"}));
-    command.add_flag("--update", update, "Rows of SIMs that are there already change them");
-    command.add_flag("--json", json, "Answer in JSON");
+    command.add_flag("--update", update,
+                     "Change the SIMs that exist already; by default a row of one is an error");
+    command.add_flag("--json", json, "Print the answer as JSON");
     place.add_options(command);
   }
 
@@ -130,10 +133,13 @@ struct Export {
   bool with_keys = false;
 
   void add_options(CLI::App& command) {
-    command.add_option("file", file, "Where to; - is standard output")->capture_default_str();
-    command.add_option("--format", format, "csv or json; else told by the file's name")
+    command.add_option("file", file, "File to write; - is standard output")->capture_default_str();
+    command
+        .add_option("--format", format,
+                    "Format of the file; by default json where its name ends in .json, else csv")
         ->check(CLI::IsMember({"csv", "json"}));
-    command.add_flag("--with-keys", with_keys, "With K and OPc: only so it can be imported elsewhere");
+    command.add_flag("--with-keys", with_keys,
+                     "Write K and OPc too; without them the file cannot be imported elsewhere");
     place.add_options(command);
   }
 

@@ -136,10 +136,10 @@ int show(const Options& options) {
 }
 
 void add_options(CLI::App* command, const std::shared_ptr<Options>& options, const char* json) {
-  command->add_option("-c,--config", options->config, "The configuration of the core that runs")
+  command->add_option("-c,--config", options->config, "Configuration of the core that runs")
       ->capture_default_str();
   command->add_option("--socket", options->socket,
-                      "Its control socket, where no configuration is to be read");
+                      "Control socket of the core; no configuration is read then");
   command->add_flag("--json", options->json, json);
 }
 
@@ -154,7 +154,7 @@ void add_ue_command(CLI::App& root, int& status) {
   add_options(all, options, "Print a JSON array, with one object for each UE");
   all->callback([options, &status] { status = list(*options); });
   CLI::App* one = command->add_subcommand("show", "Everything about one UE");
-  one->add_option("imsi", options->imsi, "Its IMSI")->required();
+  one->add_option("imsi", options->imsi, "IMSI of the UE")->required();
   add_options(one, options, "Print one JSON object");
   one->callback([options, &status] { status = show(*options); });
 }

@@ -20,9 +20,12 @@ constexpr std::size_t kPage = 4096;  // Subscribers that are read at once.
 }
 
 void Place::add_options(CLI::App& command) {
-  command.add_option("-c,--config", configuration, "The configuration that names the store")
+  command
+      .add_option("-c,--config", configuration,
+                  "Configuration of the core, which names the store of the SIMs")
+      ->type_name("FILE")
       ->capture_default_str();
-  command.add_option("--store", store, "The store's file, where no configuration is to be read");
+  command.add_option("--store", store, "The store's file; no configuration is read then")->type_name("FILE");
 }
 
 SimSession::SimSession(const Place& place, Use use) {

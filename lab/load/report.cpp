@@ -221,10 +221,12 @@ std::string json_report(const Settings& settings, const Outcome& outcome) {
 }
 
 std::string text_report(const Settings& settings, const Outcome& outcome) {
-  std::string text =
-      fmt::format("\n{} against {} ({}): {} arrived in {:.1f} s, {} done in time, {:.0f}/s\n",
-                  name_of(settings.scenario), settings.mme.text(), outcome.mme_name, outcome.arrived,
-                  std::chrono::duration<double>(outcome.ran).count(), outcome.done_in_time, rate_of(outcome));
+  std::string text = fmt::format("\n{} against {} ({})\n", name_of(settings.scenario), settings.mme.text(),
+                                 outcome.mme_name);
+  text +=
+      fmt::format("  {} arrivals in {:.1f} s: {} done in that time ({:.0f}/s), {} done later, {} failed\n",
+                  outcome.arrived, seconds(outcome.ran), outcome.done_in_time, rate_of(outcome),
+                  outcome.done - outcome.done_in_time, outcome.arrived - outcome.done);
   const auto heading = [](std::string_view what) {
     return fmt::format("\n  {:<30}{:>10}{:>12}{:>12}{:>12}{:>12}\n", what, "count", "p50", "p99", "p99.9",
                        "max");
