@@ -75,7 +75,7 @@ void BenchOptions::add_enb_options(CLI::App& command) {
       .add_option("--enb-address", enb_addresses,
                   "IP address of this machine that eNodeBs connect from; several are used in turn. "
                   "By default the system chooses")
-      ->type_name("IP ...")
+      ->type_name("IP")
       ->group(kGroup);
   command.add_option("--plmn", plmn, "PLMN of the eNodeBs: MCC and MNC, five or six digits")
       ->capture_default_str()
@@ -228,7 +228,8 @@ load::Settings settings_of(const BenchOptions& options) {
           "which SIMs do the UEs have? Give --imsi, --k and --opc as they were given to 'zerocell sim add "
           "--count', or "
           "--sims");
-    settings.imsi_first = parsed(Imsi::parse(options.imsi), "--imsi", options.imsi, "an IMSI");
+    settings.imsi_first =
+        parsed(Imsi::parse(options.imsi), "--imsi", options.imsi, "an IMSI");
     settings.keys = {key("--k", options.k), key("--opc", options.op_c)};
   } else {
     settings.sims = read_load_sims(options.sims);

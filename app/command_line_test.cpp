@@ -111,6 +111,15 @@ TEST_CASE("help_says_what_to_begin_with") {
   CHECK(check < add);
   CHECK(add < run);
   CHECK(run != std::string::npos);
+  CHECK(zerocell("sim --help").output.find("To begin with") == std::string::npos);
+}
+
+TEST_CASE("help_fits_a_terminal") {
+  std::istringstream lines(zerocell("bench --help").output);
+  for (std::string line; std::getline(lines, line);) {
+    INFO(line);
+    CHECK(line.size() <= 110);
+  }
 }
 
 TEST_CASE("example_configuration_is_right") {

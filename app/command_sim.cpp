@@ -326,21 +326,22 @@ struct List {
 }  // namespace
 
 void add_sim_command(CLI::App& root, int& status) {
-  CLI::App* sim = root.add_subcommand("sim", "SIMs: provision, show, change; while the core runs, too");
+  CLI::App* sim = root.add_subcommand("sim", "Add, show, change and remove SIMs, while the core runs too");
   sim->require_subcommand(1);
 
   const auto add = std::make_shared<Change>();
-  CLI::App* command = sim->add_subcommand("add", "Provision a SIM, or a row of them");
+  CLI::App* command =
+      sim->add_subcommand("add", "Add a SIM, with --k and --opc, or many with IMSIs one after the other");
   add->add_options(*command, true);
   on_call(*command, add, status, [](const Change& options) { options.add(); });
 
   const auto show = std::make_shared<Show>();
-  command = sim->add_subcommand("show", "Everything about one SIM");
+  command = sim->add_subcommand("show", "Show everything about one SIM");
   show->add_options(*command);
   on_call(*command, show, status, [](const Show& options) { options.run(); });
 
   const auto list = std::make_shared<List>();
-  command = sim->add_subcommand("list", "The SIMs, in the order of their IMSIs");
+  command = sim->add_subcommand("list", "List SIMs, in the order of their IMSIs");
   list->add_options(*command);
   on_call(*command, list, status, [](const List& options) { options.run(); });
 

@@ -175,7 +175,7 @@ struct Export {
 
 void add_sim_import_command(CLI::App& sim, int& status) {
   const auto import = std::make_shared<Import>();
-  CLI::App* command = sim.add_subcommand("import", "Provision the SIMs of a file: all of them, or none");
+  CLI::App* command = sim.add_subcommand("import", "Add the SIMs of a file: all of them, or none");
   import->add_options(*command);
   on_call(*command, import, status, [](const Import& options) { options.run(); });
 }

@@ -137,6 +137,7 @@ int show(const Options& options) {
 
 void add_options(CLI::App* command, const std::shared_ptr<Options>& options, const char* json) {
   command->add_option("-c,--config", options->config, "Configuration of the core that runs")
+      ->type_name("FILE")
       ->capture_default_str();
   command->add_option("--socket", options->socket,
                       "Control socket of the core; no configuration is read then");
@@ -146,14 +147,14 @@ void add_options(CLI::App* command, const std::shared_ptr<Options>& options, con
 }  // namespace
 
 void add_ue_command(CLI::App& root, int& status) {
-  CLI::App* command = root.add_subcommand("ue", "Look at the UEs of a core that runs");
+  CLI::App* command = root.add_subcommand("ue", "List and show the UEs of a core that runs");
   command->require_subcommand(1);
   const auto options = std::make_shared<Options>();
   CLI::App* all =
-      command->add_subcommand("list", "All UEs: where they are, and when one that sleeps is awake");
+      command->add_subcommand("list", "List all UEs: where they are, and when one that sleeps is awake");
   add_options(all, options, "Print a JSON array, with one object for each UE");
   all->callback([options, &status] { status = list(*options); });
-  CLI::App* one = command->add_subcommand("show", "Everything about one UE");
+  CLI::App* one = command->add_subcommand("show", "Show everything about one UE");
   one->add_option("imsi", options->imsi, "IMSI of the UE")->required();
   add_options(one, options, "Print one JSON object");
   one->callback([options, &status] { status = show(*options); });

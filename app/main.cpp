@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 #include <exception>
+#include <memory>
+#include <string>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -8,18 +10,40 @@
 
 #include "app/commands.hpp"
 
+namespace {
+
+constexpr const char* kFooter =
+    "To begin with:\n"
+    "  zerocell check-config FILE              What is wrong in a configuration, by line\n"
+    "  zerocell sim add IMSI --k K --opc OPC   A SIM, with the keys that its maker gave you\n"
+    "  zerocell run -c FILE                    The core\n"
+    "'zerocell COMMAND --help' explains each command.";
+
+/// Breaks what is said of an option into lines that a terminal shows whole.
+class WrappingFormatter final : public CLI::Formatter {
+ public:
+  std::string make_option_desc(const CLI::Option* option) const override {
+    constexpr std::size_t kWidth = 70;  // Behind the column of names.
+    std::string text = CLI::Formatter::make_option_desc(option);
+    for (std::size_t begin = 0; text.size() - begin > kWidth;) {
+      const auto space = text.rfind(' ', begin + kWidth);
+      if (space == std::string::npos || space <= begin) break;
+      text[space] = '\n';
+      begin = space + 1;
+    }
+    return text;
+  }
+};
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using namespace zerocell::app;
   int status = kDone;
   CLI::App root("Zerocell: a 4G mobile core in one process", "zerocell");
   root.require_subcommand(1);
-  root.set_version_flag("--version", version_text());
-  root.footer(
-      "To begin with:\n"
-      "  zerocell check-config FILE            what is wrong in a configuration, by line\n"
-      "  zerocell sim add IMSI --k K --opc OPC  a SIM, with the keys that its maker gave you\n"
-      "  zerocell run -c FILE                  the core\n"
-      "'zerocell COMMAND --help' explains each command.");
+  root.formatter(std::make_shared<WrappingFormatter>());
+  root.set_version_flag("--version", version_text(), "Print the version");
   add_run_command(root, status);
   add_check_config_command(root, status);
   add_config_command(root, status);
@@ -27,6 +51,7 @@ int main(int argc, char** argv) {
   add_ue_command(root, status);
   add_bench_command(root, status);
   add_version_command(root, status);
+  root.footer(kFooter);  // Last: commands that are added later have it too.
   try {
     root.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
