@@ -34,12 +34,15 @@ void BenchDisplay::show() {
   if (terminal_) {
     constexpr std::size_t kCells = 30;
     const auto full = static_cast<std::size_t>(now.share * kCells);
-    fmt::print("\r\033[K{:<10} [{}{}] {:>3.0f} %  {:>8.0f}/s  {} done, {} failed", load::name_of(now.phase),
-               std::string(full, '#'), std::string(kCells - full, ' '), now.share * 100, rate, now.done,
-               now.failed);
-  } else if (now.phase != shown_ || loop_.now() - line_at_ > std::chrono::seconds(10)) {
-    fmt::print("{}: {} done, {} failed\n", load::name_of(now.phase), now.done, now.failed);
+    fmt::print("\r\033[K{:<10} [{}{}] {:>3.0f} %  {:>8.0f}/s  {} procedures done, {} failed",
+               load::name_of(now.phase), std::string(full, '#'), std::string(kCells - full, ' '),
+               now.share * 100, rate, now.done, now.failed);
+  } else if (now.phase != shown_) {
+    fmt::print("{}\n", load::name_of(now.phase));
     shown_ = now.phase;
+    line_at_ = loop_.now();
+  } else if (loop_.now() - line_at_ > std::chrono::seconds(10)) {
+    fmt::print("{}: {} procedures done, {} failed\n", load::name_of(now.phase), now.done, now.failed);
     line_at_ = loop_.now();
   }
   std::fflush(stdout);

@@ -229,7 +229,7 @@ load::Settings settings_of(const BenchOptions& options) {
           "--count', or "
           "--sims");
     settings.imsi_first =
-        parsed(Imsi::parse(options.imsi), "--imsi", options.imsi, "an IMSI");
+        parsed(Imsi::parse(options.imsi), "--imsi", options.imsi, "an IMSI, such as 001010000000001");
     settings.keys = {key("--k", options.k), key("--opc", options.op_c)};
   } else {
     settings.sims = read_load_sims(options.sims);

@@ -83,10 +83,11 @@ void run(const BenchOptions& options) {
   const auto transport = open_transport(loop, settings);
   auto core = open_meter(options.pid);
   const auto user_data = open_user_data(loop, settings);
-  fmt::print("{} eNodeBs with {} UEs connect to {} over SCTP ({}): {}, {}\n", settings.enbs, settings.ues,
-             settings.mme.text(), transport->name(), load::name_of(settings.scenario),
+  fmt::print("MME: {} over SCTP ({}); eNodeBs: {}; UEs: {}; scenario: {}, {} for {} s\n", settings.mme.text(),
+             transport->name(), settings.enbs, settings.ues, load::name_of(settings.scenario),
              settings.rate > 0 ? fmt::format("{} arrivals a second", settings.rate)
-                               : fmt::format("{} at once", settings.window));
+                               : fmt::format("{} at once", settings.window),
+             options.seconds);
   load::Generator generator({.loop = loop,
                              .sctp = *transport,
                              .alarm =

@@ -99,9 +99,11 @@ std::string duration_text(Duration duration) {
 }
 
 std::string times_text(std::string_view name, const Histogram& times) {
-  return fmt::format("  {:<30}{:>10}{:>12}{:>12}{:>12}{:>12}\n", name, times.count(),
-                     duration_text(times.at(0.5)), duration_text(times.at(0.99)),
-                     duration_text(times.at(0.999)), duration_text(times.largest()));
+  const auto at = [&](double quantile) {
+    return times.count() == 0 ? "-" : duration_text(times.at(quantile));
+  };
+  return fmt::format("  {:<32}{:>10}{:>12}{:>12}{:>12}{:>12}\n", name, times.count(), at(0.5), at(0.99),
+                     at(0.999), times.count() == 0 ? "-" : duration_text(times.largest()));
 }
 
 std::string failures_text(std::string_view when, const std::map<std::string, std::uint64_t>& failures) {
@@ -228,14 +230,14 @@ std::string text_report(const Settings& settings, const Outcome& outcome) {
                   outcome.arrived, seconds(outcome.ran), outcome.done_in_time, rate_of(outcome),
                   outcome.done - outcome.done_in_time, outcome.arrived - outcome.done);
   const auto heading = [](std::string_view what) {
-    return fmt::format("\n  {:<30}{:>10}{:>12}{:>12}{:>12}{:>12}\n", what, "count", "p50", "p99", "p99.9",
+    return fmt::format("\n  {:<32}{:>10}{:>12}{:>12}{:>12}{:>12}\n", what, "count", "p50", "p99", "p99.9",
                        "max");
   };
-  text += heading("procedure");
+  text += heading("time of a procedure");
   for (std::size_t i = 0; i < kProcedures; ++i)
     if (outcome.measured.procedures[i].begun != 0)
       text += times_text(name_of(static_cast<Procedure>(i)), outcome.measured.procedures[i].took);
-  text += heading("answer to");
+  text += heading("time until the MME answered");
   for (std::size_t i = 0; i < kSentMessages; ++i)
     if (outcome.measured.answers[i].count() != 0)
       text += times_text(name_of(static_cast<Sent>(i)), outcome.measured.answers[i]);
@@ -243,26 +245,27 @@ std::string text_report(const Settings& settings, const Outcome& outcome) {
     text += times_text("(first packet)", outcome.measured.first_packet);
   if (outcome.lateness.count() != 0) text += times_text("(this generator was late by)", outcome.lateness);
 
-  text += '\n';
+  std::string figures;
   if (const auto cpu = core_cpu_per_done(outcome))
-    text += fmt::format("  {:<30}{:>10.1f} us\n", "core's CPU for each done", us(*cpu));
+    figures += fmt::format("  {:<32}{:>10.1f} us\n", "core's CPU per arrival done", us(*cpu));
   if (outcome.done != 0)
-    text += fmt::format("  {:<30}{:>10.1f} us\n", "generator's CPU for each done",
-                        us(outcome.own_cpu) / static_cast<double>(outcome.done));
+    figures += fmt::format("  {:<32}{:>10.1f} us\n", "generator's CPU per arrival done",
+                           us(outcome.own_cpu) / static_cast<double>(outcome.done));
   if (outcome.used)
-    text += fmt::format("  {:<30}{:>10.1f} MiB\n", "core's memory",
-                        static_cast<double>(outcome.used->resident_octets) / (1 << 20));
+    figures += fmt::format("  {:<32}{:>10.1f} MiB\n", "core's memory",
+                           static_cast<double>(outcome.used->resident_octets) / (1 << 20));
   if (const auto octets = octets_per_ue(outcome))
-    text += fmt::format("  {:<30}{:>10.0f} octets\n", "core's memory a UE, by slope", *octets);
+    figures += fmt::format("  {:<32}{:>10.0f} octets\n", "core's memory a UE, by slope", *octets);
 
   if (outcome.overload.starts != 0)
-    text += fmt::format("  {:<30}{:>10} starts, {} stops\n", "eNodeBs told of overload",
-                        outcome.overload.starts, outcome.overload.stops);
+    figures += fmt::format("  {:<32}{:>10} starts, {} stops\n", "eNodeBs told of overload",
+                           outcome.overload.starts, outcome.overload.stops);
   if (settings.storm.rate > 0) {
     const auto recovered = recovery(settings, outcome);
-    text += fmt::format("  {:<30}{:>10}\n", "itself again after the storm",
-                        recovered ? duration_text(*recovered) : "not seen");
+    figures += fmt::format("  {:<32}{:>10}\n", "itself again after the storm",
+                           recovered ? duration_text(*recovered) : "not seen");
   }
+  if (!figures.empty()) text += "\n" + figures;
 
   std::string failures = failures_text("", outcome.measured.failures) +
                          failures_text("while preparing: ", outcome.prepared.failures) +

@@ -206,6 +206,22 @@ TEST_CASE("what_fails_is_not_counted_as_done") {
   CHECK(outcome.done + failed + outcome.nobody_free == outcome.arrived);
 }
 
+TEST_CASE("a_text_says_how_many_arrivals_failed_and_gives_no_time_of_what_never_ended") {
+  const mme::World world;
+  Outcome outcome;
+  outcome.ran = 2s;
+  outcome.arrived = 5;
+  outcome.done_in_time = 2;
+  outcome.done = 3;
+  outcome.measured.of(Procedure::attach).begun = 2;
+  const std::string text = text_report(settings_for(world, Scenario::attach), outcome);
+  INFO(text);
+  CHECK(text.find("5 arrivals in 2.0 s: 2 done in that time (1/s), 1 done later, 2 failed\n") !=
+        std::string::npos);
+  CHECK(text.find("  attach  ") != std::string::npos);
+  CHECK(text.find("         0           -           -") != std::string::npos);
+}
+
 TEST_CASE("a_storm_is_shed_and_the_core_is_itself_again") {
   mme::World world;
   world.settings.congestion.low_priority_procedures = 20;
