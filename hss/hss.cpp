@@ -60,18 +60,25 @@ bool in_service(store::SimState state) {
   return state == store::SimState::active || state == store::SimState::test;
 }
 
+std::uint32_t digest(std::span<const std::uint64_t> words) {
+  std::uint64_t mixed = 0;
+  for (const std::uint64_t word : words) mixed = (mixed ^ word) * 0x9E3779B97F4A7C15u + 1;
+  return static_cast<std::uint32_t>(mixed >> 32);
+}
+
+std::uint32_t digest(const Imei& terminal) {
+  const std::uint64_t words[]{terminal.equipment.packed(), terminal.software_version};
+  return digest(words);
+}
+
+/// Without the terminal.
 std::uint32_t digest(const store::Location& location) {
-  const std::uint64_t words[]{std::hash<std::string_view>{}(location.mme),
-                              location.terminal.equipment.packed(),
-                              location.terminal.software_version,
-                              location.rat_type,
+  const std::uint64_t words[]{std::hash<std::string_view>{}(location.mme), location.rat_type,
                               std::uint64_t{location.visited_plmn.octets()[0]} << 16 |
                                   std::uint64_t{location.visited_plmn.octets()[1]} << 8 |
                                   location.visited_plmn.octets()[2],
                               location.purged};
-  std::uint64_t mixed = 0;
-  for (const std::uint64_t word : words) mixed = (mixed ^ word) * 0x9E3779B97F4A7C15u + 1;
-  return static_cast<std::uint32_t>(mixed >> 32);
+  return digest(words);
 }
 
 }  // namespace
@@ -215,6 +222,7 @@ S6aAnswer<Hss::Index> Hss::keep(const store::SubscriberRecord& record) {
     subscriber.visited_plmn = record.location.visited_plmn;
     subscriber.rat = static_cast<RatType>(record.location.rat_type);
     subscriber.location_stored = digest(record.location);
+    subscriber.terminal_stored = digest(record.location.terminal);
   }
   cached.set(static_cast<std::int64_t>(cache_.size()));
   return *index;
@@ -306,8 +314,10 @@ void Hss::store_location(Index index, const Imei& terminal) {
           std::chrono::duration_cast<std::chrono::seconds>(loop_.wall_time().time_since_epoch()).count()};
   // A SIM that comes back where it was costs no write.
   const std::uint32_t now = digest(location);
-  if (subscriber.location_stored == now) return;
+  const std::uint32_t device = terminal.known() ? digest(terminal) : subscriber.terminal_stored;
+  if (subscriber.location_stored == now && subscriber.terminal_stored == device) return;
   subscriber.location_stored = now;
+  subscriber.terminal_stored = device;
   store_.note_location(subscriber.imsi, std::move(location));
 }
 
@@ -366,10 +376,16 @@ void Hss::run(Errand errand) {
   });
 }
 
+bool Hss::serves(std::uint16_t mme, const Imsi& imsi) const {
+  const auto index = cache_.find(imsi);
+  return index && cache_[*index].registered() && cache_[*index].mme == mme;
+}
+
 Task<> Hss::errands(std::size_t caller) {
   while (!errands_.empty()) {
     const Errand errand = errands_.front();
     errands_.pop_front();
+    if (errand.kind == Errand::Kind::cancel && serves(errand.mme, errand.imsi)) continue;  // Again.
     if (errand.kind == Errand::Kind::cancel)
       co_await cancel(caller, errand.imsi, errand.mme, errand.cancellation);
     else

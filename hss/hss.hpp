@@ -75,6 +75,7 @@ class Hss {
   };
   void changed(const store::Changes& changes);
   void run(Errand errand);
+  bool serves(std::uint16_t mme, const Imsi& imsi) const;
   /// Runs errands until none is left; `caller` is the number of the task that does.
   Task<> errands(std::size_t caller);
   Task<> refresh(std::size_t caller, Imsi imsi);

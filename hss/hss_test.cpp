@@ -462,6 +462,26 @@ TEST_CASE("lock_learns_the_first_device_and_keeps_it_over_a_restart") {
   CHECK(imei_lock_text(lock_after("35349006000000")) == "learn:35349006000000");
 }
 
+TEST_CASE("device_that_is_not_told_this_time_costs_no_write") {
+  OVER_ALL_STORES;
+  fixture.by_operator([](auto& all) { must(all.insert(subscriber(1))); });
+  const auto locate = [&](const Imei& device) {
+    UpdateLocationRequest request{.imsi = imsi(1), .visited_plmn = *Plmn::parse("00101")};
+    request.flags.set(UlrFlag::initial_attach);
+    request.terminal = device;
+    CHECK((*Run(fixture.loop, fixture.s6a->update_location(request))).has_value());
+    fixture.loop.run_for(std::chrono::seconds(10));
+    return must(fixture.backend.open()->find(imsi(1)))->location;
+  };
+  const Imei device = *Imei::parse("3534900698733190");
+  const auto first = locate(device);
+  CHECK(first.terminal == device);
+  CHECK(locate({}).updated_at == first.updated_at);
+  CHECK(locate(device).updated_at == first.updated_at);
+  const auto other = locate(*Imei::parse("3534900698733191"));
+  CHECK(other.updated_at > first.updated_at);
+}
+
 TEST_CASE("skip_subscriber_data_is_honoured") {
   OVER_ALL_STORES;
   fixture.by_operator([](auto& all) { must(all.insert(subscriber(1))); });

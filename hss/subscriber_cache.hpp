@@ -24,15 +24,16 @@ struct CachedSubscriber {
   std::uint32_t sequence_left = 0;
   std::uint32_t sequence_seen = 0;    ///< Digest of what the store said, to see an operator's change.
   std::uint32_t location_stored = 0;  ///< Digest of the location that the store has, or will have soon.
+  std::uint32_t terminal_stored = 0;  ///< The same of the device that was told last.
   std::uint32_t profile = 0;
   std::uint16_t mme = kNoMme;  ///< Who serves it; by number of the HSS's list.
   Amf amf{};
   Plmn visited_plmn;
-  RatType rat = RatType::eutran;
   store::SimState state = store::SimState::active;
-  bool purged = false;
-  bool has_extras = false;
-  bool terminal_told = false;  ///< Its MME has read the equipment since it came.
+  RatType rat = RatType::eutran;
+  bool purged : 1 = false;
+  bool has_extras : 1 = false;
+  bool terminal_told : 1 = false;  ///< Its MME has read the equipment since it came.
 
   bool registered() const { return mme != kNoMme && !purged; }
 };
