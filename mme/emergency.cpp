@@ -73,7 +73,9 @@ Task<std::expected<SecuredUe, Rejection>> serve_unauthenticated(Ue& ue) {
                                                 .integrity = IntegrityAlgorithm::eia0};
   ue.fresh = nas::new_context(Key<32>(), kKeySet, kNothing);
   ue.fresh.null_integrity = true;
+  ue.fresh_of = {};
   ue.security = &ue.fresh;
+  nas::wipe(ue.aborted);
 
   nas::SecurityModeCommand command;
   command.selected_nas_security_algorithms = kNothing;
@@ -93,9 +95,12 @@ Task<std::expected<SecuredUe, Rejection>> serve_unauthenticated(Ue& ue) {
                             ? nas::decode<nas::SecurityModeComplete>((*answer)->nas)
                             : nas::NasDecoded<nas::SecurityModeComplete>(std::unexpect);
   const std::uint32_t count = complete ? (*answer)->count : 0;
+  // What was changed on its way was not that it calls for help: that is what it is let in for.
+  const auto* const replayed = complete && complete->replayed_nas_message_container
+                                   ? &*complete->replayed_nas_message_container
+                                   : nullptr;
   const bool understood =
-      complete && (!complete->replayed_nas_message_container ||
-                   take_replayed_request(intent, *complete->replayed_nas_message_container));
+      complete && (replayed == nullptr || (take_replayed_request(intent, *replayed) && is_emergency(intent)));
   if (!understood || !ue.mme.bind(ue, nobodys_identity(ue.mme))) {
     keep_previous_keys(ue);
     co_return std::unexpected(Rejection::without_answer());

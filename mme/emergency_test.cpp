@@ -120,6 +120,48 @@ TEST_CASE("unauthenticated_call_in_the_name_of_a_registered_ue_does_not_touch_it
   CHECK(world.gateway.sessions.size() == 2);
 }
 
+TEST_CASE("keys_of_a_call_without_a_proof_never_become_those_of_a_registered_ue") {
+  Emergency world(config::EmergencyAttach::any);
+  lab::Ue& ue = world.add_ue(world.enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(1s);
+  const nas::EpsSecurityContext keys = ue.security();
+  const std::uint32_t id = *ue.connection();
+  ue.settings().emergency = true;
+  ue.settings().network_capability.octets.data[0] = 0xE0;  // Which its keys are not bound to.
+  ue.behaviour().wrong_res = true;
+  ue.behaviour().deaf_to = {nas::EmmType::security_mode_command, nas::EmmType::authentication_reject};
+  std::optional<lab::Running<lab::UeResult<lab::Registration>>> calling(std::in_place,
+                                                                        ue.attach(lab::UeIdentity::imsi));
+  world.wait(1s);
+  REQUIRE(world.mme->connected_ues() == 1);
+  calling.reset();
+  SECTION("whatever it asks for under its own while the call's are on their way") {
+    ue.settings().emergency = false;
+    ue.security_mutable() = keys;
+    ue.security_mutable().uplink_count += 2;
+    const nas::TrackingAreaUpdateRequest update{.old_guti = *ue.guti()};
+    ue.send(nas::EmmMessage(update), nas::SecurityHeader::integrity_ciphered);
+  }
+  SECTION("whoever detaches it then") {
+    world.mme->detach(*world.mme->directory().find(test_imsi(1)), nas::NetworkDetachType::reattach_required,
+                      std::nullopt);
+  }
+  world.wait(100ms);
+  // SECURITY MODE COMPLETE as anybody can say it who has no keys.
+  const std::array<std::uint8_t, 8> complete{0x47, 0, 0, 0, 0, 0, 0x07, 0x5E};
+  s1ap::UplinkNasTransport transport;
+  transport.mme_ue_s1ap_id = *world.enb.mme_ue_s1ap_id(id);
+  transport.enb_ue_s1ap_id = id;
+  transport.nas_pdu = complete;
+  transport.tai = world.enb.settings().tracking_area;
+  transport.eutran_cgi = {transport.tai.plmn, 256};
+  world.enb.send(transport, 1);
+  world.wait(100ms);
+  REQUIRE(world.record(1) != nullptr);
+  CHECK_FALSE(world.record(1)->security.null_integrity);
+}
+
 TEST_CASE("what_waits_for_a_ue_whose_connection_turns_out_to_be_somebody_elses_is_dropped") {
   Emergency world(config::EmergencyAttach::any);
   world.settings.t3460_ms = 2000;

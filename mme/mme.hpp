@@ -253,8 +253,10 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// Without its last one it is detached, and may attach again.
   void withdraw_connection(UeDirectory::Index index, sgw::SessionId session);
   /// When a UE can be paged: at once (zero), after this time (eDRX), or not before it comes by itself
-  /// (nothing: PSM). As it is so long `from` now; of a UE that is connected, as if it went idle now.
-  std::optional<Duration> until_ue_listens(const UeRecord& record, Duration from = {}) const;
+  /// (nothing: PSM). As it is so long `from` now; of a UE that is connected, as if it went idle now. One that
+  /// may go by either of two names listens for each in a window of its own: attempts take them in turn.
+  std::optional<Duration> until_ue_listens(const UeRecord& record, unsigned attempt = 0,
+                                           Duration from = {}) const;
   /// How long a UE that sleeps by PSM still does, until its periodic update is due.
   Duration until_ue_wakes(const UeRecord& record) const;
   /// How long an idle UE is still waited for: until its periodic update is overdue.

@@ -123,7 +123,7 @@ std::optional<Duration> Paging::waits(const UeRecord& record) const {
   Duration time{};
   Duration waited{};
   for (unsigned attempt = 0; attempt <= mme_.settings().paging_retransmissions; ++attempt) {
-    const auto wait = mme_.until_ue_listens(record, time);
+    const auto wait = mme_.until_ue_listens(record, attempt, time);
     if (!wait) return std::nullopt;
     waited += *wait;
     time += *wait + std::chrono::milliseconds(mme_.settings().t3413_ms);
@@ -192,7 +192,7 @@ void Paging::begin(UeDirectory::Index index, Entry& entry) {
 
 void Paging::page_when_it_listens(UeDirectory::Index index, Entry& entry) {
   const UeRecord& record = mme_.directory()[index];
-  const auto wait = mme_.until_ue_listens(record);
+  const auto wait = mme_.until_ue_listens(record, entry.sent);
   if (!wait) return fell_asleep(index, entry);
   if (*wait == Duration::zero()) return page(index, entry);
   // TS 23.401 §5.3.4.3: while the UE sleeps nobody looks for it.

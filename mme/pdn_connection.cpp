@@ -26,10 +26,13 @@ Task<std::expected<hss::SubscriptionData, Rejection>> update_location(Ue& ue, bo
   if (initial_attach) request.flags.set(hss::UlrFlag::initial_attach);
   // With a context that was kept, the SIM may have moved to another device since it was asked.
   if (ue.equipment_read) request.terminal = ue.stored().imei;
+  const std::uint8_t resets = ue.mme.hss_resets();
+  ue.stored().located_in = {};
   auto answer = co_await ue.mme.hss().update_location(request);
   if (!answer)
     co_return std::unexpected(rejection_of(answer.error(), request.imsi, ue.mme.network(), ue.mme.random()));
-  ue.stored().hss_resets = ue.mme.hss_resets();
+  ue.stored().located_in = request.visited_plmn;
+  ue.stored().hss_resets = resets;
   if (!answer->subscription) co_return std::unexpected(Rejection{nas::EmmCause::network_failure});
   const auto refused =
       access_refusal(ue.mme.settings(), *answer->subscription, rat_of(*ue.enb, ue.tai), ue.tai);

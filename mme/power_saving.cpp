@@ -133,19 +133,15 @@ Duration until_paging_window(std::uint32_t m_tmsi, std::uint8_t cycle, std::uint
 // ---- what the MME asks of it
 // --------------------------------------------------------------------------------
 
-std::optional<Duration> Mme::until_ue_listens(const UeRecord& record, Duration from) const {
+std::optional<Duration> Mme::until_ue_listens(const UeRecord& record, unsigned attempt, Duration from) const {
   if (bearers_.emergency_of(record) != nullptr) return Duration::zero();  // TS 23.682 §4.5.4.
   Duration wait{};
   if (record.edrx_cycle != UeRecord::kNoEdrx) {
     const Duration time = parts_.loop.wall_time().time_since_epoch() + from -
                           std::chrono::seconds(parts_.settings.hyper_frame_epoch_unix_seconds);
-    const auto window_of = [&](std::uint32_t m_tmsi) {
-      return until_paging_window(m_tmsi, record.edrx_cycle, record.edrx_window,
-                                 std::max(time, Duration::zero()));
-    };
-    wait = window_of(record.m_tmsi);
-    // Each of its names has a window of its own, and it may go by either.
-    if (record.old_m_tmsi != 0) wait = std::min(wait, window_of(record.old_m_tmsi));
+    const bool by_old_name = record.old_m_tmsi != 0 && attempt % 2 == 1;
+    wait = until_paging_window(by_old_name ? record.old_m_tmsi : record.m_tmsi, record.edrx_cycle,
+                               record.edrx_window, std::max(time, Duration::zero()));
   }
   if (record.t3324_seconds != UeRecord::kNoT3324) {
     const Duration then = parts_.loop.now().time_since_epoch() + from + wait;
@@ -182,7 +178,10 @@ UeState Mme::state_of(UeDirectory::Index index) {
                 .connected = record.connection != UeRecord::kNoConnection,
                 .tai = record.tai};
   if (state.connected || state.emm != EmmState::registered) return state;
-  const auto listens = until_ue_listens(record);
+  auto listens = until_ue_listens(record, 0);
+  if (const auto by_old_name = until_ue_listens(record, 1);
+      by_old_name && (!listens || *by_old_name < *listens))
+    listens = by_old_name;
   if (!listens)
     state.asleep_until = parts_.loop.wall_time() + until_ue_wakes(record);
   else if (record.edrx_cycle != UeRecord::kNoEdrx)

@@ -40,8 +40,9 @@ Task<hss::S6aAnswer<hss::CancelLocationAnswer>> Mme::cancel_location(hss::Cancel
     if (there == nullptr) return;
     if (withdrawn) return detach(*there, how, cause);
     // TS 23.401 §5.3.2.1 step 9: it is another MME's by now, and hears nothing of it here.
-    if (keeps_emergency(*still)) return;
+    if (there->runs(ProcedureKind::detach) || keeps_emergency(*still)) return;
     deregister(directory_[*still]);
+    if (there->runs(ProcedureKind::s1_release)) return;
     supersede_with_release(*there, s1ap::CauseNas::normal_release);
   });
   co_return hss::CancelLocationAnswer{};

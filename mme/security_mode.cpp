@@ -74,6 +74,7 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
   // §4.4.4.3, §5.4.3.5: a UE that had keys in use goes on to be heard under them alone until it has taken
   // these.
   ue.fresh = nas::new_context(subscriber.k_asme(), subscriber.key_set(), *algorithms);
+  ue.fresh_of = subscriber.imsi();
   ue.security = &ue.fresh;
   nas::wipe(ue.aborted);
 

@@ -130,7 +130,11 @@ Task<bool> take_access(Ue& ue, ErabsSetUp access) {
 /// with.
 Task<std::expected<void, s1ap::Cause>> accept(Ue& ue, Bytes message, bool new_guti, bool with_bearers) {
   const auto& settings = ue.mme.settings();
-  const auto send = [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, message); };
+  std::uint8_t sent_under = 0;
+  const auto send = [&] {
+    sent_under = ue.security->ksi;
+    return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, message);
+  };
   // A service request that the update came in place of has asked for the context already (§5.6.1.7 e).
   const bool late = !ue.erabs_answered_late.empty();
   bool connected = late || !with_bearers;
@@ -143,11 +147,11 @@ Task<std::expected<void, s1ap::Cause>> accept(Ue& ue, Bytes message, bool new_gu
   unsigned expiries = 0;
   while (has_bearers(ue) && (!complete || !connected)) {
     const auto event = co_await ue.inbox.receive(
-        ue.mme.loop(), std::chrono::milliseconds(settings.t3450_ms), [&ue](const UeEvent& candidate) {
+        ue.mme.loop(), std::chrono::milliseconds(settings.t3450_ms), [&](const UeEvent& candidate) {
           return candidate.is(s1ap::MessageType::initial_context_setup_response) ||
                  candidate.is(s1ap::MessageType::initial_context_setup_failure) ||
                  (candidate.verified && candidate.is(nas::EmmType::tracking_area_update_complete)) ||
-                 (candidate.verified && candidate.is(nas::EmmType::security_mode_complete)) ||
+                 (candidate.is(nas::EmmType::security_mode_complete) && ue.security->ksi != sent_under) ||
                  (candidate.verified && candidate.is(nas::EmmType::tracking_area_update_request) &&
                   equal(ue.attach_intent->message, candidate.nas));
         });
@@ -328,11 +332,18 @@ Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
   if (forbidden && !emergency) co_return reject(ue, Rejection{*forbidden}, true);
   // 11-16. Whether a SIM may be in a network is its HSS's to say (TS 23.401 §5.3.3.1; networks share this
   // MME), and a HSS that has lost where its SIMs are has to hear it again.
-  const bool to_be_located = record.listed_from.plmn != ue.tai.plmn || ue.located_elsewhere ||
-                             record.hss_resets != ue.mme.hss_resets();
-  if (to_be_located && !emergency)
-    if (const auto located = co_await update_location(ue, false); !located)
-      co_return reject(ue, located.error(), true);
+  const bool elsewhere = record.located_in != ue.tai.plmn;
+  if ((elsewhere || record.hss_resets != ue.mme.hss_resets()) && !emergency) {
+    const Plmn before = record.located_in;
+    const auto located = co_await update_location(ue, false);
+    // One that is where it was does not suffer from what its HSS has trouble with: that hears it the next
+    // time.
+    const bool may_stay = !elsewhere && !located &&
+                          (located.error().cause == nas::EmmCause::network_failure ||
+                           located.error().cause == nas::EmmCause::congestion);
+    if (may_stay) record.located_in = before;
+    if (!located && !may_stay) co_return reject(ue, located.error(), true);
+  }
 
   const bool moved = record.tai != ue.tai;
   record.tai = ue.tai;

@@ -97,10 +97,34 @@ TEST_CASE("update_in_another_network_that_shares_this_mme_is_for_the_hss_to_allo
   CHECK(world.hss.locations_updated == before + (world.hss.barred.empty() ? 1 : 0));
 }
 
+TEST_CASE("hss_hears_where_a_ue_is_after_it_heard_of_it_where_it_was_then_refused") {
+  Idle world;
+  const Plmn own = world.network.plmns.front();
+  const Plmn partner = *Plmn::parse("00102");
+  world.network.plmns.push_back(partner);
+  lab::Enb& shared = world.add_enb(9);
+  shared.settings_mutable().broadcast_plmns = world.network.plmns;
+  shared.settings_mutable().tracking_area.plmn = partner;
+  REQUIRE(lab::finish(world.loop, shared.setup())->has_value());
+  world.ue.move_to(shared);
+  world.hss.restrictions.set(hss::AccessRestriction::wb_eutran);
+  CHECK_FALSE(world.update());
+  CHECK(world.hss.located.back().first == partner);
+  world.hss.restrictions = {};
+  world.wait(1s);
+  world.ue.move_to(world.enb);
+  REQUIRE(world.update());
+  CHECK(world.hss.located.back().first == own);
+}
+
 TEST_CASE("hss_that_has_lost_where_its_sims_are_hears_it_with_the_next_update_of_each") {
   Idle world;
   REQUIRE(lab::finish(world.loop, world.mme->reset({})));
   const unsigned before = world.hss.locations_updated;
+  // What it has trouble with does not concern a UE that is where it was.
+  world.hss.barred[test_imsi(1)] = {hss::S6aResult::too_busy};
+  REQUIRE(world.update());
+  world.hss.barred.clear();
   REQUIRE(world.update());
   CHECK(world.hss.locations_updated == before + 1);
   REQUIRE(world.update());

@@ -172,6 +172,7 @@ class Ue {
   /// until it is complete, then the record's. Null: only plain messages.
   nas::EpsSecurityContext* security = nullptr;
   nas::EpsSecurityContext fresh;
+  Imsi fresh_of;  ///< Whose keys they are, by proof; empty: nobody's.
   /// What `fresh` was when it gave way to a request under the keys in use; the UE may have taken it all the
   /// same.
   nas::EpsSecurityContext aborted;
@@ -187,7 +188,6 @@ class Ue {
   std::optional<Time> nas_sent_at;   ///< The last DOWNLINK NAS TRANSPORT.
   bool release_commanded = false;    ///< UE CONTEXT RELEASE COMMAND was sent.
   bool guti_not_taken = false;       ///< It came under the GUTI before its last one, and is to get another.
-  bool located_elsewhere = false;    ///< And the HSS was told of another network with that.
   bool access_lost = false;          ///< The gateway cannot reach its eNodeB: it is about to be let go.
   /// A bit for each E-RAB that the eNodeB has, or was asked for and has not refused.
   std::uint16_t erabs_at_enb = 0;
@@ -252,6 +252,8 @@ class Ue {
   UeRecord& stored();
   /// Other keys than those of its record are being agreed on: until it has answered under them it may not be
   /// able to open what it is sent.
+  /// Its record's owner has proven to be who `fresh` is for.
+  bool fresh_is_own() { return record && !fresh.null_integrity && fresh_of == stored().imsi; }
   bool keys_in_doubt() { return !record || security != &stored().security || !secure_exchange; }
   bool has_active(std::uint8_t ebi) const { return (active_bearers & bit_of(ebi)) != 0; }
   bool has_erab(std::uint8_t ebi) const { return (erabs_at_enb & bit_of(ebi)) != 0; }

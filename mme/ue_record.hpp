@@ -80,6 +80,7 @@ struct UeRecord {
   bool nr_restricted = false;  ///< The subscription forbids NR as secondary radio access (dual connectivity).
   bool wb_forbidden = false;   ///< It forbids wideband E-UTRAN; below, NB-IoT.
   bool nb_iot_forbidden = false;
+  Plmn located_in;              ///< What the HSS was told of where it is; none where that is not known.
   std::uint8_t hss_resets = 0;  ///< How many the MME had seen when its location was last updated.
 };
 static_assert(sizeof(UeRecord) + 16 <= 512, "a UE's slot stays within half a kilobyte");

@@ -206,7 +206,6 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
         } else {
           // §5.4.1.6 a: who goes on under the old one has let go of the connection on which it was to hear of
           // the new one.
-          ue.located_elsewhere = record.listed_from.plmn != record.old_listed_from.plmn;
           directory_.take_back_m_tmsi(*claimed);
           ue.guti_not_taken = true;
         }
@@ -260,7 +259,7 @@ void Mme::uplink_nas(Ue& ue, Bytes pdu) {
         if (!goes) {
           cancel_procedure(ue);
           ue.attach_intent.reset();
-          ue.aborted = ue.fresh;
+          if (ue.fresh_is_own()) ue.aborted = ue.fresh;
         }
         keep_previous_keys(ue);
         const std::uint32_t id = ue.mme_ue_s1ap_id;
@@ -415,7 +414,7 @@ void Mme::unexpected_emm(Ue& ue, const UeEvent& event) {
     }
     case nas::EmmType::security_mode_complete:
       // The network detaches it since it was asked to: what it says to that comes under these keys.
-      if (ue.detaching && ue.record && ue.security == &ue.fresh && event.verified)
+      if (ue.detaching && ue.security == &ue.fresh && ue.fresh_is_own() && event.verified)
         return keep_new_keys(ue, event.count);
       break;
     default:
