@@ -49,9 +49,8 @@ Verdict PacketPath::downlink_bearer(Packet& packet) {
   if (bearer == nullptr) bearer = set->downlink_bearer(packet.octets, packet.inner);
   if (bearer == nullptr) return Verdict::no_bearer;
   if (packet.inner.fragment && packet.inner.first_fragment) {
-    const FlowKey key = fragments_key(packet);
-    if (const auto fragments = flows_.find(key, flows_.hash(key)))
-      flows_[*fragments].bearer = static_cast<std::uint8_t>(bearer - set->bearers.data() + 1);
+    if (Fragments* fragments = fragments_.find(fragments_key(packet), now_s_))
+      fragments->bearer = static_cast<std::uint8_t>(bearer - set->bearers.data() + 1);
   }
   if (!bearer->dedicated) return Verdict::pass;
   packet.bearer = bearer;

@@ -10,7 +10,6 @@ namespace zerocell::upf {
 
 std::uint32_t idle_seconds(const Flow& flow) noexcept {
   if ((flow.flags & kFlowAllowed) == 0) return kDeniedIdleSeconds;
-  if ((flow.key.kind & kFlowFragments) != 0) return kFragmentsIdleSeconds;
   switch (flow.key.protocol) {
     case kProtocolTcp: {
       const bool open = (flow.flags & kFlowAnswered) != 0 && (flow.flags & kFlowClosing) == 0;

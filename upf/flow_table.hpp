@@ -18,7 +18,7 @@ struct FlowKey {
   std::uint16_t remote_port = 0;  ///< Of TCP and UDP; else what tells flows apart (an ICMP identifier).
   std::uint16_t local_port = 0;
   std::uint8_t protocol = 0;
-  std::uint8_t kind = 0;  ///< kFlowV6, kFlowFragments.
+  std::uint8_t kind = 0;  ///< kFlowV6; of a key of Fragments kFlowFragments, too.
   std::array<std::uint8_t, 2> zero{};
 
   friend bool operator==(const FlowKey& a, const FlowKey& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
@@ -27,6 +27,8 @@ static_assert(sizeof(FlowKey) == 40 && std::has_unique_object_representations_v<
 
 constexpr std::uint8_t kFlowV6 = 0x01;
 constexpr std::uint8_t kFlowFragments = 0x02;  ///< Later fragments of one packet; the ports hold its id.
+constexpr std::uint8_t kFlowDownFragments =
+    0x04;  ///< The same towards the UE, whose sender counts by itself.
 
 /// A flow and what was decided about it.
 struct alignas(64) Flow {
@@ -38,7 +40,7 @@ struct alignas(64) Flow {
   std::uint32_t group = 0;
   std::uint16_t egress = 0;
   std::uint8_t flags = 0;
-  std::uint8_t bearer = 0;  ///< Of later fragments: place in its set, from 1, of the first one's bearer.
+  std::uint8_t reserved = 0;
 };
 static_assert(sizeof(Flow) == 64);
 
@@ -53,7 +55,6 @@ constexpr std::uint32_t kTcpIdleSeconds = 7440;       // RFC 5382 REQ-5: at leas
 constexpr std::uint32_t kTcpTransitorySeconds = 240;  // RFC 5382 REQ-5: at least 4 min.
 constexpr std::uint32_t kUdpIdleSeconds = 300;        // RFC 4787 REQ-5: 5 min recommended.
 constexpr std::uint32_t kIcmpIdleSeconds = 60;        // RFC 5508 REQ-2: at least 60 s.
-constexpr std::uint32_t kFragmentsIdleSeconds = 30;   // As reassembly: RFC 791 §3.2 has 15 s, RFC 8200 60 s.
 constexpr std::uint32_t kDeniedIdleSeconds = 10;      // A denied flow is remembered to spare the policy.
 std::uint32_t idle_seconds(const Flow& flow) noexcept;
 
@@ -84,7 +85,8 @@ class FlowTable {
   const Flow& operator[](std::uint32_t index) const noexcept { return flows_[index]; }
   std::size_t capacity() const noexcept { return flows_.size(); }
 
-  /// Ends flows that were idle for too long in the next `sets` sets; `ended(flow)` hears of each.
+  /// Ends flows that were idle for too long in the next `sets` sets; `ended(index)` hears of each
+  /// while it still stands there.
   template <class Ended>
   void sweep(std::size_t sets, std::uint32_t now_s, Ended ended) {
     for (std::size_t i = 0; i < sets; ++i, swept_ = (swept_ + 1) & set_mask_) {
@@ -93,7 +95,7 @@ class FlowTable {
         if (set.tags[way] == 0) continue;
         const auto index = static_cast<std::uint32_t>(swept_ * kWays + way);
         if (now_s - flows_[index].seen_s < idle_seconds(flows_[index])) continue;
-        ended(flows_[index]);
+        ended(index);
         erase(index);
       }
     }

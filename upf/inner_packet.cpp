@@ -46,6 +46,7 @@ std::optional<InnerPacket> parse_v4(Bytes packet) {
   const std::uint16_t fragment = load_u16(packet.data() + 6);
   inner.fragment = (fragment & 0x3FFF) != 0;
   inner.first_fragment = (fragment & 0x1FFF) == 0;
+  inner.more_fragments = (fragment & 0x2000) != 0;
   if (inner.fragment) inner.fragment_id = load_u16(packet.data() + 4);
   if (!parse_transport(packet, inner)) return std::nullopt;
   return inner;
@@ -55,6 +56,15 @@ std::optional<InnerPacket> parse_v6(Bytes packet) {
   if (packet.size() < kIpv6HeaderOctets) return std::nullopt;
   const std::size_t total = kIpv6HeaderOctets + load_u16(packet.data() + 4);
   if (total > packet.size() || total > 0xFFFF) return std::nullopt;
+  auto inner = parse_ipv6_headers(packet.first(total));
+  if (!inner || !parse_transport(packet, *inner)) return std::nullopt;
+  return inner;
+}
+
+}  // namespace
+
+std::optional<InnerPacket> parse_ipv6_headers(Bytes packet) noexcept {
+  if (packet.size() < kIpv6HeaderOctets) return std::nullopt;
   InnerPacket inner;
   inner.version = 6;
   std::uint8_t next = packet[6];
@@ -63,28 +73,29 @@ std::optional<InnerPacket> parse_v6(Bytes packet) {
     const bool extension = next == kHopByHop || next == kRouting || next == kFragment ||
                            next == kAuthentication || next == kDestinationOptions;
     if (!extension || !inner.first_fragment) break;
-    if (headers == kIpv6ExtensionHeadersMax || at + 8 > total) return std::nullopt;
+    if (headers == kIpv6ExtensionHeadersMax || at + 8 > packet.size()) return std::nullopt;
     const std::uint8_t* header = packet.data() + at;
     std::size_t octets = (header[1] + 1u) * 8u;
-    if (next == kAuthentication) octets = (header[1] + 2u) * 4u;
+    if (next == kAuthentication) {
+      octets = (header[1] + 2u) * 4u;
+      if (inner.authentication == 0) inner.authentication = static_cast<std::uint16_t>(at);
+    }
     if (next == kFragment) {
       octets = 8;
       inner.fragment = (load_u16(header + 2) & 0xFFF9) != 0;  // An atomic fragment is none, RFC 6946.
       inner.first_fragment = (load_u16(header + 2) & 0xFFF8) == 0;
+      inner.more_fragments = (load_u16(header + 2) & 1) != 0;
       inner.fragment_id = load_u32(header + 4);
     }
-    if (at + octets > total) return std::nullopt;
+    if (at + octets > packet.size()) return std::nullopt;
     next = header[0];
     at += octets;
   }
   inner.protocol = next;
   inner.header_octets = static_cast<std::uint16_t>(at);
-  inner.transport_octets = static_cast<std::uint16_t>(total - at);
-  if (!parse_transport(packet, inner)) return std::nullopt;
+  inner.transport_octets = static_cast<std::uint16_t>(packet.size() - at);
   return inner;
 }
-
-}  // namespace
 
 std::optional<InnerPacket> parse_inner(Bytes packet) noexcept {
   if (packet.empty()) return std::nullopt;

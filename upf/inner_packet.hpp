@@ -23,13 +23,15 @@ struct InnerPacket {
   std::uint8_t version = 0;   ///< 4 or 6.
   std::uint8_t protocol = 0;  ///< The transport's, behind all extension headers.
   bool fragment = false;
-  bool first_fragment = true;          ///< Has the transport header; true for what is no fragment.
+  bool first_fragment = true;  ///< Has the transport header; true for what is no fragment.
+  bool more_fragments = false;
   bool ports = false;                  ///< TCP or UDP, and the ports are there.
   std::uint16_t header_octets = 0;     ///< IP header with options or extension headers.
   std::uint16_t transport_octets = 0;  ///< Transport header and payload.
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
   std::uint32_t fragment_id = 0;
+  std::uint16_t authentication = 0;  ///< Offset of the first AH of an IPv6 packet, RFC 4302; 0: none.
 
   std::size_t octets() const { return std::size_t{header_octets} + transport_octets; }
 };
@@ -37,6 +39,10 @@ struct InnerPacket {
 /// Nothing for what is no whole IP packet: a bad version, header length or total length, a transport header
 /// that is cut off, an extension chain that is too long. Octets behind the packet's length are ignored.
 std::optional<InnerPacket> parse_inner(Bytes packet) noexcept;
+
+/// The IPv6 header and its extension headers, of a packet that may be cut off behind them, as an ICMPv6 error
+/// quotes it: `transport_octets` counts what is there, and no port is looked for.
+std::optional<InnerPacket> parse_ipv6_headers(Bytes packet) noexcept;
 
 inline std::uint16_t load_u16(const std::uint8_t* at) noexcept {
   return static_cast<std::uint16_t>(at[0] << 8 | at[1]);

@@ -49,6 +49,8 @@ PacketPath::PacketPath(const Settings& settings, SessionTable& table, Signals& s
       signals_(signals),
       policy_(policy),
       flows_(settings.flows_max, {random.u64(), random.u64(), random.u64(), random.u64()}),
+      session_flows_(flows_.capacity(), settings.sessions_max),
+      fragments_(settings.sessions_max, {random.u64(), random.u64()}),
       buffer_({.packets_max = settings.buffered_packets_max,
                .octets_max = settings.buffered_octets_max,
                .lifetime_seconds = settings.buffered_seconds_max}),
@@ -92,6 +94,7 @@ void PacketPath::uplink(std::span<const GtpuDatagram> batch, Time now, std::span
       packet.offload = {};
       packet.source = datagram.source;
       packet.flow = kNoIndex;
+      packet.egress = 0;
     }
     // Between the lines something is fetched that the next line needs.
     run<&PacketPath::outer_header>(chunk);
@@ -130,6 +133,7 @@ void PacketPath::downlink(std::span<const NetworkPacket> batch, Time now, std::s
       packet.offload = incoming.offload;
       packet.source = nullptr;
       packet.flow = kNoIndex;
+      packet.egress = 0;
     }
     run<&PacketPath::inner_packet, &PacketPath::known_ue>(chunk);
     run<&PacketPath::downlink_session, &PacketPath::flow_key>(chunk);
@@ -151,7 +155,8 @@ void PacketPath::run_due(Time now) {
   if (const std::size_t expired = buffer_.expire(kExpiryTurns, now_s_); expired > 0)
     buffered_expired.add(expired);
   buffered_octets_now.set(buffer_.octets());
-  flows_.sweep(flows_.sets() / kSweepTurns + 1, now_s_, [this](const Flow& flow) { forget_flow(flow); });
+  flows_.sweep(flows_.sets() / kSweepTurns + 1, now_s_,
+               [this](std::uint32_t index) { uncount_flow(index, flows_[index]); });
 }
 
 Meter& PacketPath::meter_of(std::uint32_t session, std::uint32_t generation) {
@@ -283,9 +288,8 @@ Verdict PacketPath::flow_key(Packet& packet) {
   key.session_generation = packet.generation();
   key.protocol = inner.protocol;
   if (!inner.first_fragment) {
-    key.kind |= kFlowFragments;
-    key.remote_port = static_cast<std::uint16_t>(inner.fragment_id >> 16);
-    key.local_port = static_cast<std::uint16_t>(inner.fragment_id);
+    packet.key = key;
+    key = fragments_key(packet);
   } else if (inner.ports) {
     key.remote_port = packet.from_network ? inner.source_port : inner.destination_port;
     key.local_port = packet.from_network ? inner.destination_port : inner.source_port;
@@ -320,8 +324,24 @@ FlowDecision PacketPath::decide(const Packet& packet, bool from_network) {
   return policy_.decide(query);
 }
 
-bool PacketPath::has_room_for_flow(const Packet& packet) {
-  return meter_of(packet.session, packet.generation()).flows < settings_.flows_per_session_max;
+/// Whether the session may have another flow: at its limit, one that is idle, `spare`, would end for it.
+bool PacketPath::has_room_for_flow(const Packet& packet, std::uint32_t& spare) {
+  spare = kNoIndex;
+  if (meter_of(packet.session, packet.generation()).flows < settings_.flows_per_session_max) return true;
+  std::uint32_t most = 0;
+  for (std::size_t look = 0; look < SessionFlows::kLooks; ++look) {
+    const std::uint32_t index = session_flows_.next(packet.session);
+    if (index == kNoIndex) break;
+    if (flows_[index].key.session_generation != packet.generation()) {
+      end_flow(index);  // Of the session that had the slot before.
+      continue;
+    }
+    const std::uint32_t dispensable = dispensability(flows_[index], now_s_);
+    if (dispensable <= most) continue;
+    most = dispensable;
+    spare = index;
+  }
+  return spare != kNoIndex;
 }
 
 /// Allowed flows count among the session's; denied ones, which strangers make, do not.
@@ -329,26 +349,40 @@ std::optional<std::uint32_t> PacketPath::remember_flow(const Packet& packet, con
                                                        std::uint64_t hash, bool allowed) {
   std::optional<Flow> displaced;
   const auto index = flows_.insert(key, hash, allowed, now_s_, displaced);
-  if (displaced) forget_flow(*displaced);
-  if (allowed) ++meter_of(packet.session, packet.generation()).flows;
+  if (displaced) uncount_flow(*index, *displaced);
+  if (allowed) {
+    ++meter_of(packet.session, packet.generation()).flows;
+    session_flows_.add(packet.session, *index);
+  }
   return index;
 }
 
-void PacketPath::forget_flow(const Flow& flow) {
+void PacketPath::end_flow(std::uint32_t index) {
+  uncount_flow(index, flows_[index]);
+  flows_.erase(index);
+}
+
+void PacketPath::uncount_flow(std::uint32_t index, const Flow& flow) {
   if ((flow.flags & kFlowAllowed) == 0) return;
+  session_flows_.remove(flow.key.session, index);
   Meter& meter = table_.meters[flow.key.session];
   if (meter.generation.load(std::memory_order_relaxed) == flow.key.session_generation && meter.flows > 0)
     --meter.flows;
 }
 
-Verdict PacketPath::decide_anew(const Packet& packet, Flow& flow) {
-  if (!packet.inner.first_fragment) return Verdict::no_first_fragment;
+Verdict PacketPath::decide_anew(const Packet& packet, std::uint32_t index) {
+  Flow& flow = flows_[index];
   const bool was_allowed = (flow.flags & kFlowAllowed) != 0;
-  if (!was_allowed && !has_room_for_flow(packet)) return Verdict::flow_limit;
+  std::uint32_t spare = kNoIndex;
+  if (!was_allowed && !has_room_for_flow(packet, spare)) return Verdict::flow_limit;
   const bool from_network = was_allowed ? (flow.flags & kFlowFromNetwork) != 0 : packet.from_network;
   const FlowDecision decision = decide(packet, from_network);
-  if (was_allowed) forget_flow(flow);
-  if (decision.allowed) ++meter_of(packet.session, packet.generation()).flows;
+  if (was_allowed) uncount_flow(index, flow);
+  if (decision.allowed) {
+    if (spare != kNoIndex) end_flow(spare);
+    ++meter_of(packet.session, packet.generation()).flows;
+    session_flows_.add(packet.session, index);
+  }
   flow.flags = static_cast<std::uint8_t>(flow.flags & ~(kFlowAllowed | kFlowFromNetwork));
   flow.flags |= (decision.allowed ? kFlowAllowed : 0) | (from_network ? kFlowFromNetwork : 0);
   flow.epoch = decision.epoch;
@@ -359,11 +393,13 @@ Verdict PacketPath::decide_anew(const Packet& packet, Flow& flow) {
 
 Verdict PacketPath::flow(Packet& packet) {
   if (is_icmp_error(packet.octets, packet.inner)) return related_flow(packet);
+  if (!packet.inner.first_fragment) return later_fragment(packet);
   auto index = flows_.find(packet.key, packet.hash);
   if (!index) {
-    if (!packet.inner.first_fragment) return Verdict::no_first_fragment;
-    if (!has_room_for_flow(packet)) return Verdict::flow_limit;
+    std::uint32_t spare = kNoIndex;
+    if (!has_room_for_flow(packet, spare)) return Verdict::flow_limit;
     const FlowDecision decision = decide(packet, packet.from_network);
+    if (decision.allowed && spare != kNoIndex) end_flow(spare);
     index = remember_flow(packet, packet.key, packet.hash, decision.allowed);
     if (!index) return Verdict::denied;
     Flow& made = flows_[*index];
@@ -377,9 +413,10 @@ Verdict PacketPath::flow(Packet& packet) {
   const bool stale = found.epoch != policy_.epoch() || found.security_id != packet.security_id();
   // A denied flow may still be begun by the other side. What is stale was decided by another policy.
   if (stale || ((found.flags & kFlowAllowed) == 0 && !began_here))
-    if (const Verdict decided = decide_anew(packet, found); decided != Verdict::pass) return decided;
+    if (const Verdict decided = decide_anew(packet, *index); decided != Verdict::pass) return decided;
   packet.flow = *index;
   if ((found.flags & kFlowAllowed) == 0) return Verdict::denied;
+  packet.egress = found.egress;
   found.seen_s = now_s_;
   if (((found.flags & kFlowFromNetwork) != 0) != packet.from_network) found.flags |= kFlowAnswered;
   if (packet.inner.ports && packet.inner.protocol == kProtocolTcp) {
@@ -393,34 +430,42 @@ Verdict PacketPath::flow(Packet& packet) {
 
 FlowKey PacketPath::fragments_key(const Packet& packet) {
   FlowKey key = packet.key;
-  key.kind |= kFlowFragments;
+  key.kind |= kFlowFragments | (packet.from_network ? kFlowDownFragments : 0);
+  // What the fragment header names may be another header, which only the first fragment shows.
+  if (packet.inner.version == 6) key.protocol = 0;
   key.remote_port = static_cast<std::uint16_t>(packet.inner.fragment_id >> 16);
   key.local_port = static_cast<std::uint16_t>(packet.inner.fragment_id);
   return key;
 }
 
 void PacketPath::remember_fragments(const Packet& packet) {
-  const FlowKey key = fragments_key(packet);
-  const std::uint64_t hash = flows_.hash(key);
-  auto index = flows_.find(key, hash);
-  if (!index) {
-    if (!has_room_for_flow(packet)) return;
-    const Flow whole = flows_[packet.flow];
-    index = remember_flow(packet, key, hash, true);
-    Flow& made = flows_[*index];
-    made.flags = whole.flags;
-    made.epoch = whole.epoch;
-    made.egress = whole.egress;
-    made.security_id = whole.security_id;
-  }
+  const Flow& whole = flows_[packet.flow];
+  Fragments& fragments = fragments_.insert(fragments_key(packet), now_s_);
+  fragments.security_id = whole.security_id;
+  fragments.epoch = whole.epoch;
+  fragments.egress = whole.egress;
+  fragments.seen_s = now_s_;
+  fragments.last_seen = false;
   // A downlink packet's bearer is still to be found.
-  if (!packet.from_network) flows_[*index].bearer = static_cast<std::uint8_t>(packet.bearer_position + 1);
+  fragments.bearer =
+      packet.from_network ? std::uint8_t{0} : static_cast<std::uint8_t>(packet.bearer_position + 1);
 }
 
-const Bearer* PacketPath::bearer_of_first_fragment(const Packet& packet, const BearerSet& set) const {
-  const auto index = flows_.find(packet.key, packet.hash);
-  if (!index || flows_[*index].bearer == 0) return nullptr;
-  return set.by_position(static_cast<std::uint8_t>(flows_[*index].bearer - 1));
+Verdict PacketPath::later_fragment(Packet& packet) {
+  Fragments* fragments = fragments_.find(packet.key, now_s_);
+  if (fragments == nullptr || fragments->epoch != policy_.epoch() ||
+      fragments->security_id != packet.security_id())
+    return Verdict::no_first_fragment;
+  packet.egress = fragments->egress;
+  fragments->seen_s = now_s_;
+  if (!packet.inner.more_fragments) fragments->last_seen = true;
+  return Verdict::pass;
+}
+
+const Bearer* PacketPath::bearer_of_first_fragment(const Packet& packet, const BearerSet& set) {
+  const Fragments* fragments = fragments_.find(packet.key, now_s_);
+  if (fragments == nullptr || fragments->bearer == 0) return nullptr;
+  return set.by_position(static_cast<std::uint8_t>(fragments->bearer - 1));
 }
 
 /// An ICMP error is of the flow that it quotes, and goes to the quoted packet's sender.

@@ -9,8 +9,10 @@
 #include "upf/downlink_buffer.hpp"
 #include "upf/flow_policy.hpp"
 #include "upf/flow_table.hpp"
+#include "upf/fragment_table.hpp"
 #include "upf/path_batch.hpp"
 #include "upf/peer_paths.hpp"
+#include "upf/session_flows.hpp"
 #include "upf/session_table.hpp"
 #include "upf/verdict.hpp"
 
@@ -87,6 +89,7 @@ class PacketPath {
     FlowKey key;
     std::uint64_t hash = 0;
     std::uint32_t flow = kNoIndex;
+    std::uint16_t egress = 0;
     SecurityId security_id() const { return from_network ? down.security_id : up.security_id; }
     std::uint16_t link_mtu() const { return from_network ? down.link_mtu : up.link_mtu; }
     std::uint32_t generation() const {
@@ -172,12 +175,14 @@ class PacketPath {
   Verdict related_flow(Packet& packet);
   std::optional<std::uint32_t> remember_flow(const Packet& packet, const FlowKey& key, std::uint64_t hash,
                                              bool allowed);
-  Verdict decide_anew(const Packet& packet, Flow& flow);
-  bool has_room_for_flow(const Packet& packet);
-  void forget_flow(const Flow& flow);
+  Verdict decide_anew(const Packet& packet, std::uint32_t index);
+  bool has_room_for_flow(const Packet& packet, std::uint32_t& spare);
+  void end_flow(std::uint32_t index);
+  void uncount_flow(std::uint32_t index, const Flow& flow);
+  Verdict later_fragment(Packet& packet);
   void remember_fragments(const Packet& packet);
   static FlowKey fragments_key(const Packet& packet);
-  const Bearer* bearer_of_first_fragment(const Packet& packet, const BearerSet& set) const;
+  const Bearer* bearer_of_first_fragment(const Packet& packet, const BearerSet& set);
   void set_time(Time now);
   void count(std::span<const Packet> chunk, std::span<Verdict> verdicts);
   MutableBytes message_memory(std::size_t octets) { return output_.allocate(octets); }
@@ -192,6 +197,8 @@ class PacketPath {
   Signals& signals_;
   FlowPolicy& policy_;
   FlowTable flows_;
+  SessionFlows session_flows_;
+  FragmentTable fragments_;
   DownlinkBuffer buffer_;
   PeerPaths peers_;
   PathOutput output_;

@@ -322,8 +322,7 @@ Verdict PacketPath::to_egress(Packet& packet) {
       return Verdict::to_egress;
     }
   }
-  const std::uint16_t egress = packet.flow == kNoIndex ? std::uint16_t{0} : flows_[packet.flow].egress;
-  output_.egress.push_back({packet.octets, packet.size, packet.flow, egress, packet.inner});
+  output_.egress.push_back({packet.octets, packet.size, packet.flow, packet.egress, packet.inner});
   return Verdict::to_egress;
 }
 
