@@ -58,8 +58,17 @@ Verdict PacketPath::downlink_bearer(Packet& packet) {
   return Verdict::pass;
 }
 
+/// One UE's packets, whoever sends them, leave errors for those of the others.
+bool PacketPath::admit_icmp_error(std::uint32_t session) {
+  SessionErrors& own = session_errors_[session];
+  if (own.second != now_s_) own = {.second = now_s_, .used = 0};
+  if (own.used == kTooBigPerSessionPerSecond) return false;
+  ++own.used;
+  return icmp_errors_.admit(now_s_);
+}
+
 void PacketPath::tell_too_big(const Packet& packet) {
-  if (!icmp_errors_.admit(now_s_)) return;
+  if (!admit_icmp_error(packet.session)) return;
   const MutableBytes memory = output_.allocate(kTooBigOctetsMax);
   if (memory.empty()) return;
   const IpAddress gateway =

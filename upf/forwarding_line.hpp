@@ -27,10 +27,11 @@ constexpr std::uint8_t kLineFiltered = 0x20;   ///< Uplink: the default bearer h
 constexpr std::uint8_t kLineDedicated = 0x40;  ///< Uplink: a dedicated bearer.
 constexpr std::uint8_t kLineRelay = 0x80;      ///< Uplink: what comes goes on to a peer as it is.
 
-/// Rates in a line count in units of 8 kbit/s (1,000 octets a second), 0 for no limit: 34 Tbit/s fit.
+/// Rates in a line count in kbit/s, as those of bearers do (TS 29.274 §8.15), 0 for no limit: 4.29 Tbit/s
+/// fit.
 constexpr std::uint32_t rate_units(std::uint64_t bps) {
   if (bps == 0) return 0;
-  const std::uint64_t units = (bps + 7999) / 8000;
+  const std::uint64_t units = (bps + 999) / 1000;
   return units > 0xFFFFFFFF ? 0xFFFFFFFF : static_cast<std::uint32_t>(units);
 }
 

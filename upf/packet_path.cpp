@@ -28,8 +28,8 @@ constexpr std::int64_t kBucketOctetsMin = 6000;
 constexpr std::int64_t kBucketOctetsMax = 1 << 30;
 /// It is filled at most so often, which spares most packets a division.
 constexpr std::uint32_t kFillMicroseconds = 1000;
-/// An empty one is full after so long, even at the lowest rate: 1000 octets a second.
-constexpr std::uint32_t kFullMicroseconds = 6'000'000;
+/// An empty one is full after so long, even at the lowest rate: 125 octets a second.
+constexpr std::uint32_t kFullMicroseconds = 48'000'000;
 
 /// What tells a UE's IPv6 addresses apart: it may have more than one /64.
 std::uint64_t local_interface(const std::uint8_t* address) {
@@ -55,7 +55,8 @@ PacketPath::PacketPath(const Settings& settings, SessionTable& table, Signals& s
                .octets_max = settings.buffered_octets_max,
                .lifetime_seconds = settings.buffered_seconds_max}),
       peers_(settings),
-      core_addresses_(settings.core_addresses) {
+      core_addresses_(settings.core_addresses),
+      session_errors_(settings.sessions_max) {
   for (const IpAddress& own : settings.gtpu_addresses) core_addresses_.push_back(own);
   between_ues_.reserve(kChunk);
 }
@@ -206,10 +207,10 @@ SharedRate& PacketPath::ue_rate_of(std::uint32_t index) {
 void PacketPath::fill(const Bucket& bucket) const {
   const std::uint32_t elapsed = now_us_ - *bucket.filled_us;
   if (elapsed < kFillMicroseconds) return;
-  // A unit is an octet a millisecond.
-  const std::uint64_t earned = std::uint64_t{bucket.units} * elapsed / 1000;
+  // A unit is a bit a millisecond.
+  const std::uint64_t earned = std::uint64_t{bucket.units} * elapsed / 8000;
   const std::int64_t depth =
-      std::clamp(bucket.units * kBucketMilliseconds, kBucketOctetsMin, kBucketOctetsMax);
+      std::clamp(bucket.units * kBucketMilliseconds / 8, kBucketOctetsMin, kBucketOctetsMax);
   if (static_cast<std::int64_t>(earned) >= depth - *bucket.tokens) {
     *bucket.tokens = static_cast<std::int32_t>(depth);
     *bucket.filled_us = now_us_;
@@ -217,7 +218,7 @@ void PacketPath::fill(const Bucket& bucket) const {
   }
   *bucket.tokens += static_cast<std::int32_t>(earned);
   // The time of what is less than an octet is not lost.
-  *bucket.filled_us += static_cast<std::uint32_t>(earned * 1000 / bucket.units);
+  *bucket.filled_us += static_cast<std::uint32_t>(earned * 8000 / bucket.units);
 }
 
 /// A packet may take more than there is, and the next ones wait for it: a read of many segments is one packet

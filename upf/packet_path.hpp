@@ -21,7 +21,9 @@ namespace zerocell::upf {
 // Answers that strangers can provoke, a second.
 constexpr std::uint32_t kErrorIndicationsPerSecond = 1000;
 constexpr std::uint32_t kIcmpErrorsPerSecond = 1000;
-constexpr std::uint32_t kPeerAnswersPerSecond = 10000;  ///< Echo Responses and extension header notices.
+constexpr std::uint32_t kTooBigPerSessionPerSecond = 10;  ///< One UE's share of the ICMP errors.
+constexpr std::uint32_t kEchoResponsesPerSecond = 10000;
+constexpr std::uint32_t kExtensionNoticesPerSecond = 100;
 
 /// Lets so many events a second through.
 class EventLimit {
@@ -139,6 +141,7 @@ class PacketPath {
   Verdict to_radio(Packet& packet);
   Verdict buffer(Packet& packet, Meter& meter, std::uint32_t& queue);
   void tell_too_big(const Packet& packet);
+  bool admit_icmp_error(std::uint32_t session);
 
   // What leaves towards the radio (radio_output.cpp).
   Verdict send_to_ue(std::uint32_t session, std::uint32_t generation, MutableBytes packet);
@@ -211,7 +214,13 @@ class PacketPath {
   bool checked_source_known_ = false;
   EventLimit error_indications_{kErrorIndicationsPerSecond};
   EventLimit icmp_errors_{kIcmpErrorsPerSecond};
-  EventLimit peer_answers_{kPeerAnswersPerSecond};
+  EventLimit echo_responses_{kEchoResponsesPerSecond};
+  EventLimit extension_notices_{kExtensionNoticesPerSecond};
+  struct SessionErrors {
+    std::uint32_t second;
+    std::uint32_t used;
+  };
+  MappedArray<SessionErrors> session_errors_;
 
   Time now_{};
   std::uint32_t now_s_ = 1;

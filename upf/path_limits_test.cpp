@@ -124,5 +124,51 @@ TEST_CASE("flows_of_a_former_session_in_the_same_slot_make_room_for_the_next_one
   }
 }
 
+TEST_CASE("extension_headers_that_nobody_knows_leave_echo_requests_their_answers") {
+  Plane plane;
+  const ByteVector strange = from_hex("34ff0008 00000000 000000 ff 010000 00").value();
+  std::size_t notices = 0;
+  for (std::uint32_t i = 0; i < kEchoResponsesPerSecond + 1; ++i) {
+    CHECK(plane.uplink(strange) == Verdict::unknown_extension);
+    notices += plane.path.output().messages.size();
+  }
+  CHECK(notices == kExtensionNoticesPerSecond);
+  CHECK(plane.uplink(from_hex("32010004 00000000 01020000").value()) == Verdict::answered);
+  CHECK(plane.path.output().messages.size() == 1);
+}
+
+TEST_CASE("packets_that_are_too_big_for_one_ue_leave_others_their_errors") {
+  Plane plane;
+  const auto errors = [&](const char* ue, std::uint32_t packets) {
+    std::size_t sent = 0;
+    for (std::uint32_t i = 0; i < packets; ++i) {
+      CHECK(plane.downlink(udp(kHost4, 53, ue, 22, pattern(1500))) == Verdict::too_big);
+      sent += plane.path.output().egress.size();
+    }
+    return sent;
+  };
+  CHECK(errors(kUe4, kIcmpErrorsPerSecond + 1) == kTooBigPerSessionPerSecond);
+  CHECK(errors(kOtherUe4, 1) == 1);
+  plane.loop.run_for(std::chrono::seconds(1));
+  CHECK(errors(kUe4, 1) == 1);
+}
+
+TEST_CASE("rate_below_eight_kilobits_is_kept_as_it_is") {
+  Plane plane;
+  REQUIRE(plane.plane.modify(plane.ue.session, {.ambr = BitRate{1000, 1000}}));  // 125 octets a second.
+  const auto passed = [&](int seconds) {
+    int packets = 0;
+    for (int i = 0; i < seconds * 10; ++i) {
+      packets += plane.from_ue(udp(kUe4, 4000, kHost4, 53, pattern(97))) == Verdict::to_egress ? 1 : 0;
+      plane.loop.run_for(std::chrono::milliseconds(100));
+    }
+    return packets;
+  };
+  (void)passed(10);  // What the bucket held.
+  const int packets = passed(100);
+  CHECK(packets >= 99);
+  CHECK(packets <= 101);
+}
+
 }  // namespace
 }  // namespace zerocell::upf

@@ -78,7 +78,7 @@ Verdict PacketPath::outer_header(Packet& packet) {
 }
 
 Verdict PacketPath::refuse_extension(const Packet& packet) {
-  if (!peer_answers_.admit(now_s_)) return Verdict::unknown_extension;
+  if (!extension_notices_.admit(now_s_)) return Verdict::unknown_extension;
   const MutableBytes memory = message_memory(32);
   Writer out(memory);
   gtp::encode_supported_extension_headers(out);
@@ -90,7 +90,7 @@ Verdict PacketPath::peer_message(Packet& packet, const gtp::GtpuMessage& message
   const OuterSource& source = *packet.source;
   switch (message.type) {
     case gtp::GtpuType::echo_request: {
-      if (!peer_answers_.admit(now_s_)) return Verdict::answered;
+      if (!echo_responses_.admit(now_s_)) return Verdict::answered;
       const MutableBytes memory = message_memory(16);
       Writer out(memory);
       gtp::encode_echo_response(out, message.sequence.value_or(0));
