@@ -15,7 +15,10 @@ constexpr std::uint8_t kIcmpFragmentationNeeded = 4;  // Code of kIcmpUnreachabl
 constexpr std::uint8_t kIcmpTimeExceeded = 11;
 constexpr std::uint8_t kIcmpParameterProblem = 12;
 constexpr std::uint8_t kPacketTooBig = 2;
-constexpr std::uint8_t kHopLimitNeighbors = 255;  // RFC 4861: receivers drop any other.
+constexpr std::uint8_t kHopLimitNeighbors = 255;     // RFC 4861: receivers drop any other.
+constexpr std::uint8_t kSourceLinkLayerAddress = 1;  // RFC 4861 §4.6.1.
+/// The beginning of solicited-node addresses, RFC 4291 §2.7.1.
+constexpr std::array<std::uint8_t, 13> kSolicitedNode = {0xFF, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0xFF};
 
 std::size_t ipv6_header(Writer& out, std::uint8_t hop_limit, const Ipv6Address& from, const Ipv6Address& to) {
   out.u32(0x60000000);
@@ -79,7 +82,8 @@ std::size_t write_router_advertisement(MutableBytes memory, std::uint64_t prefix
   out.u8(0);
   out.u16(0);
   out.u8(64);  // Hop limit that hosts should use.
-  out.u8(0);   // Neither managed addresses nor other stateful configuration.
+  // No managed addresses; other configuration by DHCPv6, which names the DNS servers too (RFC 8106 §5.3.1).
+  out.u8(dns_servers.empty() ? 0x00 : 0x40);
   out.u16(kRouterLifetimeSeconds);
   out.u32(0);  // Reachable time and retransmission timer: unspecified.
   out.u32(0);
@@ -109,9 +113,33 @@ std::size_t write_router_advertisement(MutableBytes memory, std::uint64_t prefix
   return finish_icmpv6(out);
 }
 
+bool is_valid_solicitation(const std::uint8_t* packet, const InnerPacket& inner) noexcept {
+  const std::uint8_t* icmp = packet + inner.header_octets;
+  const bool neighbor = icmp[0] == kNeighborSolicitation;
+  const std::size_t fixed = neighbor ? 24 : 8;
+  // Fragments: RFC 6980.
+  if (packet[7] != kHopLimitNeighbors || inner.fragment || inner.transport_octets < fixed || icmp[1] != 0)
+    return false;
+  const std::uint16_t sum = add_sums(pseudo_header_sum(packet, kProtocolIcmpv6, inner.transport_octets),
+                                     sum_octets({icmp, inner.transport_octets}));
+  if (sum != 0xFFFF) return false;
+  bool source_link_layer = false;
+  for (std::size_t at = fixed; at < inner.transport_octets;) {
+    const std::size_t left = inner.transport_octets - at;
+    const std::size_t octets = left >= 8 ? icmp[at + 1] * 8u : 0;
+    if (octets == 0 || octets > left) return false;
+    source_link_layer |= icmp[at] == kSourceLinkLayerAddress;
+    at += octets;
+  }
+  const bool nameless = ipv6_at(ipv6_source(packet)).unspecified();
+  if (nameless && source_link_layer) return false;
+  if (!neighbor) return true;
+  if (icmp[8] == 0xFF) return false;  // The target is a multicast address.
+  return !nameless || std::equal(kSolicitedNode.begin(), kSolicitedNode.end(), ipv6_destination(packet));
+}
+
 std::size_t write_neighbor_advertisement(MutableBytes memory, const std::uint8_t* solicitation,
                                          const InnerPacket& inner, const Ipv6Address& gateway) {
-  if (inner.transport_octets < 24 || solicitation[7] != kHopLimitNeighbors) return 0;
   const Ipv6Address target = ipv6_at(solicitation + inner.header_octets + 8);
   const Ipv6Address asker = ipv6_at(ipv6_source(solicitation));
   if ((target != kGatewayLinkLocal && target != gateway) || asker.unspecified()) return 0;
@@ -183,17 +211,32 @@ std::optional<Quoted> quoted_packet(const std::uint8_t* packet, const InnerPacke
   const std::uint8_t* quoted = packet + inner.header_octets + 8;
   const std::size_t octets = inner.transport_octets - 8u;
   if (quoted[0] >> 4 != inner.version) return std::nullopt;
-  // Behind IPv6 extension headers nothing is looked for: such an error passes by no flow.
-  const std::size_t transport = inner.version == 4 ? (quoted[0] & 0x0Fu) * 4u : header;
+  Quoted found{.packet = quoted};
+  std::size_t transport = header;
+  if (inner.version == 4) {
+    transport = (quoted[0] & 0x0Fu) * 4u;
+    found.protocol = quoted[9];
+    found.later_fragment = (load_u16(quoted + 6) & 0x1FFF) != 0;
+    found.fragment_id = load_u16(quoted + 4);
+  } else {
+    const auto headers = parse_ipv6_headers({quoted, octets});
+    if (!headers) return std::nullopt;
+    transport = headers->header_octets;
+    found.protocol = headers->protocol;
+    found.later_fragment = !headers->first_fragment;
+    found.fragment_id = headers->fragment_id;
+  }
+  if (found.later_fragment) return found;
   if (transport < header || transport + 8 > octets) return std::nullopt;
-  Quoted found{.packet = quoted, .protocol = inner.version == 4 ? quoted[9] : quoted[6]};
   const std::uint8_t* at = quoted + transport;
+  const bool v4 = inner.version == 4;
   if (found.protocol == kProtocolTcp || found.protocol == kProtocolUdp) {
     found.source_port = load_u16(at);
     found.destination_port = load_u16(at + 2);
-  } else if ((found.protocol == kProtocolIcmp && at[0] == kIcmpEchoRequest) ||
-             (found.protocol == kProtocolIcmpv6 && at[0] == kIcmpv6EchoRequest)) {
-    found.source_port = load_u16(at + 4);
+  } else if (found.protocol == (v4 ? kProtocolIcmp : kProtocolIcmpv6)) {
+    // Whoever asked has the identifier for its port, as in the flow's key.
+    if (at[0] == (v4 ? kIcmpEchoRequest : kIcmpv6EchoRequest)) found.source_port = load_u16(at + 4);
+    if (at[0] == (v4 ? kIcmpEchoReply : kIcmpv6EchoReply)) found.destination_port = load_u16(at + 4);
   }
   return found;
 }

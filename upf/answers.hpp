@@ -35,7 +35,12 @@ constexpr std::uint16_t kRouterLifetimeSeconds = 64800;
 std::size_t write_router_advertisement(MutableBytes out, std::uint64_t prefix, std::uint16_t link_mtu,
                                        const std::vector<Ipv6Address>& dns_servers);
 
-/// The gateway's answer to a neighbour solicitation for one of its addresses; 0 when the packet is none.
+/// Whether a router or neighbour solicitation of a UE is valid, RFC 4861 §6.1.1 and §7.1.1; others are
+/// discarded.
+bool is_valid_solicitation(const std::uint8_t* packet, const InnerPacket& inner) noexcept;
+
+/// The gateway's answer to a neighbour solicitation for one of its addresses, which is valid; 0 for any
+/// other.
 std::size_t write_neighbor_advertisement(MutableBytes out, const std::uint8_t* solicitation,
                                          const InnerPacket& inner, const Ipv6Address& gateway);
 
@@ -54,6 +59,8 @@ struct Quoted {
   std::uint8_t protocol = 0;
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
+  bool later_fragment = false;  ///< Then it has no ports, and
+  std::uint32_t fragment_id = 0;
 };
 std::optional<Quoted> quoted_packet(const std::uint8_t* packet, const InnerPacket& inner) noexcept;
 

@@ -53,12 +53,19 @@ bool matches_ports(const PacketFilter& filter, const std::uint8_t* packet, const
          (!filter.local_port || filter.local_port->contains(local));
 }
 
+/// In IPv6, AH is a header in front of the transport's, and both are the packet's.
+bool matches_protocol(std::uint8_t wanted, const InnerPacket& inner) {
+  return wanted == inner.protocol || (wanted == kProtocolAh && inner.authentication != 0);
+}
+
 /// Of an ESP (RFC 4303 §2) or AH (RFC 4302 §2.4) header.
-std::optional<std::uint32_t> security_parameter_index(const std::uint8_t* packet, const InnerPacket& inner) {
+bool matches_security_parameter_index(std::uint32_t wanted, const std::uint8_t* packet,
+                                      const InnerPacket& inner) {
+  if (inner.authentication != 0 && load_u32(packet + inner.authentication + 4) == wanted) return true;
   const std::size_t at = inner.protocol == kProtocolEsp ? 0 : 4;
   const bool secured = inner.protocol == kProtocolEsp || inner.protocol == kProtocolAh;
-  if (!secured || !inner.first_fragment || inner.transport_octets < at + 4) return std::nullopt;
-  return load_u32(packet + inner.header_octets + at);
+  if (!secured || !inner.first_fragment || inner.transport_octets < at + 4) return false;
+  return load_u32(packet + inner.header_octets + at) == wanted;
 }
 
 std::uint8_t type_of_service(const std::uint8_t* packet, const InnerPacket& inner) {
@@ -72,11 +79,11 @@ bool matches(const PacketFilter& filter, const std::uint8_t* packet, const Inner
   const auto way = from_network ? PacketFilter::Direction::downlink : PacketFilter::Direction::uplink;
   if (filter.direction != way && filter.direction != PacketFilter::Direction::both) return false;
   if (filter.version != 0 && filter.version != inner.version) return false;
-  if (filter.protocol && *filter.protocol != inner.protocol) return false;
+  if (filter.protocol && !matches_protocol(*filter.protocol, inner)) return false;
   if (!matches_addresses(filter, packet, inner, from_network)) return false;
   if (!matches_ports(filter, packet, inner, from_network)) return false;
   if (filter.security_parameter_index &&
-      security_parameter_index(packet, inner) != filter.security_parameter_index)
+      !matches_security_parameter_index(*filter.security_parameter_index, packet, inner))
     return false;
   if (filter.type_of_service) {
     const auto& wanted = *filter.type_of_service;

@@ -96,6 +96,31 @@ TEST_CASE("security_parameter_index_is_found_in_esp_and_in_ah") {
   CHECK_FALSE(match(filter, build::udp(kHost, 53, kUe, 4000, pattern(8)), true));
 }
 
+TEST_CASE("ah_of_ipv6_is_matched_by_its_protocol_and_its_index_as_that_of_ipv4_is") {
+  auto packet = build::udp(kHost6, 53, kUe6, 4000, pattern(8));
+  const auto ah = from_hex("11040000 11223344 00000001 aabbccdd eeff0011 22334455").value();
+  packet[6] = 51;
+  packet.insert(packet.begin() + 40, ah.begin(), ah.end());
+  store_u16(packet.data() + 4, static_cast<std::uint16_t>(packet.size() - 40));
+  PacketFilter index;
+  index.security_parameter_index = 0x11223344;
+  CHECK(match(index, packet, true));
+  index.protocol = 51;
+  CHECK(match(index, packet, true));
+  index.security_parameter_index = 0x11223345;
+  CHECK_FALSE(match(index, packet, true));
+  // What is behind it is not hidden.
+  PacketFilter transport;
+  transport.protocol = kProtocolUdp;
+  transport.remote_port = {53, 53};
+  CHECK(match(transport, packet, true));
+  transport.protocol = kProtocolTcp;
+  CHECK_FALSE(match(transport, packet, true));
+  PacketFilter protocol;
+  protocol.protocol = 51;
+  CHECK_FALSE(match(protocol, build::udp(kHost6, 53, kUe6, 4000, pattern(8)), true));
+}
+
 TEST_CASE("ports_of_sctp_are_ports_and_those_of_later_fragments_are_unknown") {
   PacketFilter filter;
   filter.remote_port = {36412, 36412};

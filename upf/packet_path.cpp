@@ -497,6 +497,17 @@ Verdict PacketPath::related_flow(Packet& packet) {
   key.session = packet.session;
   key.session_generation = packet.generation();
   key.protocol = quoted->protocol;
+  if (quoted->later_fragment) {
+    // It shows no ports; its first fragment did.
+    if (!v4) key.protocol = 0;
+    key.kind |= kFlowFragments | (packet.from_network ? 0 : kFlowDownFragments);
+    key.remote_port = static_cast<std::uint16_t>(quoted->fragment_id >> 16);
+    key.local_port = static_cast<std::uint16_t>(quoted->fragment_id);
+    const Fragments* whole = fragments_.find(key, now_s_);
+    const bool known =
+        whole != nullptr && whole->epoch == policy_.epoch() && whole->security_id == packet.security_id();
+    return known ? Verdict::pass : Verdict::denied;
+  }
   key.remote_port = packet.from_network ? quoted->destination_port : quoted->source_port;
   key.local_port = packet.from_network ? quoted->source_port : quoted->destination_port;
   const auto index = flows_.find(key, flows_.hash(key));

@@ -205,7 +205,7 @@ TEST_CASE("router_solicitation_gets_prefix_mtu_and_dns") {
   CHECK(plane.from_ue(solicitation) == Verdict::answered);
   const auto expected =
       icmp("fe80::1", "ff02::1", 134, 0,
-           from_hex("40 00 fd20 00000000 00000000"
+           from_hex("40 40 fd20 00000000 00000000"
                     "03 04 40 40 ffffffff ffffffff 00000000 20010db8004500020000000000000000"
                     "05 01 0000 00000578"
                     "19 03 0000 0000fd20 20010db8009900000000000000000053")

@@ -13,6 +13,23 @@ namespace {
 inline Counter sleepers_without_room{"zerocell_upf_buffered_without_room_total",
                                      "Buffered downlink packets dropped when their UE turned out to sleep."};
 
+/// Options that are of the first fragment alone, RFC 791 §3.1, become octets of no operation in another one.
+void clear_uncopied_options(MutableBytes header) {
+  constexpr std::uint8_t kEnd = 0;
+  constexpr std::uint8_t kNoOperation = 1;
+  constexpr std::uint8_t kCopied = 0x80;
+  for (std::size_t at = 20; at < header.size() && header[at] != kEnd;) {
+    if (header[at] == kNoOperation) {
+      ++at;
+      continue;
+    }
+    const std::size_t octets = at + 1 < header.size() ? header[at + 1] : 0;
+    if (octets < 2 || octets > header.size() - at) return;
+    if ((header[at] & kCopied) == 0) std::fill_n(header.begin() + at, octets, kNoOperation);
+    at += octets;
+  }
+}
+
 }  // namespace
 
 Verdict PacketPath::send_to_ue(std::uint32_t session, std::uint32_t generation, MutableBytes packet) {
@@ -50,6 +67,7 @@ Verdict PacketPath::emit_fragments(const DownlinkLine& line, const std::uint8_t*
     if (memory.empty()) return Verdict::no_room;
     std::memcpy(memory.data(), octets, header);
     std::memcpy(memory.data() + header, octets + header + at, piece);
+    if (at > 0) clear_uncopied_options(memory.first(header));
     const bool more = more_after || at + piece < inner.transport_octets;
     store_u16(memory.data() + 2, static_cast<std::uint16_t>(header + piece));
     store_u16(memory.data() + 6,

@@ -270,11 +270,12 @@ Verdict PacketPath::link_local(Packet& packet) {
   if (!icmpv6) return Verdict::no_destination;
   const std::uint8_t type = packet.octets[inner.header_octets];
   if (type == kRouterSolicitation && to_us) {
-    if (packet.octets[7] != 255) return Verdict::bad_inner;  // RFC 4861 §6.1.1.
+    if (!is_valid_solicitation(packet.octets, inner)) return Verdict::bad_inner;
     if (const auto line = table_.downlinks[packet.session].read(); line) advertise(packet.session, *line);
     return Verdict::answered;
   }
   if (type == kNeighborSolicitation) {
+    if (!is_valid_solicitation(packet.octets, inner)) return Verdict::bad_inner;
     const Ipv6Address gateway = table_.addresses.gateway_v6(packet.up.ue_prefix);
     const MutableBytes memory = output_.allocate(kIpv6HeaderOctets + 24);
     const std::size_t size = write_neighbor_advertisement(memory, packet.octets, inner, gateway);
