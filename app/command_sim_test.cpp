@@ -122,7 +122,7 @@ TEST_CASE("framed_route_that_is_somebody_elses_is_refused_with_what_to_do") {
       << "s1ap: {bind: [192.168.100.1]}\nupf: {gtpu_bind: [127.0.0.1], gtpu_peers: [127.0.0.0/8]}\n"
       << "apns:\n  - name: internet\n    ipv4_pool: 10.45.0.0/16\n    subscribed_gbr_downlink_bps_max: "
          "100000\n"
-      << "    bearers: [{name: all, qci: 6, filters: [both]}]\n"
+      << "    bearers: [{name: all, qci: 6, filters: [both tos 0/0]}]\n"
       << "    framed_routes: [{imsi: \"001010000000009\", prefixes: [192.168.90.0/24]}]\n"
       << "store: {path: " << lab.store << "}\n";
   const auto add = [&](unsigned number, const std::string& fields, bool configured = true) {
@@ -151,12 +151,12 @@ TEST_CASE("framed_route_that_is_somebody_elses_is_refused_with_what_to_do") {
   refused(
       "--apn internet,ipv4=192.168.7.9",
       "static address 192.168.7.9 lies in the framed route 192.168.7.0/24 of SIM 001010000000001; choose");
-  refused("--bearer 'voice qci=1 gbr=64k/101k: both'",
+  refused("--bearer 'voice qci=1 gbr=64k/101k: both port 9'",
           "bearers of APN internet: bearers guarantee 101000 bit/s in all, and "
           "subscribed_gbr_downlink_bps_max is "
           "100000");
   std::string ten;
-  for (char name = 'a'; name < 'k'; ++name) ten += std::string(" --bearer '") + name + " qci=7: both'";
+  for (char name = 'a'; name < 'k'; ++name) ten += std::string(" --bearer '") + name + " qci=7: both port 9'";
   refused(ten, "bearers of APN internet: 10 bearers and 1 of the configuration; a UE has room for 10");
   // Where no configuration is read, SIMs are compared all the same.
   REQUIRE(add(3, "--apn internet,ipv4=10.46.0.9", false).status == 0);
@@ -252,10 +252,10 @@ TEST_CASE("drawn_keys_differ_from_sim_to_sim") {
 
 TEST_CASE("export_imports_again_as_it_was") {
   const Lab lab;
-  REQUIRE(lab.sim(std::string(
-                      "add 001010000000001 --count 3 --msisdn 1 --group \"a,b\" --sqn 000000001000 "
-                      "--apn internet,ambr=1M/2M --apn '*,type=ipv6' --rau-tau-timer-seconds 600 "
-                      "--framed-route 192.168.7.0/24 --bearer 'voice qci=1 gbr=64k/0: both | up proto udp'") +
+  REQUIRE(lab.sim(std::string("add 001010000000001 --count 3 --msisdn 1 --group \"a,b\" --sqn 000000001000 "
+                              "--apn internet,ambr=1M/2M --apn '*,type=ipv6' --rau-tau-timer-seconds 600 "
+                              "--framed-route 192.168.7.0/24 --bearer 'voice qci=1 gbr=64k/0: both tos 0/0 | "
+                              "up proto udp'") +
                   kKeys)
               .status == 0);
   REQUIRE(lab.sim("add 001010000000009 --algorithm tuak --tuak-res-octets 16 --state test --roaming denied "

@@ -150,16 +150,16 @@ TEST_CASE("wrong_framed_route_or_bearer_says_what_and_what_was_expected") {
   CHECK(problem_with("bearers", "voice qci=1") ==
         "voice: filter \"\", character 1: expected up, down or both");
   CHECK(
-      problem_with("bearers", "voice colour=red: both") ==
+      problem_with("bearers", "voice colour=red: both port 9") ==
       "voice: \"colour\" is unknown; expected qci, arp, preempts, preemptable, gbr, mbr, and ':' before the "
       "filters");
-  CHECK(problem_with("bearers", "voice gbr=fast: both") ==
+  CHECK(problem_with("bearers", "voice gbr=fast: both port 9") ==
         "voice: gbr=\"fast\"; expected UPLINK/DOWNLINK in bit/s, such as 64k/128k");
-  CHECK(problem_with("bearers", "voice: both | down port x") ==
+  CHECK(problem_with("bearers", "voice: both port 9 | down port x") ==
         "voice: filter \"down port x\", character 11: port: expected one port or range, such as 5060-5070");
-  CHECK(problem_with("bearers", "other=voice: both", two_apns()).starts_with("\"other\" is none of"));
+  CHECK(problem_with("bearers", "other=voice: both port 9", two_apns()).starts_with("\"other\" is none of"));
   SimDraft draft = two_apns();
-  REQUIRE_FALSE(find_sim_field("bearers")->set(draft, "voice qci=1: both"));
+  REQUIRE_FALSE(find_sim_field("bearers")->set(draft, "voice qci=1: both port 9"));
   CHECK(draft.finish().error() ==
         "apn internet (context 1): bearer \"voice\": qci is 1, a guaranteed bit rate; expected "
         "gbr_uplink_bps or "

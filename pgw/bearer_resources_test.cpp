@@ -66,6 +66,14 @@ TEST_CASE("N14_traffic_flow_aggregate_that_is_wrong_is_refused_with_its_cause") 
                     "5013c4"
                     "6000000001",
                     qos) == Cause::semantic_errors_in_packet_filters);
+  CHECK(network.ask("21"
+                    "300500",
+                    qos) == Cause::syntactic_errors_in_packet_filters);  // No component.
+  CHECK(network.ask("21"
+                    "300006"
+                    "80000005"
+                    "3011",
+                    qos) == Cause::semantic_errors_in_packet_filters);  // A flow label and a protocol.
   CHECK(network.ask("61"
                     "300003"
                     "5013c4",

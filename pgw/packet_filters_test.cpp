@@ -22,7 +22,7 @@ TEST_CASE("user_plane_gets_the_same_filter") {
   CHECK(six.version == 6);
   CHECK(to_hex(six.remote->mask) == "ffffffff800000000000000000000000");
   CHECK(to_user_plane(*parse_filter("both label 5")).version == 6);
-  CHECK(to_user_plane(*parse_filter("both")).version == 0);
+  CHECK(to_user_plane(*parse_filter("both tos 0/0")).version == 0);
 }
 
 TEST_CASE("filters_get_free_identifiers_and_precedences") {

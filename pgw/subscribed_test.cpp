@@ -64,7 +64,7 @@ using Routes = std::vector<std::string>;
 
 TEST_CASE("bearers_of_the_subscription_come_with_the_session_and_are_asked_before_the_configurations") {
   auto apn = internet();
-  apn.bearers = {{.name = "all", .qci = 6, .filters = {{"both"}}}};
+  apn.bearers = {{.name = "all", .qci = 6, .filters = {{"both tos 0/0"}}}};
   Subscription network(apn, with_rules({voice(), video()}));
   CHECK(network.mme.created.empty());
   network.attach_complete();
@@ -90,7 +90,7 @@ TEST_CASE("bearers_of_the_subscription_come_with_the_session_and_are_asked_befor
 
 TEST_CASE("bearer_of_a_rule_that_was_lost_comes_again_when_the_ue_is_there_again") {
   auto apn = internet();
-  apn.bearers = {{.name = "all", .qci = 6, .filters = {{"both"}}}};
+  apn.bearers = {{.name = "all", .qci = 6, .filters = {{"both tos 0/0"}}}};
   Subscription network(apn, with_rules({voice(), video()}));
   network.attach_complete();
   REQUIRE(network.mme.created.size() == 3);
@@ -449,7 +449,7 @@ TEST_CASE("change_before_the_ue_has_its_default_bearer_waits_for_it") {
 TEST_CASE("rules_that_the_configuration_does_not_allow_are_refused_together_and_the_session_stays") {
   auto apn = internet();
   apn.bearers = {{.name = "mine", .qci = 6, .filters = {{"both with 198.51.100.7"}}, .groups = {"meters"}},
-                 {.name = "not mine", .qci = 6, .filters = {{"both"}}, .groups = {"cameras"}}};
+                 {.name = "not mine", .qci = 6, .filters = {{"both tos 0/0"}}, .groups = {"cameras"}}};
   apn.subscribed_gbr_uplink_bps_max = 100'000;
   auto second = voice();
   second.name = "second";

@@ -148,9 +148,30 @@ std::expected<PacketFilter, FilterError> parse_filter(std::string_view text) {
       return std::unexpected(
           FilterError{words.column(), fmt::format("{}: expected {}", word, clause->expected)});
   }
+  if (filter.contents == PacketFilterContents{})
+    return std::unexpected(
+        FilterError{words.column(), "expected what packets to match, such as proto or port"});
   Tft alone{.operation = Tft::Operation::create};
   alone.add(filter);
   if (const auto wrong = rule_error(alone)) return std::unexpected(FilterError{1, wrong->reason});
+  return filter;
+}
+
+bool is_for_uplink(const PacketFilter& filter) {
+  return filter.direction == PacketFilter::Direction::uplink ||
+         filter.direction == PacketFilter::Direction::both;
+}
+
+bool has_uplink(std::span<const PacketFilter> filters) {
+  return std::ranges::any_of(filters, is_for_uplink);
+}
+
+PacketFilter nothing_useful_uplink() {
+  constexpr std::uint8_t kBehindOthers = 240;  // Below 255, so that each bearer of a UE finds a free one.
+  constexpr std::uint16_t kDiscard = 9;        // RFC 863.
+  PacketFilter filter{.direction = PacketFilter::Direction::uplink, .precedence = kBehindOthers};
+  filter.contents.protocol = 17;
+  filter.contents.remote_port = {kDiscard, kDiscard};
   return filter;
 }
 

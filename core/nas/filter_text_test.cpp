@@ -65,11 +65,12 @@ TEST_CASE("filter_in_words_is_the_one_of_nas") {
         "00"
         "04"
         "800abcde");
-  CHECK(tft("both") ==
+  CHECK(tft("both tos 0/0") ==
         "21"
         "30"
         "00"
-        "00");
+        "03"
+        "700000");
 }
 
 TEST_CASE("wrong_filter_says_where_and_what_was_expected") {
@@ -82,6 +83,8 @@ TEST_CASE("wrong_filter_says_where_and_what_was_expected") {
   CHECK(refusal("down from 203.0.113.9 with 203.0.113.8").starts_with("28: with"));
   CHECK(refusal("down proto smtp").starts_with("12: proto"));
   CHECK(refusal("down label 0x100000").starts_with("12: label"));
+  CHECK(refusal("both") == "5: expected what packets to match, such as proto or port");
+  CHECK(refusal("down label 5 proto udp") == "1: a packet filter whose components exclude each other");
   CHECK(refusal("down colour red").starts_with("6: \"colour\" is unknown; expected from, to"));
-  CHECK(refusal("down port 80 spi 1") == "1: a packet filter that no packet can match");
+  CHECK(refusal("down port 80 spi 1") == "1: a packet filter whose components exclude each other");
 }

@@ -178,13 +178,14 @@ TftError filter_error(std::size_t offset, const char* reason) {
   return {EsmCause::syntactical_errors_in_packet_filters, offset, reason};
 }
 
-/// A filter whose components exclude each other, TS 24.301 §6.4.2.4 c.
-bool can_match(const PacketFilterContents& contents) {
+/// Whether the components may stand together: TS 24.301 §6.4.2.4 c, TS 23.060 table 12.
+bool can_stand_together(const PacketFilterContents& contents) {
   const bool v4 = contents.ipv4_remote || contents.ipv4_local;
   const bool v6 = contents.ipv6_remote || contents.ipv6_local || contents.flow_label;
   if (v4 && v6) return false;
   const bool ports = contents.local_port || contents.remote_port;
   if (ports && contents.security_parameter_index) return false;
+  if (contents.flow_label && (contents.protocol || ports || contents.security_parameter_index)) return false;
   for (const auto& range : {contents.local_port, contents.remote_port})
     if (range && range->low > range->high) return false;
   return true;
@@ -266,9 +267,13 @@ std::optional<TftError> rule_error(const Tft& tft) {
       if (carries_filters(tft.operation) && filters[i].precedence == filters[j].precedence)
         return filter_error(0, "two packet filters with one evaluation precedence");
     }
-    if (carries_filters(tft.operation) && !can_match(filters[i].contents))
+    if (!carries_filters(tft.operation)) continue;
+    // TS 23.060 §15.3.2: at least one attribute.
+    if (filters[i].contents == PacketFilterContents{})
+      return filter_error(0, "a packet filter without a component");
+    if (!can_stand_together(filters[i].contents))
       return TftError{EsmCause::semantic_errors_in_packet_filters, 0,
-                      "a packet filter that no packet can match"};
+                      "a packet filter whose components exclude each other"};
   }
   return std::nullopt;
 }

@@ -105,7 +105,7 @@ std::expected<Tft, TftError> decode_tft(Bytes value);
 /// False when it does not fit: into `out`, into 255 octets, or a filter into its length.
 [[nodiscard]] bool encode_tft(const Tft& tft, Writer& out);
 /// Rules on a TFT by itself, TS 24.301 §6.4.2.4: an operation with or without the filters it needs (#42), two
-/// filters with one identifier or precedence (#45), and filters that no packet can match (#44).
+/// filters with one identifier or precedence, or one without components (#45), and excluding ones (#44).
 std::optional<TftError> rule_error(const Tft& tft);
 
 bool decode_value(Bytes value, TftView& out);
