@@ -301,6 +301,9 @@ Task<void> Pgw::create_due_bearers(SessionId session, std::uint16_t rules) {
     const auto index = find(session);
     if (!index) co_return;
     BearerRule rule = networks_[sessions_[*index].apn].rules[i];
+    rule.filters = filters_for(sessions_[*index].address.type, std::move(rule.filters));
+    if (rule.filters.empty()) continue;
+    rule.qos = with_maximum_rates(rule.qos, sessions_[*index].ambr);
     const auto created = co_await create_dedicated_bearer(session, std::move(rule));
     const auto still = find(session);
     if (!still) co_return;

@@ -18,7 +18,8 @@ void check_bearer_rules(const config::Config& config, const config::Report& repo
         const auto column = static_cast<std::uint32_t>(text.column + filter.error().column - 1);
         here.at({text.line, column}, "filters[" + std::to_string(k) + "]", filter.error().message);
       }
-      if (DedicatedBearerRecord record; !record.set_filters(make_rule(rule.rule()).filters))
+      if (DedicatedBearerRecord record;
+          !record.set_filters(filters_for(gtp::PdnType::ipv4v6, make_rule(rule.rule()).filters)))
         here("filters", "do not fit into a traffic flow template; expected fewer or shorter ones");
     }
 }
@@ -28,6 +29,22 @@ BearerRule make_rule(const gtp::BearerRule& rule) {
   for (const std::string& text : rule.filters)
     if (auto filter = parse_filter(text)) made.filters.push_back(*filter);
   return made;
+}
+
+std::vector<nas::PacketFilter> filters_for(gtp::PdnType type, std::vector<nas::PacketFilter> filters) {
+  std::erase_if(filters, [type](const nas::PacketFilter& filter) { return !fits(type, filter); });
+  if (!filters.empty() && !nas::has_uplink(filters)) filters.push_back(nas::nothing_useful_uplink());
+  return filters;
+}
+
+gtp::BearerQos with_maximum_rates(gtp::BearerQos qos, const gtp::Ambr& ambr) {
+  if (!qos.guaranteed()) return qos;
+  const auto kilobits = [](std::uint64_t bps) {
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>((bps + 999) / 1000, 0xFFFFFFFF));
+  };
+  if (qos.mbr.uplink_kbps == 0) qos.mbr.uplink_kbps = kilobits(ambr.uplink_bps);
+  if (qos.mbr.downlink_kbps == 0) qos.mbr.downlink_kbps = kilobits(ambr.downlink_bps);
+  return qos;
 }
 
 std::vector<nas::PacketFilter> DedicatedBearerRecord::filters() const {

@@ -30,6 +30,14 @@ void check_bearer_rules(const config::Config& config, const config::Report& repo
 /// Of a description whose filters parse: one that passed check_bearer_rules, or a subscription's.
 BearerRule make_rule(const gtp::BearerRule& rule);
 
+/// Those of a rule's filters that a PDN connection of this type can use, with one for uplink packets; empty
+/// where there is none to use.
+std::vector<nas::PacketFilter> filters_for(gtp::PdnType type, std::vector<nas::PacketFilter> filters);
+
+/// A guaranteed bearer of a rule whose other direction has no rate of its own: there its packets are within
+/// the APN-AMBR (TS 23.401 §4.7.3), which UE and eNodeB hear as its maximum, since 0 would forbid them.
+gtp::BearerQos with_maximum_rates(gtp::BearerQos qos, const gtp::Ambr& ambr);
+
 /// A dedicated bearer at the PDN gateway: plain data in a mapped table, in a list of its session's.
 struct DedicatedBearerRecord {
   static constexpr std::uint32_t kLayoutVersion = 2;

@@ -62,6 +62,13 @@ std::vector<upf::PacketFilter> to_user_plane(std::span<const nas::PacketFilter> 
   return made;
 }
 
+bool fits(gtp::PdnType type, const nas::PacketFilter& filter) {
+  const nas::PacketFilterContents& contents = filter.contents;
+  const bool v4 = contents.ipv4_remote || contents.ipv4_local;
+  const bool v6 = contents.ipv6_remote || contents.ipv6_local || contents.flow_label;
+  return (!v4 || has_ipv4(type)) && (!v6 || has_ipv6(type));
+}
+
 gtp::Cause tad_cause(nas::EsmCause cause) {
   switch (cause) {
     case nas::EsmCause::semantic_error_in_tft:

@@ -18,6 +18,9 @@ using nas::write_tft;
 upf::PacketFilter to_user_plane(const nas::PacketFilter& filter);
 std::vector<upf::PacketFilter> to_user_plane(std::span<const nas::PacketFilter> filters);
 
+/// Whether a PDN connection of this type has packets of the filter's family; one that names none fits each.
+bool fits(gtp::PdnType type, const nas::PacketFilter& filter);
+
 /// The cause that tells what is wrong with a traffic flow aggregate, TS 29.274 §8.4.
 gtp::Cause tad_cause(nas::EsmCause cause);
 

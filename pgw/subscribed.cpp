@@ -181,7 +181,9 @@ Task<void> Pgw::apply_subscribed_rules(SessionId session) {
   for (std::size_t i = 0; i < subscribed_[*index].made.size();) {
     const Subscribed::Made made = subscribed_[*index].made[i];
     const gtp::BearerRule* rule = find_rule(wanted, made.rule->name);
-    if (rule != nullptr && rule->qos().guaranteed() == made.rule->qos().guaranteed()) {
+    const bool has_filters =
+        rule != nullptr && !filters_for(sessions_[*index].address.type, make_rule(*rule).filters).empty();
+    if (has_filters && rule->qos().guaranteed() == made.rule->qos().guaranteed()) {
       ++i;
       continue;
     }
@@ -238,6 +240,12 @@ Task<Answer<void>> Pgw::apply_subscribed_rule(SessionId session, gtp::BearerRule
   BearerRule ranged = make_rule(rule);
   for (nas::PacketFilter& filter : ranged.filters)
     filter.precedence = static_cast<std::uint8_t>(position * gtp::kRuleFiltersMax);
+  ranged.filters = filters_for(sessions_[*index].address.type, std::move(ranged.filters));
+  if (ranged.filters.empty()) {
+    note({});  // For connections of the other family.
+    co_return Answer<void>();
+  }
+  ranged.qos = with_maximum_rates(ranged.qos, sessions_[*index].ambr);
   if (made != nullptr && !made->lost && *made->rule == rule && !moved) {
     // A lower rate that was on its way to a UE that was away is not wanted any more; one that it refused is.
     if (const DedicatedBearerRecord* kept = bearers_.find(sessions_[*index], made->bearer))
@@ -266,7 +274,8 @@ Task<Answer<void>> Pgw::apply_subscribed_rule(SessionId session, gtp::BearerRule
 }
 
 /// Makes a bearer what its rule says now. A TFT operation replaces, adds or deletes filters, one of the three
-/// at a time (TS 24.008 §10.5.6.12): what differs in their number is a second modification.
+/// at a time (TS 24.008 §10.5.6.12): what differs in their number is a second modification. Between the two
+/// the UE has a filter for uplink packets, too, without which it would refuse (TS 24.301 §6.4.3.4 c).
 Task<Answer<void>> Pgw::rewrite_bearer(SessionId session, std::uint8_t ebi, BearerRule rule) {
   const auto index = find(session);
   const DedicatedBearerRecord* bearer = index ? bearers_.find(sessions_[*index], ebi) : nullptr;
@@ -278,33 +287,58 @@ Task<Answer<void>> Pgw::rewrite_bearer(SessionId session, std::uint8_t ebi, Bear
   // As for an APN-AMBR, whatever becomes of the steps below.
   enforce_least(sessions_[*index], *bearer, rule.qos);
   auto taken = precedences(sessions_[*index]);
-  for (const nas::PacketFilter& filter : before) taken[filter.precedence] = false;
-  if (!number_filters(rule.filters, {}, taken)) co_return std::unexpected(gtp::Cause::no_resources_available);
   const std::size_t common = std::min(before.size(), rule.filters.size());
   const auto split = static_cast<std::ptrdiff_t>(common);
-  for (std::size_t i = 0; i < common; ++i) rule.filters[i].identifier = before[i].identifier;
+  const std::span surplus = std::span(before).subspan(common);
+  for (const nas::PacketFilter& filter : std::span(before).first(common)) taken[filter.precedence] = false;
+  if (!number_filters(rule.filters, {}, taken)) co_return std::unexpected(gtp::Cause::no_resources_available);
+  const auto first_uplink = std::ranges::find_if(rule.filters, nas::is_for_uplink);
+  if (first_uplink != rule.filters.end()) std::rotate(rule.filters.begin(), first_uplink, first_uplink + 1);
+  // Those that are replaced keep their identifiers, others get free ones.
+  std::array<bool, 16> identifiers{};
+  for (std::size_t i = 0; i < common; ++i) {
+    rule.filters[i].identifier = before[i].identifier;
+    identifiers[before[i].identifier] = true;
+  }
+  for (nas::PacketFilter& filter : std::span(rule.filters).subspan(common)) {
+    const auto free = std::ranges::find(identifiers, false);
+    *free = true;
+    filter.identifier = static_cast<std::uint8_t>(free - identifiers.begin());
+  }
 
-  if (before.size() > common) {
+  const std::vector<nas::PacketFilter> kept(before.begin(), before.begin() + split);
+  const std::vector<nas::PacketFilter> after(rule.filters.begin(), rule.filters.begin() + split);
+  std::vector<BearerChange> steps;
+  if (after != kept) {
+    change.tft = write_tft(nas::Tft::Operation::replace_filters, after);
+    change.filters = after;
+    change.filters->insert(change.filters->end(), surplus.begin(), surplus.end());
+  }
+  if (change.qos || change.filters) steps.push_back(std::move(change));
+  if (!surplus.empty()) {
     BearerChange fewer;
-    fewer.filters.emplace(before.begin(), before.begin() + split);
-    fewer.tft = write_tft(nas::Tft::Operation::delete_filters, std::span(before).subspan(common));
-    const auto deleted = co_await modify_dedicated_bearer(session, ebi, std::move(fewer));
-    if (!deleted) co_return deleted;
+    fewer.filters = after;
+    fewer.tft = write_tft(nas::Tft::Operation::delete_filters, surplus);
+    steps.push_back(std::move(fewer));
+    const bool crowded =
+        after != kept && write_tft(nas::Tft::Operation::create, *steps.front().filters).empty();
+    if (crowded) {  // What is long makes room first.
+      std::swap(steps.front(), steps.back());
+      steps.front().filters = kept;
+      steps.back().filters = after;
+    }
   }
-  const std::vector<nas::PacketFilter> replaced(rule.filters.begin(), rule.filters.begin() + split);
-  if (!std::ranges::equal(replaced, std::span(before).first(common))) {
-    change.filters = replaced;
-    change.tft = write_tft(nas::Tft::Operation::replace_filters, replaced);
+  if (rule.filters.size() > common) {
+    BearerChange more;
+    more.tft = write_tft(nas::Tft::Operation::add_filters, std::span(rule.filters).subspan(common));
+    more.filters = std::move(rule.filters);
+    steps.push_back(std::move(more));
   }
-  if (change.qos || change.filters) {
-    const auto modified = co_await modify_dedicated_bearer(session, ebi, std::move(change));
+  for (BearerChange& step : steps) {
+    const auto modified = co_await modify_dedicated_bearer(session, ebi, std::move(step));
     if (!modified) co_return modified;
   }
-  if (rule.filters.size() == common) co_return Answer<void>();
-  BearerChange more;
-  more.tft = write_tft(nas::Tft::Operation::add_filters, std::span(rule.filters).subspan(common));
-  more.filters = std::move(rule.filters);
-  co_return co_await modify_dedicated_bearer(session, ebi, std::move(more));
+  co_return Answer<void>();
 }
 
 }  // namespace zerocell::pgw

@@ -169,9 +169,9 @@ void describe(Fields& fields, BearerRule& rule) {
   fields.key("gbr_downlink_bps", rule.gbr_downlink_bps, "Guaranteed bit rate downlink, bits per second",
              kBitRate);
   fields.key("mbr_uplink_bps", rule.mbr_uplink_bps,
-             "Maximum bit rate uplink, bits per second; 0: the guaranteed one", kBitRate);
+             "Maximum bit rate uplink, bits per second; 0: the guaranteed one, or the APN-AMBR", kBitRate);
   fields.key("mbr_downlink_bps", rule.mbr_downlink_bps,
-             "Maximum bit rate downlink, bits per second; 0: the guaranteed one", kBitRate);
+             "Maximum bit rate downlink, bits per second; 0: the guaranteed one, or the APN-AMBR", kBitRate);
   fields.key("filters", rule.filters,
              "Packets that take the bearer, such as `down from 203.0.113.0/24 proto udp port 5060`",
              {1, gtp::kRuleFiltersMax});

@@ -60,6 +60,7 @@ std::optional<std::string> problem_with(const gtp::BearerRule& rule) {
                          filter.error().message);
     filters.push_back(*filter);
   }
+  if (!nas::has_uplink(filters)) filters.push_back(nas::nothing_useful_uplink());
   if (nas::write_tft(nas::Tft::Operation::create, filters).empty())
     return "filters do not fit into a traffic flow template; expected fewer or shorter ones";
   return std::nullopt;

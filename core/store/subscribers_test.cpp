@@ -295,6 +295,8 @@ TEST_CASE("values_that_the_model_forbids_are_refused_before_they_are_stored") {
   refused(ruled([](auto& rules) { rules[0].name = "a b"; }));
   refused(ruled([](auto& rules) { rules[0].name.clear(); }));
   refused(ruled([](auto& rules) { rules[0].qci = 1; }));
+  // A UE is told of one for uplink packets, too.
+  refused(ruled([](auto& rules) { rules[0].filters.assign(15, "down port 5060"); }));
   refused(ruled([](auto& rules) { rules[0].gbr_uplink_bps = 1000; }));
   refused(ruled([](auto& rules) { rules[0].arp.priority = 16; }));
   refused(ruled([](auto& rules) { rules[0].mbr_uplink_bps = 10'000'000'001; }));
