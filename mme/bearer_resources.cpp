@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/gtp/qci.hpp"
+#include "core/nas/traffic_flow_aggregate.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 #include "mme/esm_procedures.hpp"
@@ -47,16 +49,15 @@ std::uint32_t kbps(nas::BitRate rate) {
 /// TS 24.301 §6.5.3.4.
 std::expected<gtp::BearerQos, nas::EsmCause> wanted_qos(const nas::EpsQos& wanted, const gtp::Arp& arp) {
   gtp::BearerQos qos{.qci = wanted.qci, .arp = arp};
-  // 0: the network selects it (TS 24.301 §9.9.4.3).
-  if (wanted.qci == 255) return std::unexpected(nas::EsmCause::unsupported_qci_value);
-  if (gtp::is_gbr_qci(wanted.qci) != wanted.rates.has_value())
+  // TS 24.301 §9.9.4.3: 0, the network selects it; and the rates of a non-GBR QCI are ignored.
+  if (wanted.qci != 0 && !gtp::is_known_qci(wanted.qci))
+    return std::unexpected(nas::EsmCause::unsupported_qci_value);
+  if (!gtp::is_gbr_qci(wanted.qci)) return qos;
+  if (!wanted.rates) return std::unexpected(nas::EsmCause::eps_qos_not_accepted);
+  qos.mbr = {kbps(wanted.rates->mbr_uplink), kbps(wanted.rates->mbr_downlink)};
+  qos.gbr = {kbps(wanted.rates->gbr_uplink), kbps(wanted.rates->gbr_downlink)};
+  if (qos.gbr.uplink_kbps > qos.mbr.uplink_kbps || qos.gbr.downlink_kbps > qos.mbr.downlink_kbps)
     return std::unexpected(nas::EsmCause::eps_qos_not_accepted);
-  if (wanted.rates) {
-    qos.mbr = {kbps(wanted.rates->mbr_uplink), kbps(wanted.rates->mbr_downlink)};
-    qos.gbr = {kbps(wanted.rates->gbr_uplink), kbps(wanted.rates->gbr_downlink)};
-    if (qos.gbr.uplink_kbps > qos.mbr.uplink_kbps || qos.gbr.downlink_kbps > qos.mbr.downlink_kbps)
-      return std::unexpected(nas::EsmCause::eps_qos_not_accepted);
-  }
   return qos;
 }
 
@@ -68,9 +69,8 @@ Task<Next> refused(Ue& ue, std::uint8_t ebi, std::uint8_t transaction, nas::EsmC
 
 /// What is wrong with the filters, TS 24.301 §6.5.3.4 and §6.5.4.4.
 std::optional<nas::EsmCause> filters_error(const nas::TftView& aggregate, bool creates) {
-  const auto tft = nas::decode_tft(aggregate.octets);
+  const auto tft = nas::read_aggregate(aggregate.octets);
   if (!tft) return tft.error().cause;
-  if (const auto wrong = nas::rule_error(*tft)) return wrong->cause;
   if (creates && tft->operation != nas::Tft::Operation::create) return nas::EsmCause::semantic_error_in_tft;
   return std::nullopt;
 }

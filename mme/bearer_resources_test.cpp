@@ -139,6 +139,52 @@ TEST_CASE("ue_asks_for_another_rate_of_its_bearer") {
   CHECK(t.world.complaints() == "");
 }
 
+TEST_CASE("rates_of_a_qci_without_a_guaranteed_one_are_ignored") {
+  Bearing t;
+  // A maximum below what is guaranteed would be refused of another one.
+  for (const std::uint8_t qci : {0, 8, 130}) {
+    lab::Running asks(
+        t.ue.allocate_resource(5, tft(), {.qci = qci, .rates = nas::BearerBitRates{64, 64, 128, 128}}));
+    t.world.wait(1s);
+    REQUIRE_FALSE(t.world.gateway.commands.empty());
+    const auto command = t.world.gateway.commands.back();
+    t.world.gateway.commands.clear();
+    CHECK(command.flow_qos == gtp::BearerQos{.qci = qci, .arp = command.flow_qos->arp});
+    REQUIRE(t.create(command.pti));
+    t.world.wait(1s);
+    CHECK(asks.result());
+  }
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("identifiers_of_the_filters_that_a_ue_asks_for_anew_mean_nothing") {
+  Bearing t;
+  REQUIRE(t.create());
+  const auto two = [](const char* operation) {
+    return from_hex(std::string(operation) + "3001035013c4" + "3002035013c5").value();
+  };
+  lab::Running asks(t.ue.allocate_resource(5, two("22"), {.qci = 8}));
+  t.world.wait(1s);
+  REQUIRE(t.world.gateway.commands.size() == 1);
+  CHECK(t.world.gateway.commands[0].traffic_flow_aggregate == two("22"));
+  REQUIRE(t.create(t.world.gateway.commands[0].pti));
+  lab::Running adds(t.ue.modify_resource(6, two("62")));
+  t.world.wait(1s);
+  REQUIRE(t.world.gateway.commands.size() == 2);
+  t.world.mme->bearer_resource_failed({.session = kSession,
+                                       .imsi = test_imsi(1),
+                                       .ebi = 6,
+                                       .pti = t.world.gateway.commands[1].pti,
+                                       .cause = gtp::Cause::no_resources_available});
+  t.world.wait(1s);
+  REQUIRE(adds.done());
+  // Those of filters that it has do.
+  const auto replaces = lab::finish(t.world.loop, t.ue.modify_resource(6, two("82")));
+  REQUIRE(replaces);
+  REQUIRE_FALSE(*replaces);
+  CHECK(replaces->error().esm_cause == nas::EsmCause::syntactical_errors_in_packet_filters);
+}
+
 TEST_CASE("bearer_resource_request_that_is_wrong_is_refused_with_its_cause") {
   Bearing t;
   const auto asked = [&](std::uint8_t linked, ByteVector filters, nas::EpsQos qos) {
@@ -154,7 +200,8 @@ TEST_CASE("bearer_resource_request_that_is_wrong_is_refused_with_its_cause") {
   CHECK(asked(5, ByteVector{0x20}, plain) == nas::EsmCause::syntactical_error_in_tft);
   // One filter is announced, and is cut.
   CHECK(asked(5, ByteVector{0x21, 0x30}, plain) == nas::EsmCause::syntactical_errors_in_packet_filters);
-  CHECK(asked(5, tft(), {.qci = 255}) == nas::EsmCause::unsupported_qci_value);
+  for (const std::uint8_t qci : {10, 64, 68, 77, 81, 86, 127, 255})
+    CHECK(asked(5, tft(), {.qci = qci}) == nas::EsmCause::unsupported_qci_value);
   CHECK(asked(5, tft(), {.qci = 1}) == nas::EsmCause::eps_qos_not_accepted);
   CHECK(asked(5, tft(), {.qci = 1, .rates = nas::BearerBitRates{64, 64, 128, 128}}) ==
         nas::EsmCause::eps_qos_not_accepted);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/nas/traffic_flow_aggregate.hpp"
 #include "core/telemetry/log.hpp"
 #include "pgw/network.hpp"
 
@@ -15,14 +16,12 @@ std::unexpected<gtp::Cause> refuse(gtp::Cause cause) {
   return std::unexpected(cause);
 }
 
-/// A traffic flow aggregate, with identifiers of new filters that mean nothing: they are the network's to
-/// give.
-Answer<nas::Tft> read_aggregate(Bytes octets) {
-  auto aggregate = nas::decode_tft(octets);
+/// A traffic flow aggregate of a PDN connection of this type: filters of another family match nothing in it.
+Answer<nas::Tft> read_aggregate(gtp::PdnType type, Bytes octets) {
+  auto aggregate = nas::read_aggregate(octets);
   if (!aggregate) return refuse(tad_cause(aggregate.error().cause));
-  if (aggregate->operation == Operation::create || aggregate->operation == Operation::add_filters)
-    for (std::uint8_t i = 0; i < aggregate->filter_count; ++i) aggregate->filters[i].identifier = i;
-  if (const auto wrong = nas::rule_error(*aggregate)) return refuse(tad_cause(wrong->cause));
+  for (const nas::PacketFilter& filter : aggregate->list())
+    if (!fits(type, filter)) return refuse(gtp::Cause::semantic_errors_in_packet_filters);
   return *aggregate;
 }
 
@@ -73,7 +72,7 @@ std::unexpected<gtp::Cause> Pgw::fail_request(SessionId session, std::uint8_t eb
 
 /// The bearer that a UE asks for, or why it does not get it.
 Answer<BearerRule> Pgw::judge_allocation(const SessionRecord& record, const BearerResourceCommand& command) {
-  const auto aggregate = read_aggregate(command.traffic_flow_aggregate);
+  const auto aggregate = read_aggregate(record.address.type, command.traffic_flow_aggregate);
   if (!aggregate) return refuse(aggregate.error());
   if (aggregate->operation != Operation::create) return refuse(gtp::Cause::semantic_error_in_tad_operation);
   if (!command.flow_qos) return refuse(gtp::Cause::mandatory_ie_incorrect);
@@ -111,7 +110,7 @@ Task<void> Pgw::allocate_resource(BearerResourceCommand command) {
 /// How the bearer is to change that a UE asks about, or why it does not. Without filters it is to end.
 Answer<Pgw::BearerChange> Pgw::judge_modification(const SessionRecord& record,
                                                   const BearerResourceCommand& command) {
-  const auto aggregate = read_aggregate(command.traffic_flow_aggregate);
+  const auto aggregate = read_aggregate(record.address.type, command.traffic_flow_aggregate);
   if (!aggregate) return refuse(aggregate.error());
   const DedicatedBearerRecord* bearer = bearers_.find(record, command.ebi);
   if (bearer == nullptr)
@@ -140,19 +139,22 @@ Answer<Pgw::BearerChange> Pgw::judge_modification(const SessionRecord& record,
       filters.insert(filters.end(), listed.begin(), listed.end());
       break;
     case Operation::replace_filters:
-      for (nas::PacketFilter& filter : listed) {
+      // Filters may change places with each other.
+      for (const nas::PacketFilter& filter : listed) {
         const auto replaced = identified(filters, filter.identifier);
-        if (replaced == filters.end()) return refuse(gtp::Cause::syntactic_errors_in_packet_filters);
+        if (replaced == filters.end()) return refuse(gtp::Cause::syntactic_error_in_tad_operation);
         taken[replaced->precedence] = false;
-        if (taken[filter.precedence]) return refuse(gtp::Cause::semantic_errors_in_packet_filters);
-        taken[filter.precedence] = true;
-        *replaced = filter;
+      }
+      for (const nas::PacketFilter& filter : listed) {
+        if (std::exchange(taken[filter.precedence], true))
+          return refuse(gtp::Cause::syntactic_errors_in_packet_filters);
+        *identified(filters, filter.identifier) = filter;
       }
       break;
     case Operation::delete_filters:
       for (const nas::PacketFilter& filter : listed) {
         const auto deleted = identified(filters, filter.identifier);
-        if (deleted == filters.end()) return refuse(gtp::Cause::syntactic_errors_in_packet_filters);
+        if (deleted == filters.end()) return refuse(gtp::Cause::syntactic_error_in_tad_operation);
         filters.erase(deleted);
       }
       break;

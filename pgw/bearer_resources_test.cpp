@@ -177,14 +177,14 @@ TEST_CASE("ue_adds_replaces_and_deletes_filters_of_its_bearer_until_it_has_none"
   CHECK(network.ask("81"
                     "320903"
                     "502000",
-                    {}, 6) == gtp::Cause::syntactic_errors_in_packet_filters);
+                    {}, 6) == gtp::Cause::syntactic_error_in_tad_operation);
   CHECK(network.ask("81"
                     "310503"
                     "502000",
-                    {}, 6) == gtp::Cause::semantic_errors_in_packet_filters);
+                    {}, 6) == gtp::Cause::syntactic_errors_in_packet_filters);
   CHECK(network.ask("a1"
                     "02",
-                    {}, 6) == gtp::Cause::syntactic_errors_in_packet_filters);
+                    {}, 6) == gtp::Cause::syntactic_error_in_tad_operation);
   CHECK(network.ask("c0", {}, 6) == gtp::Cause::semantic_error_in_tad_operation);
   CHECK(network.ask(kCreate, {}, 6) == gtp::Cause::semantic_error_in_tad_operation);
   CHECK_FALSE(
@@ -199,6 +199,29 @@ TEST_CASE("ue_adds_replaces_and_deletes_filters_of_its_bearer_until_it_has_none"
   CHECK(network.mme.deleted.at(0).ebi == 6);
   CHECK(network.mme.deleted[0].pti == 33);
   CHECK(network.user_plane.bearers.empty());
+}
+
+TEST_CASE("ue_may_let_its_filters_change_places_in_the_order_of_evaluation") {
+  Network network;
+  network.attach_complete();
+  CHECK_FALSE(
+      network.ask("22"
+                  "3005035013c4"
+                  "310603501000",
+                  gtp::BearerQos{.qci = 7}));
+  CHECK_FALSE(
+      network.ask("82"
+                  "3006035013c4"
+                  "310503501000",
+                  {}, 6));
+  REQUIRE(network.bearer().made.filters.size() == 2);
+  CHECK(network.bearer().made.filters[0].precedence == 6);
+  CHECK(network.bearer().made.filters[1].precedence == 5);
+  // Two of them cannot have the same one.
+  CHECK(network.ask("82"
+                    "3005035013c4"
+                    "310503501000",
+                    {}, 6) == gtp::Cause::syntactic_errors_in_packet_filters);
 }
 
 TEST_CASE("procedures_of_one_session_run_one_after_another") {
@@ -303,4 +326,26 @@ TEST_CASE("ue_hears_that_there_is_no_room_for_the_bearer_that_it_asks_for") {
       network.session,
       {.name = "test", .qos = {.qci = 7}, .filters = {*parse_filter("both with 203.0.113.9")}})));
   CHECK(network.mme.failed.empty());
+}
+
+TEST_CASE("filter_of_a_ue_for_a_family_that_its_connection_does_not_have_is_refused") {
+  auto wanted = request(1, gtp::PdnType::ipv4);
+  Network network(internet(), wanted);
+  network.attach_complete();
+  const gtp::BearerQos qos{.qci = 7};
+  CHECK(network
+            .ask("213000128020"
+                 "010db8000000000000000000000000"
+                 "00"
+                 "20",
+                 qos)
+            .has_value());
+  constexpr const char* kSix =
+      "21300012"
+      "2120010db800000000000000000000000020";
+  CHECK(network.ask(kSix, qos) == gtp::Cause::semantic_errors_in_packet_filters);
+  CHECK_FALSE(network.ask("213005035013c4", qos));
+  CHECK(network.ask("61300012"
+                    "2120010db800000000000000000000000020",
+                    {}, 6) == gtp::Cause::semantic_errors_in_packet_filters);
 }
