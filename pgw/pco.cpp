@@ -125,6 +125,12 @@ ByteVector answer_pco(Bytes requested, bool extended, const config::ApnConfig& a
     if (server.is_v4() && options.has(nas::PcoId::p_cscf_ipv4)) out.p_cscf(*server.v4());
     if (!server.is_v4() && options.has(nas::PcoId::p_cscf_ipv6)) out.p_cscf(*server.v6());
   }
+  // TS 24.008 §10.5.6.3: whoever can match local addresses in filters, as the user plane here, says so.
+  if (options.has(nas::PcoId::local_address_in_tft)) out.add(nas::PcoId::local_address_in_tft);
+  if (options.has(nas::PcoId::bearer_control_mode)) {
+    constexpr std::array<std::uint8_t, 1> kByUeAndNetwork = {2};
+    out.add(nas::PcoId::bearer_control_mode, kByUeAndNetwork);
+  }
   if (options.has(nas::PcoId::ipv4_link_mtu)) out.ipv4_link_mtu(apn.mtu);
   const Bytes value = out.value();
   if (value.size() <= empty) return {};

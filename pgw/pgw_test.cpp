@@ -127,6 +127,22 @@ TEST_CASE("options_are_answered_where_the_ue_asked_and_only_there") {
   CHECK(answer_pco(nas::PcoWriter(room).add(nas::PcoId::p_cscf_ipv4).value(), false, apn).empty());
 }
 
+TEST_CASE("ue_hears_that_filters_may_name_local_addresses_and_that_both_sides_control_bearers") {
+  const auto apn = internet();
+  std::array<std::uint8_t, 64> room;
+  const auto ask =
+      nas::PcoWriter(room).add(nas::PcoId::local_address_in_tft).add(nas::PcoId::bearer_control_mode).value();
+  for (const bool extended : {false, true}) {
+    const ByteVector answer = answer_pco(ask, extended, apn);
+    const nas::Pco options{nas::Octets(Bytes(answer))};
+    REQUIRE(options.well_formed());
+    REQUIRE(options.find(nas::PcoId::local_address_in_tft));
+    CHECK(options.find(nas::PcoId::local_address_in_tft)->contents.empty());
+    REQUIRE(options.find(nas::PcoId::bearer_control_mode));
+    CHECK(to_hex(options.find(nas::PcoId::bearer_control_mode)->contents) == "02");
+  }
+}
+
 TEST_CASE("N13_malformed_options_are_answered_with_none") {
   const auto apn = internet();
   for (const auto* hex :
