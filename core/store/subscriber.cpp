@@ -24,6 +24,7 @@ std::optional<Enum> parse_name(const std::array<std::string_view, N>& names, std
 }
 
 constexpr std::uint32_t kContextIdMax = 50;               // TS 29.272 §7.3.27
+constexpr std::uint64_t kBitRateMin = 1000;               // NAS and GTP count in kbit/s.
 constexpr std::uint64_t kBitRateMax = 4'000'000'000'000;  // Extended AMBR of NAS, TS 24.301 §9.9.4.29
 constexpr std::uint32_t kRauTauTimerSecondsMax = 320 * 3600 * 31;  // T3412 extended, TS 24.008 §10.5.7.4a
 
@@ -35,8 +36,9 @@ bool is_non_gbr(std::uint8_t qci) {
 
 std::optional<std::string> problem_with_ambr(const gtp::Ambr& ambr, std::string_view which) {
   for (const std::uint64_t rate : {ambr.uplink_bps, ambr.downlink_bps})
-    if (rate == 0 || rate > kBitRateMax)
-      return fmt::format("{}: {} bit/s; expected 1 to {} bit/s in each direction", which, rate, kBitRateMax);
+    if (rate < kBitRateMin || rate > kBitRateMax)
+      return fmt::format("{}: {} bit/s; expected {} to {} bit/s in each direction", which, rate, kBitRateMin,
+                         kBitRateMax);
   return std::nullopt;
 }
 

@@ -40,7 +40,7 @@ Subscriber full_subscriber() {
                       .pdn_type = PdnType::ipv4_or_ipv6,
                       .qci = 6,
                       .arp = {.priority = 3, .may_preempt = true, .may_be_preempted = false},
-                      .ambr = {.uplink_bps = 1, .downlink_bps = 2},
+                      .ambr = {.uplink_bps = 1000, .downlink_bps = 2000},
                       .vplmn_dynamic_address_allowed = true,
                       .charging_characteristics = 0x400},
       ApnSubscription{
@@ -253,6 +253,8 @@ TEST_CASE("values_that_the_model_forbids_are_refused_before_they_are_stored") {
   refused([](auto&, auto& p) { p.apns.front().arp.priority = 0; });
   refused([](auto&, auto& p) { p.apns.front().apn = {}; });
   refused([](auto&, auto& p) { p.ue_ambr.downlink_bps = 0; });
+  refused([](auto&, auto& p) { p.ue_ambr.uplink_bps = 999; });
+  refused([](auto&, auto& p) { p.apns[0].ambr.downlink_bps = 999; });
   refused([](auto& s, auto&) { s.static_addresses = {{.context_id = 5}}; });
   const auto routed = [](std::vector<const char*> routes) {
     return [routes](auto& s, auto&) {
