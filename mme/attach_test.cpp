@@ -255,6 +255,46 @@ TEST_CASE("pdn_type_is_cut_to_the_subscription_and_the_ue_is_told_why") {
   }
 }
 
+TEST_CASE("of_two_single_pdn_types_that_are_subscribed_a_ue_gets_the_one_that_its_access_point_has") {
+  World world;
+  auto& enb = world.add_enb();
+  auto& ue = world.add_ue(enb, 1);
+  ue.settings().pdn_type = nas::PdnType::ipv4v6;
+  world.hss.pdn_type = hss::PdnType::ipv4_or_ipv6;
+  // The first question is answered after a second, the next one a second later.
+  world.gateway.delay = 1s;
+  world.gateway.refuses = gtp::Cause::preferred_pdn_type_not_supported;
+  lab::Running attaching(ue.attach());
+  world.wait(1500ms);
+  world.gateway.refuses.reset();
+  world.wait(1500ms);
+  REQUIRE(attaching.done());
+  REQUIRE(attaching.result());
+  CHECK(attaching.result()->bearer.pdn_type == nas::PdnType::ipv6);
+  CHECK(attaching.result()->bearer.cause == nas::EsmCause::pdn_type_ipv6_only_allowed);
+  CHECK(world.gateway.sessions.size() == 1);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("apn_with_the_operator_identifier_of_its_network_is_known_and_that_of_another_is_not") {
+  World world;
+  auto& enb = world.add_enb();
+  auto& ue = world.add_ue(enb, 1);
+  ue.settings().apn = Apn::parse("internet.mnc002.mcc001.gprs");
+  const auto refused = world.attach(ue);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().esm_cause == nas::EsmCause::missing_or_unknown_apn);
+  world.wait(1s);
+  ue.settings().apn = Apn::parse("internet.MNC001.mcc001.gprs");
+  REQUIRE(world.attach(ue));
+  const auto second =
+      lab::finish(world.loop, ue.connect_pdn(Apn::parse("ims.mnc001.mcc001.gprs"), nas::PdnType::ipv4));
+  REQUIRE(second);
+  REQUIRE(*second);
+  CHECK((*second)->apn == Apn::parse("ims"));
+  CHECK(world.complaints() == "");
+}
+
 TEST_CASE("lost_messages_are_sent_again_and_the_fifth_expiry_ends_it") {
   for (const auto lost : {nas::EmmType::authentication_request, nas::EmmType::security_mode_command}) {
     World world;

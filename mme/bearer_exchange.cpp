@@ -6,8 +6,6 @@
 namespace zerocell::mme {
 namespace {
 
-constexpr std::uint64_t kBitsPerKilobit = 1000;
-
 std::optional<s1ap::Cause> failure_in(const s1ap::List<s1ap::ErabItem>& failed) {
   for (const s1ap::ErabItem& item : failed)
     if (refuses_for_handover(item.cause)) return item.cause;
@@ -165,10 +163,6 @@ nas::EpsQos nas_qos(const gtp::BearerQos& qos) {
                                       .gbr_uplink = qos.gbr.uplink_kbps,
                                       .gbr_downlink = qos.gbr.downlink_kbps};
   return value;
-}
-
-nas::ApnAmbr nas_ambr(const gtp::Ambr& ambr) {
-  return {.downlink = ambr.downlink_bps / kBitsPerKilobit, .uplink = ambr.uplink_bps / kBitsPerKilobit};
 }
 
 bool refuses_for_handover(const s1ap::Cause& cause) {

@@ -21,7 +21,6 @@ bool send_erab_release(Ue& ue, const Ebis& ebis, s1ap::Cause cause, Bytes nas);
 void send_ue_ambr(Ue& ue);
 /// QoS as NAS tells it, TS 24.301 §9.9.4.3: with rates for a GBR bearer.
 nas::EpsQos nas_qos(const gtp::BearerQos& qos);
-nas::ApnAmbr nas_ambr(const gtp::Ambr& ambr);
 
 /// TS 36.413 §8.2.1.4 and its siblings: the eNodeB does nothing that would disturb a handover which it is
 /// about to begin. The same is asked again when that is over (TS 23.401 §5.5.1.1.1, §5.5.1.2.1).

@@ -2,6 +2,7 @@
 // Bearer modification by the PDN gateway, TS 23.401 §5.4.2.1 and §5.4.3, TS 24.301 §6.4.3, TS 36.413 §8.2.2.
 #include <catch2/catch.hpp>
 
+#include "mme/pdn_connection.hpp"
 #include "mme/test_bearing.hpp"
 
 using namespace zerocell;
@@ -41,6 +42,31 @@ TEST_CASE("apn_ambr_changes_at_the_ue_and_the_ue_ambr_at_the_enb") {
   REQUIRE(told);
   CHECK(told->ue_aggregate_maximum_bit_rate_dl == 3'008'000);
   CHECK(told->ue_aggregate_maximum_bit_rate_ul == 1'024'000);
+  CHECK(t.world.complaints() == "");
+}
+
+TEST_CASE("apn_ambr_is_told_rounded_up_and_beyond_its_reach_in_the_extended_one_too") {
+  const auto told = [](const gtp::Ambr& ambr) {
+    nas::ModifyEpsBearerContextRequest message;
+    set_apn_ambr(message, ambr);
+    return message;
+  };
+  const auto low = told({1'001, 999'001});
+  CHECK(low.apn_ambr == nas::ApnAmbr{.downlink = 1000, .uplink = 2});
+  CHECK_FALSE(low.extended_apn_ambr);
+  CHECK_FALSE(told({65'280'000'000, 65'280'000'000}).extended_apn_ambr);
+  for (const gtp::Ambr& high : {gtp::Ambr{100'000'000'000, 64'000}, gtp::Ambr{64'000, 4'000'000'000'000}}) {
+    const auto message = told(high);
+    CHECK(message.apn_ambr);
+    REQUIRE(message.extended_apn_ambr);
+    CHECK(message.extended_apn_ambr->downlink == high.downlink_bps / 1000);
+    CHECK(message.extended_apn_ambr->uplink == high.uplink_bps / 1000);
+  }
+  // On the wire, to a UE.
+  Bearing t;
+  REQUIRE(t.update({.ebi = 5, .ambr = gtp::Ambr{100'000'000'000, 100'000'000'000}}));
+  t.world.wait(1s);
+  CHECK(t.ue.received(nas::EsmType::modify_eps_bearer_context_request) == 1);
   CHECK(t.world.complaints() == "");
 }
 

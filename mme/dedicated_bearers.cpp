@@ -91,7 +91,7 @@ Task<Next> restore_bearer(Ue& ue, sgw::SessionId session, std::uint8_t ebi, bool
   nas::ModifyEpsBearerContextRequest modify;
   modify.eps_bearer_identity = ebi;
   modify.new_eps_qos = nas_qos(bearer->qos);
-  if (bearer->is_default()) modify.apn_ambr = nas_ambr(bearer->ambr);
+  if (bearer->is_default()) set_apn_ambr(modify, bearer->ambr);
   const PlainMessage plain(modify);
   log::info("bearer_restored", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
             {{"ebi", ebi}, {"enb", at_enb}, {"qci", bearer->qos.qci}});
@@ -218,7 +218,7 @@ Task<Next> modify_bearer(Ue& ue, sgw::UpdateBearerRequest request, Reply<void> r
   modify.procedure_transaction_identity = request.pti;
   if (qos_changes) modify.new_eps_qos = nas_qos(*request.qos);
   if (!request.tft.empty()) modify.tft = nas::TftView{Bytes(request.tft)};
-  if (ambr_changes) modify.apn_ambr = nas_ambr(*request.ambr);
+  if (ambr_changes) set_apn_ambr(modify, *request.ambr);
   const PlainMessage plain(modify);
   // With the QoS the radio bearer changes; a TFT or an APN-AMBR is between the UE and the gateway (§5.4.3).
   const bool radio = qos_changes && ue.has_active(request.ebi);

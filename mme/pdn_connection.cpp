@@ -7,8 +7,6 @@
 namespace zerocell::mme {
 namespace {
 
-constexpr std::uint64_t kBitsPerKilobit = 1000;
-
 nas::PdnAddress pdn_address(const gtp::PdnAddress& given) {
   nas::PdnAddress address;
   address.type = static_cast<nas::PdnType>(given.type);
@@ -60,6 +58,25 @@ std::optional<nas::EsmCause> request_type_error(const config::Mme& settings, nas
   }
 }
 
+std::optional<Apn> without_operator(const std::optional<Apn>& wanted, const Imsi& imsi, const Plmn& serving) {
+  constexpr std::string_view kPattern = ".mncNNN.mccNNN.gprs";
+  if (!wanted || wanted->text().size() <= kPattern.size()) return wanted;
+  const std::size_t at = wanted->text().size() - kPattern.size();
+  const std::string_view identifier = wanted->text().substr(at);
+  const std::string_view mnc = identifier.substr(4, 3);
+  const std::string_view mcc = identifier.substr(11, 3);
+  for (std::size_t i = 0; i < kPattern.size(); ++i)
+    if (kPattern[i] != 'N' && kPattern[i] != identifier[i]) return wanted;
+  const auto is_of = [&](const std::optional<Plmn>& plmn) {
+    return plmn && (*plmn == serving || plmn->is_home_of(imsi));
+  };
+  // An MNC of two digits stands behind a 0.
+  const std::string code(mcc);
+  const bool known = is_of(Plmn::parse(code + std::string(mnc))) ||
+                     (mnc.starts_with('0') && is_of(Plmn::parse(code + std::string(mnc.substr(1)))));
+  return known ? Apn::parse(wanted->text().substr(0, at)) : wanted;
+}
+
 std::expected<const hss::ApnConfiguration*, nas::EsmCause> choose_apn(
     const hss::ApnConfigurationProfile& subscribed, const std::optional<Apn>& wanted) {
   const auto* chosen = wanted ? subscribed.by_apn(*wanted) : subscribed.default_configuration();
@@ -73,14 +90,15 @@ std::expected<const hss::ApnConfiguration*, nas::EsmCause> choose_apn(
 Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std::uint8_t ebi,
                                                                     const hss::SubscriptionData& subscription,
                                                                     const ConnectivityWanted& wanted) {
-  const auto chosen = choose_apn(*subscription.apns, wanted.apn);
+  const auto asked_apn = without_operator(wanted.apn, ue.stored().imsi, ue.tai.plmn);
+  const auto chosen = choose_apn(*subscription.apns, asked_apn);
   if (!chosen) co_return std::unexpected(Rejection::esm(chosen.error(), wanted.transaction));
   const hss::ApnConfiguration& apn = **chosen;
   const auto type = subscribed_type(wanted.type, apn.pdn_type);
   if (!type) co_return std::unexpected(Rejection::esm(type.error(), wanted.transaction));
 
   PdnConnection connection;
-  connection.apn = wanted.apn.value_or(apn.apn);
+  connection.apn = asked_apn.value_or(apn.apn);
   connection.asked = wanted.type;
   connection.esm_cause = type->reason;
   connection.emergency = wanted.request == nas::RequestType::emergency;
@@ -88,28 +106,35 @@ Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std:
   // TS 23.401 §4.3.12.1: who calls for help does so whatever else it has.
   const std::uint8_t restriction =
       connection.emergency ? 0 : ue.mme.bearers().maximum_apn_restriction(record);
-  auto created = co_await ue.mme.gateway().create_session(
-      {.imsi = record.imsi,
-       .msisdn = subscription.msisdn,
-       .imei = record.imei,
-       .serving_network = ue.tai.plmn,
-       .location = {ue.tai, ue.ecgi},
-       .apn = connection.apn,
-       .pdn_type = type->type,
-       .static_ipv4 = apn.static_ipv4,
-       .static_ipv6_prefix = apn.static_ipv6_prefix,
-       .ambr = apn.ambr,
-       .ue_ambr = subscription.ue_ambr,
-       .ebi = ebi,
-       .qos = {apn.qci, apn.arp},
-       .pco = wanted.pco,
-       .extended_pco = wanted.extended_pco,
-       .policy_group = std::string(subscription.policy_group.text()),
-       .emergency = connection.emergency,
-       .quarantined = subscription.imei_lock.quarantines(record.imei),
-       .framed_routes = apn.framed_routes,
-       .bearers = apn.bearers,
-       .maximum_apn_restriction = restriction});
+  sgw::CreateSessionRequest request{.imsi = record.imsi,
+                                    .msisdn = subscription.msisdn,
+                                    .imei = record.imei,
+                                    .serving_network = ue.tai.plmn,
+                                    .location = {ue.tai, ue.ecgi},
+                                    .apn = connection.apn,
+                                    .pdn_type = type->type,
+                                    .static_ipv4 = apn.static_ipv4,
+                                    .static_ipv6_prefix = apn.static_ipv6_prefix,
+                                    .ambr = apn.ambr,
+                                    .ue_ambr = subscription.ue_ambr,
+                                    .ebi = ebi,
+                                    .qos = {apn.qci, apn.arp},
+                                    .pco = wanted.pco,
+                                    .extended_pco = wanted.extended_pco,
+                                    .policy_group = std::string(subscription.policy_group.text()),
+                                    .emergency = connection.emergency,
+                                    .quarantined = subscription.imei_lock.quarantines(record.imei),
+                                    .framed_routes = apn.framed_routes,
+                                    .bearers = apn.bearers,
+                                    .maximum_apn_restriction = restriction};
+  auto created = co_await ue.mme.gateway().create_session(request);
+  // TS 23.401 §5.3.1.1: of two single types that are subscribed, the one that the access point has.
+  const bool either = wanted.type == gtp::PdnType::ipv4v6 && apn.pdn_type == hss::PdnType::ipv4_or_ipv6;
+  if (!created && either && created.error() == gtp::Cause::preferred_pdn_type_not_supported) {
+    request.pdn_type = gtp::PdnType::ipv6;
+    connection.esm_cause = nas::EsmCause::pdn_type_ipv6_only_allowed;
+    created = co_await ue.mme.gateway().create_session(request);
+  }
   if (!created)
     co_return std::unexpected(Rejection::esm(esm_cause(created.error(), type->type), wanted.transaction));
   if (const auto reason = reason_of(*created)) connection.esm_cause = reason;
@@ -141,8 +166,7 @@ PlainMessage activate_default_request(std::uint8_t ebi, const ConnectivityWanted
   activate.eps_qos.qci = session.qos.qci;
   activate.access_point_name = connection.apn;
   activate.pdn_address = pdn_address(session.address);
-  activate.apn_ambr = nas::ApnAmbr{.downlink = session.ambr.downlink_bps / kBitsPerKilobit,
-                                   .uplink = session.ambr.uplink_bps / kBitsPerKilobit};
+  set_apn_ambr(activate, session.ambr);
   activate.esm_cause = connection.esm_cause;
   if (!session.pco.empty()) {
     if (wanted.extended_pco)

@@ -26,6 +26,9 @@ Task<std::expected<hss::SubscriptionData, Rejection>> located_subscription(Ue& u
 
 /// Why a request of this type is refused, TS 24.301 §6.5.1.4; nothing: it is not.
 std::optional<nas::EsmCause> request_type_error(const config::Mme& settings, nas::RequestType type);
+/// The access point that a UE asks for without the operator identifier of its own or the serving network, TS
+/// 23.003 §9.1: both are served here. Another one's stays, and is unknown.
+std::optional<Apn> without_operator(const std::optional<Apn>& wanted, const Imsi& imsi, const Plmn& serving);
 /// The APN configuration that a request chooses, TS 23.401 §5.3.1.1, TS 24.301 §6.5.1.4.
 std::expected<const hss::ApnConfiguration*, nas::EsmCause> choose_apn(
     const hss::ApnConfigurationProfile& subscribed, const std::optional<Apn>& wanted);
@@ -37,6 +40,18 @@ Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std:
                                                                     const ConnectivityWanted& wanted);
 /// Notes the connection in the UE's record under its default bearer; false when there is no room for it.
 bool keep_pdn_connection(Ue& ue, std::uint8_t ebi, const PdnConnection& connection);
+
+/// Puts the APN-AMBR into a message to the UE; and what APN-AMBR cannot tell beside it, TS 24.301 §9.9.4.29.
+template <class Message>
+void set_apn_ambr(Message& message, const gtp::Ambr& ambr) {
+  constexpr nas::BitRate kApnAmbrMax = 65'280'000;  // TS 24.301 §9.9.4.2, kbit/s.
+  const auto kilobits = [](std::uint64_t bps) -> nas::BitRate { return (bps + 999) / 1000; };
+  const nas::BitRate downlink = kilobits(ambr.downlink_bps);
+  const nas::BitRate uplink = kilobits(ambr.uplink_bps);
+  message.apn_ambr = nas::ApnAmbr{.downlink = downlink, .uplink = uplink};
+  if (std::max(downlink, uplink) > kApnAmbrMax)
+    message.extended_apn_ambr = nas::ExtendedApnAmbr{.downlink = downlink, .uplink = uplink};
+}
 
 /// ACTIVATE DEFAULT EPS BEARER CONTEXT REQUEST, TS 24.301 §8.3.6.
 PlainMessage activate_default_request(std::uint8_t ebi, const ConnectivityWanted& wanted,
