@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include "mme/pdn_connection.hpp"
 #include "mme/test_world.hpp"
 
 using namespace zerocell;
@@ -293,6 +294,13 @@ TEST_CASE("apn_with_the_operator_identifier_of_its_network_is_known_and_that_of_
   REQUIRE(*second);
   CHECK((*second)->apn == Apn::parse("ims"));
   CHECK(world.complaints() == "");
+  // One that is subscribed with it is asked for with it.
+  hss::ApnConfigurationProfile subscribed;
+  const Apn whole = *Apn::parse("corp.mnc001.mcc001.gprs");
+  const Plmn here = *Plmn::parse("00101");
+  CHECK(subscribed_name(subscribed, whole, test_imsi(1), here) == Apn::parse("corp"));
+  subscribed.configurations.push_back({.apn = whole});
+  CHECK(subscribed_name(subscribed, whole, test_imsi(1), here) == whole);
 }
 
 TEST_CASE("lost_messages_are_sent_again_and_the_fifth_expiry_ends_it") {

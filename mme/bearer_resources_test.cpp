@@ -200,7 +200,7 @@ TEST_CASE("bearer_resource_request_that_is_wrong_is_refused_with_its_cause") {
   CHECK(asked(5, ByteVector{0x20}, plain) == nas::EsmCause::syntactical_error_in_tft);
   // One filter is announced, and is cut.
   CHECK(asked(5, ByteVector{0x21, 0x30}, plain) == nas::EsmCause::syntactical_errors_in_packet_filters);
-  for (const std::uint8_t qci : {10, 64, 68, 77, 81, 86, 127, 255})
+  for (const std::uint8_t qci : {11, 64, 68, 77, 81, 86, 127, 255})
     CHECK(asked(5, tft(), {.qci = qci}) == nas::EsmCause::unsupported_qci_value);
   CHECK(asked(5, tft(), {.qci = 1}) == nas::EsmCause::eps_qos_not_accepted);
   CHECK(asked(5, tft(), {.qci = 1, .rates = nas::BearerBitRates{64, 64, 128, 128}}) ==

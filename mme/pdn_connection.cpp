@@ -58,7 +58,11 @@ std::optional<nas::EsmCause> request_type_error(const config::Mme& settings, nas
   }
 }
 
-std::optional<Apn> without_operator(const std::optional<Apn>& wanted, const Imsi& imsi, const Plmn& serving) {
+std::optional<Apn> subscribed_name(const hss::ApnConfigurationProfile& subscribed,
+                                   const std::optional<Apn>& wanted, const Imsi& imsi, const Plmn& serving) {
+  if (wanted && std::ranges::find(subscribed.configurations, *wanted, &hss::ApnConfiguration::apn) !=
+                    subscribed.configurations.end())
+    return wanted;
   constexpr std::string_view kPattern = ".mncNNN.mccNNN.gprs";
   if (!wanted || wanted->text().size() <= kPattern.size()) return wanted;
   const std::size_t at = wanted->text().size() - kPattern.size();
@@ -90,7 +94,7 @@ std::expected<const hss::ApnConfiguration*, nas::EsmCause> choose_apn(
 Task<std::expected<PdnConnection, Rejection>> create_pdn_connection(Ue& ue, std::uint8_t ebi,
                                                                     const hss::SubscriptionData& subscription,
                                                                     const ConnectivityWanted& wanted) {
-  const auto asked_apn = without_operator(wanted.apn, ue.stored().imsi, ue.tai.plmn);
+  const auto asked_apn = subscribed_name(*subscription.apns, wanted.apn, ue.stored().imsi, ue.tai.plmn);
   const auto chosen = choose_apn(*subscription.apns, asked_apn);
   if (!chosen) co_return std::unexpected(Rejection::esm(chosen.error(), wanted.transaction));
   const hss::ApnConfiguration& apn = **chosen;

@@ -26,9 +26,11 @@ Task<std::expected<hss::SubscriptionData, Rejection>> located_subscription(Ue& u
 
 /// Why a request of this type is refused, TS 24.301 §6.5.1.4; nothing: it is not.
 std::optional<nas::EsmCause> request_type_error(const config::Mme& settings, nas::RequestType type);
-/// The access point that a UE asks for without the operator identifier of its own or the serving network, TS
-/// 23.003 §9.1: both are served here. Another one's stays, and is unknown.
-std::optional<Apn> without_operator(const std::optional<Apn>& wanted, const Imsi& imsi, const Plmn& serving);
+/// The access point that a UE asks for, by the name that it is subscribed under: without the operator
+/// identifier of its own or the serving network (TS 23.003 §9.1), both of which are served here, where it is
+/// not subscribed with that. Another network's stays, and is unknown.
+std::optional<Apn> subscribed_name(const hss::ApnConfigurationProfile& subscribed,
+                                   const std::optional<Apn>& wanted, const Imsi& imsi, const Plmn& serving);
 /// The APN configuration that a request chooses, TS 23.401 §5.3.1.1, TS 24.301 §6.5.1.4.
 std::expected<const hss::ApnConfiguration*, nas::EsmCause> choose_apn(
     const hss::ApnConfigurationProfile& subscribed, const std::optional<Apn>& wanted);

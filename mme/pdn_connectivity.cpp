@@ -117,7 +117,7 @@ Task<std::expected<hss::SubscriptionData, nas::EsmCause>> subscription_for(Ue& u
     co_return std::unexpected(nas::EsmCause::requested_service_option_not_subscribed);
   auto subscription = co_await located_subscription(ue, false);
   if (!subscription) co_return std::unexpected(nas::EsmCause::network_failure);
-  wanted.apn = without_operator(wanted.apn, ue.stored().imsi, ue.tai.plmn);
+  wanted.apn = subscribed_name(*subscription->apns, wanted.apn, ue.stored().imsi, ue.tai.plmn);
   const auto apn = choose_apn(*subscription->apns, wanted.apn);
   if (!apn) co_return std::unexpected(apn.error());
   const ConnectionsTo had = connections_to(ue, wanted.apn.value_or((*apn)->apn), wanted.type);

@@ -268,9 +268,11 @@ Task<Answer<void>> Pgw::modify_bearer_command(ModifyBearerCommand command) {
   const gtp::Ambr ambr{lower(command.ambr.uplink_bps, apn.ambr_uplink_bps),
                        lower(command.ambr.downlink_bps, apn.ambr_downlink_bps)};
   if (command.framed_routes) change_routes(*index, *command.framed_routes);
+  const bool other_ambr = record.ambr != ambr;
   procedures_.start(command.session, change_default_bearer(command.session, {ambr, command.qos}));
-  // A UE that has yet to get its default bearer gets the others after it.
-  if (command.bearers && change_rules(*index, *command.bearers) &&
+  // A UE that has yet to get its default bearer gets the others after it. A rate that no rule names goes by
+  // the APN-AMBR.
+  if (command.bearers && (change_rules(*index, *command.bearers) || other_ambr) &&
       (record.rules_due & SessionRecord::kNotUp) == 0)
     procedures_.start(command.session, apply_subscribed_rules(command.session));
   co_return Answer<void>();

@@ -2,6 +2,7 @@
 #include "pgw/dedicated_bearers.hpp"
 
 #include "core/config/report.hpp"
+#include "core/telemetry/log.hpp"
 #include "core/types/assert.hpp"
 
 namespace zerocell::pgw {
@@ -27,7 +28,11 @@ void check_bearer_rules(const config::Config& config, const config::Report& repo
 BearerRule make_rule(const gtp::BearerRule& rule) {
   BearerRule made{.name = rule.name, .qos = rule.qos(), .filters = {}};
   for (const std::string& text : rule.filters)
-    if (auto filter = parse_filter(text)) made.filters.push_back(*filter);
+    if (auto filter = parse_filter(text))
+      made.filters.push_back(*filter);
+    else
+      log::warning("bearer_filter_left_out", {.procedure = "create_bearer"},
+                   {{"bearer", rule.name}, {"filter", text}, {"reason", filter.error().message}});
   return made;
 }
 

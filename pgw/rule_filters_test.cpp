@@ -173,6 +173,38 @@ TEST_CASE("bearer_of_a_rule_that_becomes_one_for_the_other_family_ends") {
   CHECK(network.user_plane.bearers.size() == 1);
 }
 
+TEST_CASE("bearer_of_a_rule_for_the_other_family_ends_also_when_its_ue_was_away_at_first") {
+  Network network(internet(), with_rules({rule_with({"both with 203.0.113.9"})}, gtp::PdnType::ipv4));
+  network.attach_complete();
+  const auto change = [&](std::string filter) {
+    ModifyBearerCommand command{
+        .session = network.session, .ambr = {1'000'000, 2'000'000}, .qos = request().qos};
+    command.bearers = std::vector{rule_with({std::move(filter)})};
+    REQUIRE(now(network.sgw.modify_bearer_command(std::move(command))));
+    network.loop.run_ready();
+  };
+  network.mme.refuses = gtp::Cause::unable_to_page_ue;
+  change("both with 2001:db8::/32");
+  CHECK(network.user_plane.bearers.size() == 1);
+  network.mme.refuses.reset();
+  change("both with 2001:db8:1::/48");
+  CHECK(network.user_plane.bearers.empty());
+}
+
+TEST_CASE("maximum_that_is_the_ambr_changes_with_it") {
+  gtp::BearerRule camera{.name = "camera", .qci = 2, .gbr_uplink_bps = 512'000, .filters = {"both port 554"}};
+  Network network(internet(), with_rules({camera}));
+  network.attach_complete();
+  ModifyBearerCommand command{
+      .session = network.session, .ambr = {1'000'000, 1'000'000}, .qos = request().qos};
+  command.bearers = std::vector{camera};
+  REQUIRE(now(network.sgw.modify_bearer_command(std::move(command))));
+  network.loop.run_ready();
+  REQUIRE_FALSE(network.mme.updated.empty());
+  REQUIRE(network.mme.updated.back().qos);
+  CHECK(network.mme.updated.back().qos->mbr == gtp::BearerRates{512, 1000});
+}
+
 TEST_CASE("direction_without_a_rate_of_a_guaranteed_bearer_is_told_the_ambr_for_its_maximum") {
   gtp::BearerRule camera{.name = "camera", .qci = 2, .gbr_uplink_bps = 512'000, .filters = {"both port 554"}};
   Network network(internet(), with_rules({camera}));

@@ -242,11 +242,16 @@ Task<Answer<void>> Pgw::apply_subscribed_rule(SessionId session, gtp::BearerRule
     filter.precedence = static_cast<std::uint8_t>(position * gtp::kRuleFiltersMax);
   ranged.filters = filters_for(sessions_[*index].address.type, std::move(ranged.filters));
   if (ranged.filters.empty()) {
-    note({});  // For connections of the other family.
+    // For connections of the other family. One that could not be ended yet is not forgotten.
+    if (made == nullptr || bearers_.find(sessions_[*index], made->bearer) == nullptr) note({});
     co_return Answer<void>();
   }
   ranged.qos = with_maximum_rates(ranged.qos, sessions_[*index].ambr);
-  if (made != nullptr && !made->lost && *made->rule == rule && !moved) {
+  // Where the rule names no maximum the APN-AMBR is it, and may have changed.
+  const DedicatedBearerRecord* const as_it_is =
+      made != nullptr ? bearers_.find(sessions_[*index], made->bearer) : nullptr;
+  const bool follows_ambr = as_it_is != nullptr && rule.qos() != ranged.qos && as_it_is->qos != ranged.qos;
+  if (made != nullptr && !made->lost && *made->rule == rule && !moved && !follows_ambr) {
     // A lower rate that was on its way to a UE that was away is not wanted any more; one that it refused is.
     if (const DedicatedBearerRecord* kept = bearers_.find(sessions_[*index], made->bearer))
       enforce_least(sessions_[*index], *kept, ranged.qos);
@@ -280,7 +285,9 @@ Task<Answer<void>> Pgw::rewrite_bearer(SessionId session, std::uint8_t ebi, Bear
   const auto index = find(session);
   const DedicatedBearerRecord* bearer = index ? bearers_.find(sessions_[*index], ebi) : nullptr;
   if (bearer == nullptr) co_return std::unexpected(gtp::Cause::context_not_found);
-  const std::vector<nas::PacketFilter> before = bearer->filters();
+  std::vector<nas::PacketFilter> before = bearer->filters();
+  if (const auto uplink = std::ranges::find_if(before, nas::is_for_uplink); uplink != before.end())
+    std::rotate(before.begin(), uplink, uplink + 1);
 
   BearerChange change;
   if (bearer->qos != rule.qos) change.qos = rule.qos;

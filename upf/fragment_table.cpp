@@ -42,13 +42,17 @@ Fragments& FragmentTable::insert(const FlowKey& key, std::uint32_t now_s) noexce
   Fragments* room = nullptr;
   Fragments* oldest = set;
   Fragments* own_oldest = nullptr;
+  Fragments* same = nullptr;
   std::size_t own = 0;
   const auto older = [this](const Fragments& a, const Fragments& b) {
     return made_ - a.made > made_ - b.made;  // It may have begun again at 1.
   };
   for (Fragments* at = set; at != set + kWays; ++at) {
     const bool used = at->made != 0;
-    if (used && at->key == key) return *at;
+    if (used && at->key == key) {  // Another datagram of that identification.
+      same = at;
+      break;
+    }
     if (!used || is_over(*at, now_s)) {
       room = at;
       continue;
@@ -58,7 +62,10 @@ Fragments& FragmentTable::insert(const FlowKey& key, std::uint32_t now_s) noexce
     ++own;
     if (own_oldest == nullptr || older(*at, *own_oldest)) own_oldest = at;
   }
-  Fragments& chosen = own >= kSessionMax ? *own_oldest : room != nullptr ? *room : *oldest;
+  Fragments& chosen = same != nullptr      ? *same
+                      : own >= kSessionMax ? *own_oldest
+                      : room != nullptr    ? *room
+                                           : *oldest;
   if (++made_ == 0) made_ = 1;
   chosen = Fragments{.key = key, .seen_s = now_s, .made = made_};
   return chosen;

@@ -64,7 +64,9 @@ PacketPath::PacketPath(const Settings& settings, SessionTable& table, Signals& s
 void PacketPath::set_time(Time now) {
   now_ = now;
   // Never 0, which stands for "never" in meters.
-  now_s_ = static_cast<std::uint32_t>(now_seconds(now)) + 1;
+  const std::uint32_t now_s = static_cast<std::uint32_t>(now_seconds(now)) + 1;
+  if (now_s != now_s_) looks_left_ = SessionFlows::kLooksPerSecond;
+  now_s_ = now_s;
   now_us_ = static_cast<std::uint32_t>(now.time_since_epoch() / std::chrono::microseconds(1));
 }
 
@@ -330,7 +332,9 @@ bool PacketPath::has_room_for_flow(const Packet& packet, std::uint32_t& spare) {
   spare = kNoIndex;
   if (meter_of(packet.session, packet.generation()).flows < settings_.flows_per_session_max) return true;
   std::uint32_t most = 0;
-  for (std::size_t look = 0; look < SessionFlows::kLooks; ++look) {
+  for (std::size_t look = 0; look < SessionFlows::kLooksMax; ++look) {
+    if (look >= SessionFlows::kLooks && (spare != kNoIndex || looks_left_ == 0)) break;
+    if (look >= SessionFlows::kLooks) --looks_left_;
     const std::uint32_t index = session_flows_.next(packet.session);
     if (index == kNoIndex) break;
     if (flows_[index].key.session_generation != packet.generation()) {

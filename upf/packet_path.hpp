@@ -224,6 +224,7 @@ class PacketPath {
 
   Time now_{};
   std::uint32_t now_s_ = 1;
+  std::uint32_t looks_left_ = SessionFlows::kLooksPerSecond;  ///< For a session at its limit, in this second.
   std::uint32_t now_us_ = 0;
   Time next_sweep_{};
 };

@@ -9,8 +9,10 @@ namespace zerocell::upf {
 /// a session at its limit finds a flow that nobody misses, with few looks. One thread uses it.
 class SessionFlows {
  public:
-  /// Flows that are looked at for one new one.
+  /// Flows that are looked at for one new one; more only while not too many were in this second.
   static constexpr std::size_t kLooks = 8;
+  static constexpr std::size_t kLooksMax = 256;
+  static constexpr std::uint32_t kLooksPerSecond = 100'000;
 
   SessionFlows(std::size_t flows, std::size_t sessions) : links_(flows), hands_(sessions) {}
 

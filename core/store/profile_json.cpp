@@ -84,6 +84,10 @@ void read_ambr(Members& members, const char* name, gtp::Ambr& ambr, std::string&
   inner.number("uplink_bps", ambr.uplink_bps);
   inner.number("downlink_bps", ambr.downlink_bps);
   inner.end();
+  // Below that NAS says 0 (TS 24.301 §9.9.4.2); it was allowed once.
+  constexpr std::uint64_t kLeastBps = 1000;
+  if (ambr.uplink_bps != 0) ambr.uplink_bps = std::max(ambr.uplink_bps, kLeastBps);
+  if (ambr.downlink_bps != 0) ambr.downlink_bps = std::max(ambr.downlink_bps, kLeastBps);
 }
 
 Json bearer_json(const gtp::BearerRule& rule) {
@@ -217,7 +221,7 @@ std::expected<Profile, std::string> profile_from_json(std::string_view text) {
   }
   members.end();
   if (!problem.empty()) return std::unexpected(std::move(problem));
-  if (auto wrong = problem_with(profile)) return std::unexpected(std::move(*wrong));
+  if (auto wrong = problem_with(profile, true)) return std::unexpected(std::move(*wrong));
   return profile;
 }
 

@@ -30,11 +30,12 @@ constexpr std::uint32_t kRauTauTimerSecondsMax = 320 * 3600 * 31;  // T3412 exte
 
 /// QCIs that a default bearer may have: non-GBR, TS 23.203 table 6.1.7, and those an operator defines.
 bool is_non_gbr(std::uint8_t qci) {
-  return (qci >= 5 && qci <= 9) || qci == 69 || qci == 70 || qci == 79 || qci == 80 ||
+  return (qci >= 5 && qci <= 10) || qci == 69 || qci == 70 || qci == 79 || qci == 80 ||
          (qci >= 128 && qci <= 254);
 }
 
-std::optional<std::string> problem_with_ambr(const gtp::Ambr& ambr, std::string_view which) {
+std::optional<std::string> problem_with_ambr(const gtp::Ambr& ambr, std::string_view which, bool stored) {
+  if (stored) return std::nullopt;
   for (const std::uint64_t rate : {ambr.uplink_bps, ambr.downlink_bps})
     if (rate < kBitRateMin || rate > kBitRateMax)
       return fmt::format("{}: {} bit/s; expected {} to {} bit/s in each direction", which, rate, kBitRateMin,
@@ -50,10 +51,12 @@ bool is_rule_name(std::string_view name) {
   });
 }
 
-std::optional<std::string> problem_with(const gtp::BearerRule& rule) {
+std::optional<std::string> problem_with(const gtp::BearerRule& rule, bool stored) {
   if (!is_rule_name(rule.name)) return "name: expected letters, digits, '.', '-' and '_'";
   for (const gtp::RuleProblem& problem : gtp::problems_with(rule))
     return fmt::format("{} {}", problem.member, problem.message);
+  if (stored)
+    return std::nullopt;  // Filters that no UE would take: the gateway says so, and leaves them out.
   std::vector<nas::PacketFilter> filters;
   for (const std::string& text : rule.filters) {
     const auto filter = nas::parse_filter(text);
@@ -68,12 +71,13 @@ std::optional<std::string> problem_with(const gtp::BearerRule& rule) {
   return std::nullopt;
 }
 
-std::optional<std::string> problem_with(const gtp::BearerRules& rules) {
+std::optional<std::string> problem_with(const gtp::BearerRules& rules, bool stored) {
   if (rules.size() > gtp::kBearerRulesMax)
     return fmt::format("{} bearers; a UE has room for {} beside its default bearer", rules.size(),
                        gtp::kBearerRulesMax);
   for (const gtp::BearerRule& rule : rules) {
-    if (const auto problem = problem_with(rule)) return fmt::format("bearer \"{}\": {}", rule.name, *problem);
+    if (const auto problem = problem_with(rule, stored))
+      return fmt::format("bearer \"{}\": {}", rule.name, *problem);
     if (std::ranges::count(rules, rule.name, &gtp::BearerRule::name) > 1)
       return fmt::format("bearer \"{}\" stands there twice; rename one", rule.name);
   }
@@ -133,19 +137,19 @@ std::optional<std::string> problem_with_routes(const Subscriber& subscriber) {
   return std::nullopt;
 }
 
-std::optional<std::string> problem_with(const ApnSubscription& apn) {
+std::optional<std::string> problem_with(const ApnSubscription& apn, bool stored) {
   const std::string which =
       fmt::format("apn {} (context {})", apn.apn.empty() ? "*" : apn.apn.text(), apn.context_id);
   if (apn.context_id < 1 || apn.context_id > kContextIdMax)
     return fmt::format("{}: expected a context from 1 to {}", which, kContextIdMax);
   if (!is_non_gbr(apn.qci))
     return fmt::format(
-        "{}: QCI {} cannot be a default bearer's; expected 5 to 9, 69, 70, 79, 80 or 128 to 254", which,
+        "{}: QCI {} cannot be a default bearer's; expected 5 to 10, 69, 70, 79, 80 or 128 to 254", which,
         apn.qci);
   if (apn.arp.priority < 1 || apn.arp.priority > 15)
     return fmt::format("{}: ARP priority {}; expected 1 to 15", which, apn.arp.priority);
-  if (const auto problem = problem_with(apn.bearers)) return fmt::format("{}: {}", which, *problem);
-  return problem_with_ambr(apn.ambr, which + ": ambr");
+  if (const auto problem = problem_with(apn.bearers, stored)) return fmt::format("{}: {}", which, *problem);
+  return problem_with_ambr(apn.ambr, which + ": ambr", stored);
 }
 
 }  // namespace
@@ -178,13 +182,13 @@ const SharedProfile& default_profile() {
   return profile;
 }
 
-std::optional<std::string> problem_with(const Profile& profile) {
-  if (auto problem = problem_with_ambr(profile.ue_ambr, "ue_ambr")) return problem;
+std::optional<std::string> problem_with(const Profile& profile, bool stored) {
+  if (auto problem = problem_with_ambr(profile.ue_ambr, "ue_ambr", stored)) return problem;
   if (profile.apns.empty()) return "apns: expected at least one";
   if (profile.apns.size() > kContextIdMax) return fmt::format("apns: more than {}", kContextIdMax);
   bool default_found = false;
   for (const ApnSubscription& apn : profile.apns) {
-    if (auto problem = problem_with(apn)) return problem;
+    if (auto problem = problem_with(apn, stored)) return problem;
     default_found = default_found || apn.context_id == profile.default_context_id;
     if (apn.context_id == profile.default_context_id && apn.apn.empty())
       return "default_context_id: names the wildcard APN; a UE that asks for no APN needs a real one";

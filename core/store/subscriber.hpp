@@ -70,7 +70,8 @@ using SharedProfile = std::shared_ptr<const Profile>;
 const SharedProfile& default_profile();
 
 /// The first thing wrong with a profile, for a person; nothing when it may be stored.
-std::optional<std::string> problem_with(const Profile& profile);
+/// `stored`: what was allowed when it was written is no problem, though it is not any more.
+std::optional<std::string> problem_with(const Profile& profile, bool stored = false);
 
 /// A profile as canonical JSON, equal exactly for equal profiles: how a database keeps it.
 std::string to_json(const Profile& profile);
