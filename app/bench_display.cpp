@@ -29,7 +29,8 @@ void BenchDisplay::say(std::string_view text) {
 void BenchDisplay::show() {
   const load::Progress now = generator_.progress();
   const double passed = std::chrono::duration<double>(loop_.now() - at_).count();
-  if (now.phase != last_.phase) last_ = {.phase = now.phase};
+  // What ends while a load is drained is counted with what ended before.
+  if (now.phase != last_.phase && now.done < last_.done) last_ = {.phase = now.phase};
   const double rate = passed > 0 ? static_cast<double>(now.done - last_.done) / passed : 0;
   if (terminal_) {
     constexpr std::size_t kCells = 30;

@@ -3,7 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <charconv>
+#include <cmath>
 
 #include "app/bench_sims.hpp"
 #include "app/command_frame.hpp"
@@ -28,10 +29,12 @@ T parsed(std::optional<T> value, std::string_view option, std::string_view text,
 void set_tacs(Settings& settings, const std::string& text) {
   unsigned first = 0;
   unsigned last = 0;
-  char rest = 0;
-  const int read = std::sscanf(text.c_str(), "%u-%u%c", &first, &last, &rest);
-  if (read == 1) last = first;
-  if ((read != 1 && read != 2) || first == 0 || last < first || last > 65534)
+  const char* const end = text.data() + text.size();
+  auto read = std::from_chars(text.data(), end, first);
+  last = first;
+  if (read.ec == std::errc() && read.ptr != end && *read.ptr == '-')
+    read = std::from_chars(read.ptr + 1, end, last);
+  if (read.ec != std::errc() || read.ptr != end || first == 0 || last < first || last > 65534)
     wrong("--tac: \"" + text + "\" is no tracking area code, nor two with '-' between them");
   settings.tac_first = static_cast<std::uint16_t>(first);
   settings.tac_count = static_cast<std::uint16_t>(last - first + 1);
@@ -43,7 +46,11 @@ Key<16> key(const char* option, const std::string& text) {
   return *read;
 }
 
-Duration duration(double seconds) {
+/// At most some three years: what is more, or no number, is no time to wait.
+Duration duration(const char* option, double seconds) {
+  constexpr double kMost = 1e8;
+  if (!std::isfinite(seconds) || std::abs(seconds) > kMost)
+    wrong(fmt::format("{}: expected at most {} seconds", option, kMost));
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
 
@@ -244,16 +251,16 @@ load::Settings settings_of(const BenchOptions& options) {
   settings.rate = options.rate;
   settings.window = options.window;
   settings.arrivals = options.arrivals == "fixed" ? load::ArrivalKind::fixed : load::ArrivalKind::poisson;
-  settings.duration = duration(options.seconds);
+  settings.duration = duration("--seconds", options.seconds);
   settings.storm = {.rate = options.storm_rate,
                     .ues = options.storm_ues,
-                    .after = duration(options.storm_after),
-                    .duration = duration(options.storm_seconds)};
-  settings.slice = duration(options.slice_seconds);
+                    .after = duration("--storm-after", options.storm_after),
+                    .duration = duration("--storm-seconds", options.storm_seconds)};
+  settings.slice = duration("--slice", options.slice_seconds);
   if (settings.storm.rate > 0 && settings.slice == Duration::zero()) settings.slice = kStormSlice;
   settings.arrivals_max = options.count;
   settings.seed = options.seed;
-  settings.patience = duration(options.patience_seconds);
+  settings.patience = duration("--patience", options.patience_seconds);
   settings.keep = options.keep;
   if (!options.gtpu.empty()) {
     settings.gtpu = parsed(Ipv4Address::parse(options.gtpu), "--gtpu", options.gtpu, "an IPv4 address");

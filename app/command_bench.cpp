@@ -45,13 +45,19 @@ std::unique_ptr<load::UserData> open_user_data(Loop& loop, const load::Settings&
   return std::move(*opened);
 }
 
-/// Open before the load begins: after minutes of it is too late to learn that the path is wrong.
-std::ofstream open_report(const std::string& path) {
-  std::ofstream file;
-  if (path.empty()) return file;
-  file.open(path);
-  if (!file) fail(fmt::format("--json: cannot write {}: {}", path, std::strerror(errno)));
-  return file;
+/// Before the load begins: after minutes of it is too late to learn that the path is wrong. A report that is
+/// there stays until there is another one.
+void check_report(const std::string& path) {
+  if (path.empty()) return;
+  if (!std::ofstream(path, std::ios::app))
+    fail(fmt::format("--json: cannot write {}: {}", path, std::strerror(errno)));
+}
+
+void write_report(const std::string& path, const std::string& report) {
+  if (path.empty()) return;
+  std::ofstream file(path);
+  file << report;
+  if (!file.flush()) fail("--json: cannot write " + path);
 }
 
 /// Runs the load to its end, which a first signal brings nearer, and a second one about at once.
@@ -78,7 +84,7 @@ void run_to_end(LiveLoop& loop, load::Generator& generator) {
 
 void run(const BenchOptions& options) {
   const load::Settings settings = settings_of(options);
-  std::ofstream report = open_report(options.json);
+  check_report(options.json);
   LiveLoop loop(settings.spin ? kForEver : Duration::zero());
   const auto transport = open_transport(loop, settings);
   auto core = open_meter(options.pid);
@@ -102,10 +108,7 @@ void run(const BenchOptions& options) {
   const load::Outcome& outcome = generator.outcome();
   std::fputs(load::text_report(settings, outcome).c_str(), stdout);
   std::fflush(stdout);
-  if (report.is_open()) {
-    report << load::json_report(settings, outcome);
-    if (!report.flush()) fail("--json: cannot write " + options.json);
-  }
+  write_report(options.json, load::json_report(settings, outcome));
   if (outcome.arrived == 0) fail("nothing arrived, so nothing was measured");
   if (outcome.done == 0) fail(fmt::format("none of {} arrivals ended well", outcome.arrived));
 }

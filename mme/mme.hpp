@@ -466,6 +466,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void update_later(Ue& ue);
   void refuse_tracking_area_update(Ue& ue, nas::EmmCause cause);
   void check_load();
+  std::optional<Duration> until_ue_listens_for(const UeRecord& record, std::uint32_t m_tmsi,
+                                               Duration from) const;
   std::optional<sgw::DownlinkThrottling> downlink_throttling() const;
   nas::TaiList tai_list(const Tai& first, std::uint8_t access) const;
   /// Tick of an idle UE's periodic update.

@@ -25,7 +25,7 @@ Task<std::expected<hss::SubscriptionData, Rejection>> update_location(Ue& ue, bo
   // With a context that was kept, the SIM may have moved to another device since it was asked.
   if (ue.equipment_read) request.terminal = ue.stored().imei;
   const std::uint8_t resets = ue.mme.hss_resets();
-  ue.stored().located_in = {};
+  if (ue.stored().located_in != request.visited_plmn) ue.stored().located_in = {};
   auto answer = co_await ue.mme.hss().update_location(request);
   if (!answer)
     co_return std::unexpected(rejection_of(answer.error(), request.imsi, ue.mme.network(), ue.mme.random()));

@@ -135,13 +135,22 @@ Duration until_paging_window(std::uint32_t m_tmsi, std::uint8_t cycle, std::uint
 
 std::optional<Duration> Mme::until_ue_listens(const UeRecord& record, unsigned attempt, Duration from) const {
   if (bearers_.emergency_of(record) != nullptr) return Duration::zero();  // TS 23.682 §4.5.4.
+  if (record.old_m_tmsi == 0) return until_ue_listens_for(record, record.m_tmsi, from);
+  const auto by_new = until_ue_listens_for(record, record.m_tmsi, from);
+  const auto by_old = until_ue_listens_for(record, record.old_m_tmsi, from);
+  if (!by_new || !by_old) return by_new ? by_new : by_old;
+  if (settings().paging_retransmissions == 0) return std::min(*by_new, *by_old);
+  return attempt % 2 == 0 ? by_new : by_old;
+}
+
+std::optional<Duration> Mme::until_ue_listens_for(const UeRecord& record, std::uint32_t m_tmsi,
+                                                  Duration from) const {
   Duration wait{};
   if (record.edrx_cycle != UeRecord::kNoEdrx) {
     const Duration time = parts_.loop.wall_time().time_since_epoch() + from -
                           std::chrono::seconds(parts_.settings.hyper_frame_epoch_unix_seconds);
-    const bool by_old_name = record.old_m_tmsi != 0 && attempt % 2 == 1;
-    wait = until_paging_window(by_old_name ? record.old_m_tmsi : record.m_tmsi, record.edrx_cycle,
-                               record.edrx_window, std::max(time, Duration::zero()));
+    wait =
+        until_paging_window(m_tmsi, record.edrx_cycle, record.edrx_window, std::max(time, Duration::zero()));
   }
   if (record.t3324_seconds != UeRecord::kNoT3324) {
     const Duration then = parts_.loop.now().time_since_epoch() + from + wait;

@@ -333,15 +333,16 @@ Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
   // 11-16. Whether a SIM may be in a network is its HSS's to say (TS 23.401 §5.3.3.1; networks share this
   // MME), and a HSS that has lost where its SIMs are has to hear it again.
   const bool elsewhere = record.located_in != ue.tai.plmn;
-  if ((elsewhere || record.hss_resets != ue.mme.hss_resets()) && !emergency) {
-    const Plmn before = record.located_in;
+  // Who is here to call for help alone is nobody that it serves.
+  const bool to_be_located =
+      (elsewhere || record.hss_resets != ue.mme.hss_resets()) && !emergency && !record.emergency;
+  if (to_be_located) {
     const auto located = co_await update_location(ue, false);
     // One that is where it was does not suffer from what its HSS has trouble with: that hears it the next
     // time.
     const bool may_stay = !elsewhere && !located &&
                           (located.error().cause == nas::EmmCause::network_failure ||
                            located.error().cause == nas::EmmCause::congestion);
-    if (may_stay) record.located_in = before;
     if (!located && !may_stay) co_return reject(ue, located.error(), true);
   }
 

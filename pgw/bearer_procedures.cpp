@@ -290,6 +290,24 @@ std::uint16_t Pgw::rules_for(const Network& network, const std::string& group) c
   return due;
 }
 
+/// Bearers of the configuration whose rule names no maximum in a direction: there it is the APN-AMBR.
+Task<void> Pgw::follow_ambr(SessionId session) {
+  const auto index = find(session);
+  if (!index) co_return;
+  const SessionRecord& record = sessions_[*index];
+  std::vector<std::pair<std::uint8_t, gtp::BearerQos>> changed;
+  bearers_.for_each(record, [&](const DedicatedBearerRecord& bearer) {
+    if (bearer.rule == DedicatedBearerRecord::kNoRule) return;
+    const gtp::BearerQos& rule = networks_[record.apn].rules[bearer.rule].qos;
+    const gtp::BearerQos whole = with_maximum_rates(rule, record.ambr);
+    gtp::BearerQos qos = bearer.qos;
+    if (rule.mbr.uplink_kbps == 0) qos.mbr.uplink_kbps = whole.mbr.uplink_kbps;
+    if (rule.mbr.downlink_kbps == 0) qos.mbr.downlink_kbps = whole.mbr.downlink_kbps;
+    if (qos != bearer.qos) changed.emplace_back(bearer.ebi, qos);
+  });
+  for (const auto& [ebi, qos] : changed) (void)co_await modify_dedicated_bearer(session, ebi, {.qos = qos});
+}
+
 /// What the subscription and the configuration give to each session, in this order: so the filters of the
 /// subscription are asked first. A bearer that is refused is not tried again: whoever refuses
 /// it would refuse it again, and the default bearer carries its packets. One that the UE was only not there

@@ -270,6 +270,7 @@ Task<Answer<void>> Pgw::modify_bearer_command(ModifyBearerCommand command) {
   if (command.framed_routes) change_routes(*index, *command.framed_routes);
   const bool other_ambr = record.ambr != ambr;
   procedures_.start(command.session, change_default_bearer(command.session, {ambr, command.qos}));
+  if (other_ambr) procedures_.start(command.session, follow_ambr(command.session));
   // A UE that has yet to get its default bearer gets the others after it. A rate that no rule names goes by
   // the APN-AMBR.
   if (command.bearers && (change_rules(*index, *command.bearers) || other_ambr) &&

@@ -84,6 +84,7 @@ class Pgw final : public S5, private upf::N4Reports {
   /// Bearer deactivation, TS 23.401 §5.4.4.1. With the EBI of the default bearer the whole session ends.
   Task<Answer<void>> delete_bearer(SessionId session, std::uint8_t ebi, std::uint8_t pti = 0,
                                    std::optional<gtp::Cause> cause = {});
+  Task<void> follow_ambr(SessionId session);
   /// Another APN-AMBR or QoS of the default bearer, TS 23.401 §5.4.2.2.
   Task<Answer<void>> modify_default_bearer(SessionId session, gtp::Ambr ambr, gtp::BearerQos qos);
 

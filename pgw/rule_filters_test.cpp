@@ -193,11 +193,20 @@ TEST_CASE("bearer_of_a_rule_for_the_other_family_ends_also_when_its_ue_was_away_
 
 TEST_CASE("maximum_that_is_the_ambr_changes_with_it") {
   gtp::BearerRule camera{.name = "camera", .qci = 2, .gbr_uplink_bps = 512'000, .filters = {"both port 554"}};
-  Network network(internet(), with_rules({camera}));
+  auto apn = internet();
+  bool configured = false;
+  SECTION("a rule of the subscription") {}
+  SECTION("a rule of the configuration") {
+    configured = true;
+    apn = with_filters({{"both port 554"}});
+    apn.bearers[0].qci = 2;
+    apn.bearers[0].gbr_uplink_bps = 512'000;
+  }
+  Network network(apn, configured ? request() : with_rules({camera}));
   network.attach_complete();
   ModifyBearerCommand command{
       .session = network.session, .ambr = {1'000'000, 1'000'000}, .qos = request().qos};
-  command.bearers = std::vector{camera};
+  if (!configured) command.bearers = std::vector{camera};
   REQUIRE(now(network.sgw.modify_bearer_command(std::move(command))));
   network.loop.run_ready();
   REQUIRE_FALSE(network.mme.updated.empty());

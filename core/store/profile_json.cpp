@@ -84,7 +84,10 @@ void read_ambr(Members& members, const char* name, gtp::Ambr& ambr, std::string&
   inner.number("uplink_bps", ambr.uplink_bps);
   inner.number("downlink_bps", ambr.downlink_bps);
   inner.end();
-  // Below that NAS says 0 (TS 24.301 §9.9.4.2); it was allowed once.
+}
+
+/// Below 1 kbit/s NAS says 0 (TS 24.301 §9.9.4.2); it was allowed once.
+void raise_to_least(gtp::Ambr& ambr) {
   constexpr std::uint64_t kLeastBps = 1000;
   if (ambr.uplink_bps != 0) ambr.uplink_bps = std::max(ambr.uplink_bps, kLeastBps);
   if (ambr.downlink_bps != 0) ambr.downlink_bps = std::max(ambr.downlink_bps, kLeastBps);
@@ -193,7 +196,7 @@ std::string to_json(const Profile& profile) {
   return json.dump();
 }
 
-std::expected<Profile, std::string> profile_from_json(std::string_view text) {
+std::expected<Profile, std::string> profile_from_json(std::string_view text, bool stored) {
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return std::unexpected("not JSON");
   std::string problem;
@@ -221,7 +224,11 @@ std::expected<Profile, std::string> profile_from_json(std::string_view text) {
   }
   members.end();
   if (!problem.empty()) return std::unexpected(std::move(problem));
-  if (auto wrong = problem_with(profile, true)) return std::unexpected(std::move(*wrong));
+  if (stored) {
+    raise_to_least(profile.ue_ambr);
+    for (ApnSubscription& apn : profile.apns) raise_to_least(apn.ambr);
+  }
+  if (auto wrong = problem_with(profile, stored)) return std::unexpected(std::move(*wrong));
   return profile;
 }
 

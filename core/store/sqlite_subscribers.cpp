@@ -363,7 +363,7 @@ class SqliteSubscribers final : public Subscribers {
     const auto row = query.next();
     if (!row) return std::unexpected(row.error());
     if (!*row) return std::unexpected(database_.damaged(fmt::format("there is no profile {}", id)));
-    auto parsed = profile_from_json(query.text(0));
+    auto parsed = profile_from_json(query.text(0), true);
     if (!parsed) return std::unexpected(database_.damaged(fmt::format("profile {}: {}", id, parsed.error())));
     if (profiles_.size() >= kProfilesCachedMax) profiles_.clear();
     return profiles_[id] = std::make_shared<const Profile>(std::move(*parsed));

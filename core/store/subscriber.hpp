@@ -76,7 +76,7 @@ std::optional<std::string> problem_with(const Profile& profile, bool stored = fa
 /// A profile as canonical JSON, equal exactly for equal profiles: how a database keeps it.
 std::string to_json(const Profile& profile);
 /// The error names the member and what was expected. Unknown members are errors.
-std::expected<Profile, std::string> profile_from_json(std::string_view json);
+std::expected<Profile, std::string> profile_from_json(std::string_view json, bool stored = false);
 
 /// Addresses of one SIM at one APN. Unspecified: dynamic.
 struct StaticAddress {

@@ -491,7 +491,8 @@ TEST_CASE("no_sequence_number_is_given_twice_by_any_interleaving_of_processes") 
 TEST_CASE("profile_that_was_allowed_when_it_was_written_is_read_and_not_written_again_as_it_is") {
   const auto old = profile_from_json(
       R"({"ue_ambr":{"uplink_bps":500,"downlink_bps":2000},"apns":[{"apn":"internet","bearers":)"
-      R"([{"name":"a","qci":5,"filters":["both"]}]}]})");
+      R"([{"name":"a","qci":5,"filters":["both"]}]}]})",
+      true);
   REQUIRE(old.has_value());
   CHECK(old->ue_ambr == gtp::Ambr{1000, 2000});
   CHECK(
@@ -509,6 +510,8 @@ TEST_CASE("profile_json_round_trips_and_names_what_is_wrong") {
     REQUIRE_FALSE(parsed.has_value());
     return parsed.error();
   };
+  CHECK(error(R"({"ue_ambr":{"uplink_bps":500}})") ==
+        "ue_ambr: 500 bit/s; expected 1000 to 4000000000000 bit/s in each direction");
   CHECK(error("[") == "not JSON");
   CHECK(error("[]") == "expected an object");
   CHECK(error(R"({"colour":1})") == "colour: unknown");

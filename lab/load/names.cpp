@@ -56,9 +56,9 @@ std::optional<std::string> problem_of(const Settings& settings) {
   if (handover && settings.enbs < 2u * settings.tac_count)
     return fmt::format("--enbs: scenario {} needs two eNodeBs in each tracking area, here at least {}",
                        name_of(settings.scenario), 2u * settings.tac_count);
-  if (settings.rate < 0 || settings.rate > kRateMax)
+  if (!(settings.rate >= 0 && settings.rate <= kRateMax))  // Nor no number.
     return fmt::format("--rate: expected 0 to {} a second", kRateMax);
-  if (settings.storm.rate < 0 || settings.storm.rate > kRateMax)
+  if (!(settings.storm.rate >= 0 && settings.storm.rate <= kRateMax))
     return fmt::format("--storm-rate: expected 0 to {} a second", kRateMax);
   if (settings.storm.rate > 0 && (settings.storm.ues == 0 || settings.storm.ues >= settings.ues))
     return fmt::format(
