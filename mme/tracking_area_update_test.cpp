@@ -27,6 +27,17 @@ class Idle : public World {
     return *result;
   }
   lab::UeResult<lab::Update> update(lab::UpdateRequest wanted = {}) { return update(ue, wanted); }
+  /// The UE is in another network, which shares this MME. What its PLMN is.
+  Plmn move_to_partner() {
+    const Plmn partner = *Plmn::parse("00102");
+    network.plmns.push_back(partner);
+    lab::Enb& shared = add_enb(9);
+    shared.settings_mutable().broadcast_plmns = network.plmns;
+    shared.settings_mutable().tracking_area.plmn = partner;
+    ZC_ASSERT(lab::finish(loop, shared.setup())->has_value());
+    ue.move_to(shared);
+    return partner;
+  }
   UeRecord& stored() { return mme->directory()[*mme->directory().find(test_imsi(1))]; }
 
   lab::Enb& enb;
@@ -75,13 +86,7 @@ TEST_CASE("update_from_another_area_gives_another_guti_and_the_ue_is_paged_there
 
 TEST_CASE("update_in_another_network_that_shares_this_mme_is_for_the_hss_to_allow") {
   Idle world;
-  const Plmn partner = *Plmn::parse("00102");
-  world.network.plmns.push_back(partner);
-  lab::Enb& shared = world.add_enb(9);
-  shared.settings_mutable().broadcast_plmns = world.network.plmns;
-  shared.settings_mutable().tracking_area.plmn = partner;
-  REQUIRE(lab::finish(world.loop, shared.setup())->has_value());
-  world.ue.move_to(shared);
+  const Plmn partner = world.move_to_partner();
   const unsigned before = world.hss.locations_updated;
   SECTION("it does") {
     REQUIRE(world.update());
@@ -99,13 +104,7 @@ TEST_CASE("update_in_another_network_that_shares_this_mme_is_for_the_hss_to_allo
 
 TEST_CASE("hss_hears_where_a_ue_is_whose_update_elsewhere_it_may_have_heard_of") {
   Idle world;
-  const Plmn partner = *Plmn::parse("00102");
-  world.network.plmns.push_back(partner);
-  lab::Enb& shared = world.add_enb(9);
-  shared.settings_mutable().broadcast_plmns = world.network.plmns;
-  shared.settings_mutable().tracking_area.plmn = partner;
-  REQUIRE(lab::finish(world.loop, shared.setup())->has_value());
-  world.ue.move_to(shared);
+  world.move_to_partner();
   world.hss.delay = 1s;
   std::optional<lab::Running<lab::UeResult<lab::Update>>> updating(std::in_place,
                                                                    world.ue.tracking_area_update());

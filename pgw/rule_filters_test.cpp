@@ -155,39 +155,38 @@ TEST_CASE("filters_of_a_family_that_the_connection_does_not_have_are_left_out_of
   CHECK(made(gtp::PdnType::ipv6) == Counts{2, 2, 2, 2});
 }
 
+namespace {
+
+/// The session's only rule has this filter from now on.
+void change_filter(Network& network, std::string filter) {
+  ModifyBearerCommand command{
+      .session = network.session, .ambr = {1'000'000, 2'000'000}, .qos = request().qos};
+  command.bearers = std::vector{rule_with({std::move(filter)})};
+  REQUIRE(now(network.sgw.modify_bearer_command(std::move(command))));
+  network.loop.run_ready();
+}
+
+}  // namespace
+
 TEST_CASE("bearer_of_a_rule_that_becomes_one_for_the_other_family_ends") {
   Network network(internet(), with_rules({rule_with({"both with 203.0.113.9"})}, gtp::PdnType::ipv4));
   network.attach_complete();
   REQUIRE(network.user_plane.bearers.size() == 1);
-  const auto change = [&](std::string filter) {
-    ModifyBearerCommand command{
-        .session = network.session, .ambr = {1'000'000, 2'000'000}, .qos = request().qos};
-    command.bearers = std::vector{rule_with({std::move(filter)})};
-    REQUIRE(now(network.sgw.modify_bearer_command(std::move(command))));
-    network.loop.run_ready();
-  };
-  change("both with 2001:db8::/32");
+  change_filter(network, "both with 2001:db8::/32");
   CHECK(network.mme.deleted.size() == 1);
   CHECK(network.user_plane.bearers.empty());
-  change("both with 203.0.113.9");
+  change_filter(network, "both with 203.0.113.9");
   CHECK(network.user_plane.bearers.size() == 1);
 }
 
 TEST_CASE("bearer_of_a_rule_for_the_other_family_ends_also_when_its_ue_was_away_at_first") {
   Network network(internet(), with_rules({rule_with({"both with 203.0.113.9"})}, gtp::PdnType::ipv4));
   network.attach_complete();
-  const auto change = [&](std::string filter) {
-    ModifyBearerCommand command{
-        .session = network.session, .ambr = {1'000'000, 2'000'000}, .qos = request().qos};
-    command.bearers = std::vector{rule_with({std::move(filter)})};
-    REQUIRE(now(network.sgw.modify_bearer_command(std::move(command))));
-    network.loop.run_ready();
-  };
   network.mme.refuses = gtp::Cause::unable_to_page_ue;
-  change("both with 2001:db8::/32");
+  change_filter(network, "both with 2001:db8::/32");
   CHECK(network.user_plane.bearers.size() == 1);
   network.mme.refuses.reset();
-  change("both with 2001:db8:1::/48");
+  change_filter(network, "both with 2001:db8:1::/48");
   CHECK(network.user_plane.bearers.empty());
 }
 
