@@ -55,7 +55,8 @@ TEST_CASE("apn_ambr_is_told_rounded_up_and_beyond_its_reach_in_the_extended_one_
   CHECK(low.apn_ambr == nas::ApnAmbr{.downlink = 1000, .uplink = 2});
   CHECK_FALSE(low.extended_apn_ambr);
   CHECK_FALSE(told({65'280'000'000, 65'280'000'000}).extended_apn_ambr);
-  for (const gtp::Ambr& high : {gtp::Ambr{100'000'000'000, 64'000}, gtp::Ambr{64'000, 4'000'000'000'000}}) {
+  for (const gtp::Ambr& high :
+       {gtp::Ambr{100'000'000'000, 64'000'000}, gtp::Ambr{64'000'000, 4'000'000'000'000}}) {
     const auto message = told(high);
     CHECK(message.apn_ambr);
     REQUIRE(message.extended_apn_ambr);

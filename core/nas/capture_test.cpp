@@ -221,4 +221,24 @@ TEST_CASE("captured_emm_information_tells_the_network_name_and_the_time") {
 }
 
 }  // namespace
+
+TEST_CASE("9_9_3_36_replayed_capability_has_octets_5_to_7_only_for_algorithms_that_the_ue_has") {
+  struct Row {
+    const char* network;
+    std::optional<const char*> ms;
+    const char* replayed;
+  };
+  for (const Row& row :
+       {Row{"f0f0", {}, "f0f0"}, Row{"f0f00000c0", {}, "f0f0"},
+        Row{"f0f00080", {}, "f0f0"},  // UCS2 is no algorithm.
+        Row{"f0f0c040", {}, "f0f0c040"}, Row{"f0f00040", {}, "f0f00040"}, Row{"f0f0", "0000", "f0f0"},
+        Row{"f0f0", "8000", "f0f0000040"}, Row{"f0f0c0c0", "0020", "f0f0c04010"}}) {
+    UeNetworkCapability network;
+    REQUIRE(decode_value(Bytes(*from_hex(row.network)), network));
+    std::optional<MsNetworkCapability> ms;
+    if (row.ms) REQUIRE(decode_value(Bytes(*from_hex(*row.ms)), ms.emplace()));
+    CHECK(to_hex(replayed_security_capability(network, ms).octets.bytes()) == row.replayed);
+  }
+}
+
 }  // namespace zerocell::nas

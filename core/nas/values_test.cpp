@@ -218,7 +218,10 @@ TEST_CASE("extended_rates_pick_a_unit_that_tells_them_exactly") {
   CHECK(wire(ExtendedApnAmbr{.downlink = 80'000'000, .uplink = 70'000'000}) == "034e2003445c");
   const ExtendedApnAmbr huge{.downlink = 9'000'000'000, .uplink = 1'000'000};
   CHECK(value_of<ExtendedApnAmbr>(wire(huge)) == huge);
-  CHECK(wire(huge) == "072328011388");
+  CHECK(wire(huge) == "0723280300fa");
+  // The slow direction of a fast one: an APN-AMBR has no unit below 4 Mbit/s.
+  CHECK(wire(ExtendedApnAmbr{.downlink = 80'000'000, .uplink = 1'000'000}) == "034e200300fa");
+  CHECK(wire(ExtendedApnAmbr{.downlink = 65'281'000, .uplink = 64}) == "033fc1030001");
   CHECK(value_of<ExtendedApnAmbr>("030001040001") == ExtendedApnAmbr{.downlink = 4000, .uplink = 16'000});
 }
 

@@ -10,14 +10,18 @@ UeSecurityCapability replayed_security_capability(const UeNetworkCapability& net
   octets.data[0] = network.octets[0];
   octets.data[1] = network.octets[1];
   octets.size = 2;
-  // The UMTS octets stand when the UE sent them, and as zeros before the GPRS octet.
-  if (network.octets.size > 2 || ms) {
-    octets.data[2] = network.octets[2];
-    octets.data[3] = network.octets[3] & 0x7F;  // Its bit 8 tells of UCS2, not of an algorithm.
+  // Those for UMTS and GPRS stand only where the UE has an algorithm for them; of UMTS, as zeros, before
+  // GPRS.
+  const std::uint8_t uea = network.octets[2];
+  const std::uint8_t uia = network.octets[3] & 0x7F;  // Its bit 8 tells of UCS2, not of an algorithm.
+  const std::uint8_t gea = ms ? ms->gea_octet() : 0;
+  if (uea != 0 || uia != 0 || gea != 0) {
+    octets.data[2] = uea;
+    octets.data[3] = uia;
     octets.size = 4;
   }
-  if (ms) {
-    octets.data[4] = ms->gea_octet();
+  if (gea != 0) {
+    octets.data[4] = gea;
     octets.size = 5;
   }
   return replay;

@@ -86,8 +86,11 @@ BitRate ambr_rate(RateOctets octets) {
 }
 
 // Units of TS 24.301 tables 9.9.4.29.1 and 9.9.4.30.1: 1 is 200 kbit/s, 2 is 1 Mbit/s, then four times as
-// much each, with a fresh start at every thousand (4 T after 1 T, not after 1024 G).
+// much each, with a fresh start at every thousand (4 T after 1 T, not after 1024 G). An APN-AMBR does not use
+// the first two.
 constexpr std::uint8_t kUnitMax = 21;
+constexpr std::uint8_t kQosUnitMin = 1;
+constexpr std::uint8_t kApnAmbrUnitMin = 3;
 BitRate unit_rate(std::uint8_t unit) {
   if (unit <= 1) return 200;
   unit = std::min(unit, kUnitMax);
@@ -96,10 +99,10 @@ BitRate unit_rate(std::uint8_t unit) {
   return rate;
 }
 
-/// The finest unit that tells both rates exactly, or else the finest that reaches them.
-std::uint8_t unit_for(BitRate a, BitRate b) {
+/// The finest unit, of `finest` and above, that tells both rates exactly, or else the finest that reaches
+/// them.
+std::uint8_t unit_for(BitRate a, BitRate b, std::uint8_t finest) {
   const BitRate rate = std::max(a, b);
-  std::uint8_t finest = 1;
   while (finest < kUnitMax && (rate - (rate != 0)) / unit_rate(finest) >= 0xFFFF) ++finest;
   // Not every unit is a multiple of the one before: 1 Gbit/s is none of 256 Mbit/s.
   for (std::uint8_t unit = finest; unit <= kUnitMax; ++unit)
@@ -186,11 +189,11 @@ bool decode_value(Bytes value, ExtendedEpsQos& out) {
   return in.ok();
 }
 void encode_value(const ExtendedEpsQos& qos, Writer& out) {
-  const std::uint8_t mbr = unit_for(qos.rates.mbr_uplink, qos.rates.mbr_downlink);
+  const std::uint8_t mbr = unit_for(qos.rates.mbr_uplink, qos.rates.mbr_downlink, kQosUnitMin);
   out.u8(mbr);
   out.u16(in_units(qos.rates.mbr_uplink, mbr));
   out.u16(in_units(qos.rates.mbr_downlink, mbr));
-  const std::uint8_t gbr = unit_for(qos.rates.gbr_uplink, qos.rates.gbr_downlink);
+  const std::uint8_t gbr = unit_for(qos.rates.gbr_uplink, qos.rates.gbr_downlink, kQosUnitMin);
   out.u8(gbr);
   out.u16(in_units(qos.rates.gbr_uplink, gbr));
   out.u16(in_units(qos.rates.gbr_downlink, gbr));
@@ -205,10 +208,10 @@ bool decode_value(Bytes value, ExtendedApnAmbr& out) {
   return in.ok();
 }
 void encode_value(const ExtendedApnAmbr& ambr, Writer& out) {
-  const std::uint8_t downlink = unit_for(ambr.downlink, 0);
+  const std::uint8_t downlink = unit_for(ambr.downlink, 0, kApnAmbrUnitMin);
   out.u8(downlink);
   out.u16(in_units(ambr.downlink, downlink));
-  const std::uint8_t uplink = unit_for(ambr.uplink, 0);
+  const std::uint8_t uplink = unit_for(ambr.uplink, 0, kApnAmbrUnitMin);
   out.u8(uplink);
   out.u16(in_units(ambr.uplink, uplink));
 }
