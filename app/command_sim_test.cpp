@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -184,6 +185,30 @@ TEST_CASE("framed_route_that_is_somebody_elses_is_refused_with_what_to_do") {
   CHECK(imported.errors.find(":5: bearers: voice: filter \"down port x\", character 11: port: expected") !=
         std::string::npos);
   CHECK(imported.errors.find("3 wrong rows") != std::string::npos);
+}
+
+TEST_CASE("sim_whose_stored_filters_are_not_allowed_any_more_may_be_edited_and_no_such_filter_be_given") {
+  const Lab lab;
+  REQUIRE(
+      lab.sim(std::string("add 001010000000001") + kKeys + " --bearer 'voice qci=7: both port 9'").status ==
+      0);
+  // As a version wrote it that took a filter which says nothing.
+  sqlite3* handle = nullptr;
+  REQUIRE(sqlite3_open(lab.store.c_str(), &handle) == SQLITE_OK);
+  CHECK(sqlite3_exec(handle, "UPDATE profile SET definition = replace(definition, 'both port 9', 'both')",
+                     nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(handle);
+  const Outcome edited = lab.sim("edit 001010000000001 --state suspended");
+  INFO(edited.errors);
+  CHECK(edited.status == 0);
+  CHECK(lab.show("001010000000001")["state"] == "suspended");
+  CHECK(lab.show("001010000000001")["profile"]["apns"][0]["bearers"][0]["filters"] == json::array({"both"}));
+  const Outcome same = lab.sim("edit 001010000000001 --bearer 'voice qci=7: both'");
+  CHECK(same.status != 0);
+  CHECK(same.errors.find("filter \"both\", character 5: expected what packets to match") !=
+        std::string::npos);
+  CHECK(lab.sim(std::string("add 001010000000002") + kKeys + " --bearer 'voice qci=7: both'").status != 0);
+  CHECK(lab.sim("edit 001010000000001 --bearer none").status == 0);
 }
 
 TEST_CASE("op_is_turned_into_opc_and_not_kept") {

@@ -403,7 +403,7 @@ std::expected<Subscriber, std::string> SimDraft::finish() const {
     }
   }
   if (profile_changed) made.profile = std::make_shared<const store::Profile>(profile);
-  if (auto problem = problem_with(made)) return std::unexpected(std::move(*problem));
+  if (auto problem = problem_with(made, !profile_changed)) return std::unexpected(std::move(*problem));
   return made;
 }
 

@@ -293,7 +293,14 @@ class SqliteSubscribers final : public Subscribers {
   }
 
   Result<void> write(SqliteStatement& statement, const Subscriber& subscriber) {
-    if (auto problem = problem_with(subscriber)) {
+    auto problem = problem_with(subscriber);
+    if (problem && &statement == &update_) {
+      const auto before = find(subscriber.imsi);
+      if (!before) return std::unexpected(before.error());
+      if (*before && *(*before)->subscriber.profile == *subscriber.profile)
+        problem = problem_with(subscriber, true);
+    }
+    if (problem) {
       return std::unexpected(
           Error{ErrorKind::invalid, fmt::format("subscriber {}: {}", subscriber.imsi.text(), *problem)});
     }

@@ -233,7 +233,7 @@ bool operator==(const Subscriber& a, const Subscriber& b) {
          (a.profile == b.profile || (a.profile && b.profile && *a.profile == *b.profile));
 }
 
-std::optional<std::string> problem_with(const Subscriber& subscriber) {
+std::optional<std::string> problem_with(const Subscriber& subscriber, bool profile_stored) {
   if (subscriber.imsi.size() < 6) return "imsi: expected 6 to 15 digits";
   const SimSecrets& secrets = subscriber.secrets;
   if (secrets.k_octets != 16 && (secrets.k_octets != 32 || secrets.algorithm != Algorithm::tuak))
@@ -244,7 +244,7 @@ std::optional<std::string> problem_with(const Subscriber& subscriber) {
     if (secrets.tuak_iterations < 1) return "tuak_iterations: expected 1 to 255";
   }
   if (!subscriber.profile) return "profile: there is none";
-  if (auto problem = problem_with(*subscriber.profile)) return problem;
+  if (auto problem = problem_with(*subscriber.profile, profile_stored)) return problem;
   for (const StaticAddress& address : subscriber.static_addresses) {
     const auto apn =
         std::ranges::find(subscriber.profile->apns, address.context_id, &ApnSubscription::context_id);

@@ -130,7 +130,8 @@ struct Subscriber {
 };
 
 /// The first thing wrong with a subscriber, for a person; nothing when it may be stored.
-std::optional<std::string> problem_with(const Subscriber& subscriber);
+/// `profile_stored`: it keeps the profile that it was stored with.
+std::optional<std::string> problem_with(const Subscriber& subscriber, bool profile_stored = false);
 
 /// Which MME serves a subscriber, TS 23.008 §2.14: what Update Location left behind.
 struct Location {
