@@ -107,6 +107,39 @@ TEST_CASE("lost_radio_ends_gbr_bearers_and_inactivity_does_not") {
   CHECK_FALSE(world.gateway.sessions.at(1).access);
 }
 
+TEST_CASE("gbr_bearers_outlast_inactivity_and_redirection_and_no_other_release_by_an_enb") {
+  Idle world;
+  UeRecord& record = world.mme->directory()[*world.mme->directory().find(test_imsi(1))];
+  std::size_t lost = 0;
+  const auto check = [&](const s1ap::Cause& cause, bool outlasts) {
+    INFO(s1ap::name(cause));
+    REQUIRE(*lab::finish(world.loop, world.ue.service_request()));
+    world.wait(100ms);
+    if (world.mme->bearers().find(record, 6) == nullptr) {
+      BearerRecord* voice = world.mme->bearers().add(record, 6, 5);
+      voice->session = world.mme->bearers().find(record, 5)->session;
+      voice->qos = {.qci = 1, .gbr = {64, 64}};
+    }
+    world.go_idle(world.enb, world.ue, cause);
+    CHECK((world.mme->bearers().find(record, 6) != nullptr) == outlasts);
+    lost += outlasts ? 0 : 1;
+    CHECK(world.gateway.lost.size() == lost);
+    CHECK(world.mme->bearers().find(record, 5) != nullptr);
+    CHECK(record.emm_state == EmmState::registered);
+  };
+  using Radio = s1ap::CauseRadioNetwork;
+  const std::array kept{Radio::user_inactivity, Radio::interrat_redirection, Radio::redirection_towards1xrtt,
+                        Radio::cs_fallback_triggered, Radio::successful_handover};
+  for (unsigned code = 0; code <= static_cast<unsigned>(Radio::up_integrity_protection_not_possible);
+       ++code)
+    check(Radio(code), std::ranges::find(kept, Radio(code)) != kept.end());
+  for (const s1ap::Cause cause :
+       {s1ap::Cause(s1ap::CauseTransport::transport_resource_unavailable),
+        s1ap::Cause(s1ap::CauseProtocol::unspecified), s1ap::Cause(s1ap::CauseMisc::om_intervention),
+        s1ap::Cause(s1ap::CauseMisc::hardware_failure)})
+    check(cause, false);
+}
+
 TEST_CASE("every_cause_that_an_enb_releases_a_ue_with_leaves_it_idle_and_registered") {
   Idle world;
   for (const s1ap::Cause cause :

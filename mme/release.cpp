@@ -7,8 +7,27 @@ namespace zerocell::mme {
 
 namespace {
 
-/// TS 23.401 §5.3.5: the radio was lost, not given up.
-bool is_abnormal(const s1ap::Cause& cause) {
+/// Whether GBR bearers outlast it, TS 23.401 §5.3.5 step 6: where the UE has nothing to say, goes to another
+/// access, or is let go by us (who give no cause of NAS to what has broken). Otherwise there is nothing any
+/// more that could guarantee anything.
+bool keeps_gbr_bearers(const s1ap::Cause& cause) {
+  if (std::holds_alternative<s1ap::CauseNas>(cause)) return true;
+  const auto* radio = std::get_if<s1ap::CauseRadioNetwork>(&cause);
+  if (radio == nullptr) return false;
+  switch (*radio) {
+    case s1ap::CauseRadioNetwork::user_inactivity:
+    case s1ap::CauseRadioNetwork::interrat_redirection:
+    case s1ap::CauseRadioNetwork::redirection_towards1xrtt:
+    case s1ap::CauseRadioNetwork::cs_fallback_triggered:
+    case s1ap::CauseRadioNetwork::successful_handover:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// The radio was lost: nothing reaches the UE any more.
+bool radio_lost(const s1ap::Cause& cause) {
   const auto* radio = std::get_if<s1ap::CauseRadioNetwork>(&cause);
   return radio != nullptr && (*radio == s1ap::CauseRadioNetwork::radio_connection_with_ue_lost ||
                               *radio == s1ap::CauseRadioNetwork::failure_in_radio_interface_procedure);
@@ -28,7 +47,7 @@ Task<Next> release(Ue& ue, s1ap::Cause cause) {
   ue.mme.resume_nas(ue);
   // 2-3. Downlink packets wait at the gateway from here on.
   if (ue.record && ue.stored().emm_state == EmmState::registered) {
-    if (is_abnormal(cause)) forget_gbr_bearers(ue.mme, ue.stored());
+    if (!keeps_gbr_bearers(cause)) forget_gbr_bearers(ue.mme, ue.stored());
     InlineList<sgw::SessionId, sgw::kBearersMax> sessions;
     for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
       if (bearer.is_default()) sessions.push_back(bearer.session);
@@ -36,7 +55,7 @@ Task<Next> release(Ue& ue, s1ap::Cause cause) {
   }
   // Few eNodeBs can tell when the UE has a NAS message, and some throw away what it does not have yet when
   // they are told to release it. A UE that was refused waits for its release (T3440, TS 24.301 §5.3.1.2).
-  if (!is_abnormal(cause)) {
+  if (!radio_lost(cause)) {
     const Duration wait = nas_delivery(ue);
     if (wait > Duration::zero()) co_await sleep(ue.mme.loop(), wait);
   }
