@@ -63,7 +63,11 @@ void Mme::handle(Enb& enb, const s1ap::EnbConfigurationTransfer& transfer) {
     onward.son_configuration_transfer_mct = son;
     pass_on(&son->target_enb_id.global_enb_id, onward);
   }
-  if (en_dc) {
+  const auto* asks = en_dc ? std::get_if<s1ap::EnDcTransferTypeRequest>(&en_dc->transfer_type) : nullptr;
+  if (asks != nullptr && asks->source_enb.global_enb_id != enb.id) {
+    transfers.add(kRefused);
+    log::warning("configuration_transfer_in_anothers_name", {{"enb", enb}});
+  } else if (en_dc) {
     const auto* target = target_of(*en_dc);
     s1ap::MmeConfigurationTransfer onward;
     onward.en_dc_son_configuration_transfer_mct = en_dc;

@@ -214,6 +214,26 @@ TEST_CASE("configuration_transfer_with_a_part_for_each_of_two_enbs_reaches_both"
   CHECK(world.complaints() == "");
 }
 
+TEST_CASE("en_dc_transfer_in_the_name_of_another_enb_goes_nowhere") {
+  World world;
+  auto& first = world.add_enb(1);
+  auto& second = world.add_enb(2);
+  s1ap::EnDcTransferTypeRequest asks;
+  asks.source_enb = {enb_id(1), first.settings().tracking_area};
+  asks.target_en_gnb.global_en_gnb_id = {*Plmn::parse("00101"), {.value = 5, .bits = 22}};
+  asks.target_enb = s1ap::EnDcSonEnbIdentification{enb_id(2), second.settings().tracking_area};
+  s1ap::EnbConfigurationTransfer transfer;
+  transfer.en_dc_son_configuration_transfer_ect.emplace();
+  transfer.en_dc_son_configuration_transfer_ect->transfer_type = {asks};
+  second.send(transfer);
+  world.wait(100ms);
+  CHECK(second.received(s1ap::MessageType::mme_configuration_transfer) == 0);
+  first.send(transfer);
+  world.wait(100ms);
+  CHECK(second.received(s1ap::MessageType::mme_configuration_transfer) == 1);
+  CHECK(world.complaints() == "");
+}
+
 TEST_CASE("direct_information_for_other_radio_access_is_counted_by_its_address_and_reaches_no_enb") {
   World world;
   auto& enb = world.add_enb(1);
@@ -330,6 +350,22 @@ TEST_CASE("warning_reaches_the_enbs_of_its_area_and_their_answers_are_collected"
   CHECK(killed->front().answered);
   CHECK(killed->front().broadcasts == 3);
   CHECK(world.complaints() == "");
+}
+
+TEST_CASE("warning_that_is_sent_twice_at_once_gets_its_answers_twice") {
+  World world;
+  auto& first = world.add_enb(1);
+  world.add_enb(2);
+  first.behaviour().ignores_warnings = true;
+  const Warning warning{.message_identifier = 4371, .serial_number = 1, .contents = ByteVector(84, 1)};
+  lab::Running before(world.mme->broadcast_warning(warning));
+  world.wait(1s);
+  lab::Running after(world.mme->broadcast_warning(warning));
+  world.wait(1min);
+  for (auto* running : {&before, &after}) {
+    REQUIRE(running->done());
+    CHECK(std::ranges::count_if(running->result(), &WarningAnswer::answered) == 1);
+  }
 }
 
 TEST_CASE("warning_may_be_repeated_after_hours_and_all_of_an_area_are_killed_at_once") {

@@ -77,15 +77,16 @@ class Mme::RunningWarning {
   bool is(bool kill, std::uint16_t identifier, std::uint16_t serial) const {
     return kill_ == kill && identifier_ == identifier && serial_ == serial;
   }
+  /// False when this is none that the eNodeB still has to answer; so below.
   template <class List>
-  void answered(const Enb& enb, const std::optional<List>& areas) {
+  bool answered(const Enb& enb, const std::optional<List>& areas) {
     const auto answer = std::ranges::find(answers_, enb.id, &WarningAnswer::enb);
-    if (answer == answers_.end() || answer->answered) return;
+    if (answer == answers_.end() || over(*answer)) return false;
     answer->answered = true;
     if (areas) note(*answer, *areas);
     end_if_complete();
+    return true;
   }
-  /// False when this is none that the eNodeB still has to answer.
   bool not_understood(const Enb& enb, bool kill) {
     const auto answer = std::ranges::find(answers_, enb.id, &WarningAnswer::enb);
     if (kill_ != kill || answer == answers_.end() || over(*answer)) return false;
@@ -165,14 +166,16 @@ Task<std::vector<WarningAnswer>> Mme::kill(s1ap::KillRequest request, WarningAre
 
 void Mme::handle(Enb& enb, const s1ap::WriteReplaceWarningResponse& response) {
   for (RunningWarning* running : warnings_)
-    if (running->is(false, response.message_identifier, response.serial_number))
-      return running->answered(enb, response.broadcast_completed_area_list);
+    if (running->is(false, response.message_identifier, response.serial_number) &&
+        running->answered(enb, response.broadcast_completed_area_list))
+      return;
 }
 
 void Mme::handle(Enb& enb, const s1ap::KillResponse& response) {
   for (RunningWarning* running : warnings_)
-    if (running->is(true, response.message_identifier, response.serial_number))
-      return running->answered(enb, response.broadcast_cancelled_area_list);
+    if (running->is(true, response.message_identifier, response.serial_number) &&
+        running->answered(enb, response.broadcast_cancelled_area_list))
+      return;
 }
 
 void Mme::warning_not_understood(const Enb& enb, bool kill) {
