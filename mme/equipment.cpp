@@ -13,20 +13,25 @@ CounterBy<3> mismatches{
     "action",
     {"alarm", "quarantine", "reject"}};
 
-/// Identification for the IMEISV, TS 24.301 §5.4.4: only under security is it more than a claim.
-Task<void> read_equipment(Ue& ue) {
+/// Identification for the IMEISV, TS 24.301 §5.4.4: only under security is it more than a claim. False when
+/// the UE was silent: that is no word about its device.
+Task<bool> read_equipment(Ue& ue) {
   const auto& settings = ue.mme.settings();
   const PlainMessage request(nas::IdentityRequest{.identity_type = nas::IdentityType::imeisv});
   const auto answer = co_await transact(
       ue, std::chrono::milliseconds(settings.t3470_ms), settings.emm_retransmissions,
       [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, request.bytes()); },
-      [](const UeEvent& event) { return event.verified && event.is(nas::EmmType::identity_response); });
-  const auto response =
-      answer ? nas::decode<nas::IdentityResponse>((*answer)->nas) : nas::NasDecoded<nas::IdentityResponse>();
-  const Imei* imei = answer && response ? response->mobile_identity.imei() : nullptr;
+      [](const UeEvent& event) {
+        return event.verified && event.is(nas::EmmType::identity_response) &&
+               nas::decode<nas::IdentityResponse>(event.nas);
+      });
+  if (!answer) co_return false;
+  const auto response = nas::decode<nas::IdentityResponse>((*answer)->nas);
+  const Imei* imei = response->mobile_identity.imei();
   // A device that does not say what it is, is none that a SIM is bound to.
   ue.stored().imei = imei != nullptr ? *imei : Imei{};
   ue.equipment_read = true;
+  co_return true;
 }
 
 }  // namespace
@@ -35,7 +40,8 @@ Task<std::expected<hss::SubscriptionData, Rejection>> located_subscription(Ue& u
   auto subscription = co_await update_location(ue, initial_attach);
   if (!subscription) co_return subscription;
   if (!subscription->imei_lock.off() && !ue.equipment_read) {
-    co_await read_equipment(ue);
+    // §5.4.4.6 a: what it was asked for within is aborted, too.
+    if (!co_await read_equipment(ue)) co_return std::unexpected(Rejection::without_answer());
     subscription = co_await update_location(ue, initial_attach);
     if (!subscription) co_return subscription;
   }

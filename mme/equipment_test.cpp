@@ -85,12 +85,20 @@ TEST_CASE("device_that_does_not_say_what_it_is_is_none_that_a_sim_is_bound_to") 
     CHECK(t.ue.received(nas::EmmType::identity_request) == 1);
     CHECK(t.world.hss.terminals.back().known());
   }
-  SECTION("it does not") {
-    t.ue.behaviour().deaf_to = {nas::EmmType::identity_request};
-    const auto result = t.world.attach(t.ue);
-    REQUIRE_FALSE(result);
-    CHECK(t.world.gateway.created == 0);
-  }
+}
+
+TEST_CASE("device_that_is_not_heard_when_it_is_asked_what_it_is_is_no_other_device") {
+  Locked t(lock("35349006", GENERATE(ImeiMismatch::reject, ImeiMismatch::quarantine)));
+  t.world.settings.request_imeisv = false;
+  t.ue.behaviour().deaf_to = {nas::EmmType::identity_request};
+  CHECK_FALSE(t.world.attach(t.ue));
+  t.world.wait(1min);
+  CHECK(t.world.gateway.created == 0);
+  CHECK(t.ue.received(nas::EmmType::attach_reject) == 0);
+  t.ue.behaviour().deaf_to.clear();
+  REQUIRE(t.world.attach(t.ue));
+  CHECK(t.world.gateway.sessions.begin()->second.policy_group == "");
+  CHECK(t.world.complaints() == "");
 }
 
 TEST_CASE("lock_that_is_to_learn_learns_the_device_that_the_sim_is_in_and_not_the_one_before") {

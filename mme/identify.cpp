@@ -22,10 +22,12 @@ Task<std::expected<Imsi, Rejection>> identify(Ue& ue) {
             ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
             request.bytes());
       },
-      [](const UeEvent& event) { return event.is(nas::EmmType::identity_response); });
+      // TS 24.301 §7.5.1: one that cannot be read is none.
+      [](const UeEvent& event) {
+        return event.is(nas::EmmType::identity_response) && nas::decode<nas::IdentityResponse>(event.nas);
+      });
   if (!answer) co_return std::unexpected(Rejection::without_answer());
   const auto response = nas::decode<nas::IdentityResponse>((*answer)->nas);
-  if (!response) co_return std::unexpected(Rejection{response.error().emm_cause()});
   const Imsi* imsi = response->mobile_identity.imsi();
   // TS 24.301 §5.4.4.4: without the identity asked for there is nothing to go on with.
   if (imsi == nullptr) co_return std::unexpected(Rejection{nas::EmmCause::ue_identity_cannot_be_derived});

@@ -189,3 +189,20 @@ TEST_CASE("5_5_1_2_7_f_ue_that_begins_anew_gets_nothing_of_what_it_had_asked_for
   CHECK(world.ue.registered());
   CHECK(world.gateway.sessions.size() == 1);
 }
+
+TEST_CASE("7_5_1_identity_response_that_cannot_be_read_is_none_and_the_next_one_counts") {
+  World world;
+  auto& enb = world.add_enb();
+  auto& ue = world.add_ue(enb, 1);
+  ue.set_guti(Guti{{*Plmn::parse("00101"), 0x8001, 0x1A}, 0x12345678});
+  unsigned answers = 0;
+  ue.behaviour().uplink = [&](ByteVector& message) {
+    const bool answer =
+        message[0] == 0x07 && message[1] == static_cast<std::uint8_t>(nas::EmmType::identity_response);
+    if (answer && answers++ == 0) message = *from_hex("07560900");
+    return true;
+  };
+  REQUIRE(world.attach(ue));
+  CHECK(answers == 2);
+  CHECK(ue.received(nas::EmmType::attach_reject) == 0);
+}

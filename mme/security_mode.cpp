@@ -90,7 +90,9 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
       ue, std::chrono::milliseconds(settings.t3460_ms), settings.emm_retransmissions,
       [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_new_context, plain.bytes()); },
       [](const UeEvent& event) {
-        return (event.verified && event.is(nas::EmmType::security_mode_complete)) ||
+        // §7.5.1: one that cannot be read is none.
+        return (event.verified && event.is(nas::EmmType::security_mode_complete) &&
+                nas::decode<nas::SecurityModeComplete>(event.nas)) ||
                event.is(nas::EmmType::security_mode_reject);
       });
   if (!answer || (*answer)->is(nas::EmmType::security_mode_reject)) {
@@ -105,7 +107,6 @@ Task<std::expected<SecuredUe, Rejection>> take_security_into_use(Ue& ue, Authent
   }
   const std::uint32_t complete_count = (*answer)->count;
   const auto complete = nas::decode<nas::SecurityModeComplete>((*answer)->nas);
-  if (!complete) co_return std::unexpected(Rejection{complete.error().emm_cause()});
   if (complete->replayed_nas_message_container &&
       !take_replayed_request(intent, *complete->replayed_nas_message_container))
     co_return std::unexpected(Rejection{nas::EmmCause::invalid_mandatory_information});

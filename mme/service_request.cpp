@@ -45,7 +45,7 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
     if (request->device_properties)
       low_priority = request->device_properties == nas::DeviceProperties::low_priority;
   } else if (event.is(nas::EmmType::control_plane_service_request)) {
-    return refuse_service(ue, nas::EmmCause::message_type_not_compatible_with_state);
+    return refuse_service(ue, nas::EmmCause::protocol_error_unspecified);
   }
   if (ue.stored().emm_state != EmmState::registered || bearers_.of(ue.stored()).empty())
     return refuse_service(ue, nas::EmmCause::implicitly_detached);
