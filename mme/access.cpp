@@ -81,7 +81,11 @@ HandoverRestrictions::HandoverRestrictions(Mme& mme, const UeRecord& record, con
     for (std::uint32_t tac = range.first; tac <= range.last && forbidden_.size() < kForbiddenTacsMax; ++tac)
       if (area_refusal(mme.settings(), record, {serving, static_cast<std::uint16_t>(tac)}))
         forbidden_.push_back(static_cast<std::uint16_t>(tac));
-  if (!forbidden_.empty()) items_.push_back({serving, forbidden_});
+  if (forbidden_.empty()) return;
+  items_.push_back({serving, forbidden_});
+  // It may be handed over to what is equivalent, and is let in there no more than here.
+  for (const Plmn& plmn : network_.equivalent_plmns)
+    if (plmn != serving && network_.serves(plmn)) items_.push_back({plmn, forbidden_});
 }
 
 std::optional<s1ap::HandoverRestrictionList> HandoverRestrictions::list() const {

@@ -87,8 +87,16 @@ constexpr auto kElsewhere = nas::EmmCause::no_suitable_cells_in_tracking_area;
 TEST_CASE("sim_that_may_not_use_nb_iot_is_served_there_by_no_procedure") {
   TwoAccesses world;
   world.hss.restrictions.set(hss::AccessRestriction::nb_iot);
+  // Its list holds the area where that is not one of NB-IoT yet.
+  const bool listed = GENERATE(true, false);
+  const auto becomes = [&](bool nb_iot) {
+    world.narrow.settings_mutable().nb_iot = nb_iot;
+    REQUIRE(*lab::finish(world.loop, world.narrow.configuration_update({})));
+  };
+  if (listed) becomes(false);
   REQUIRE(world.attach(world.ue));
   world.wait(1s);
+  if (listed) becomes(true);
   const auto order =
       lab::finish(world.loop, world.enb.prepare_handover(*world.ue.connection(), world.narrow.as_target()));
   REQUIRE(order);
@@ -96,17 +104,85 @@ TEST_CASE("sim_that_may_not_use_nb_iot_is_served_there_by_no_procedure") {
   CHECK(s1ap::name(*order->error().cause) == "ho-target-not-allowed");
   world.go_idle(world.enb, world.ue);
   world.ue.move_to(world.narrow);
-  SECTION("service request") {
+  if (listed) {
     const auto served = lab::finish(world.loop, world.ue.service_request());
     REQUIRE_FALSE(*served);
     CHECK(served->error().emm_cause == kElsewhere);
-  }
-  SECTION("tracking area update") {
+  } else {
     const auto updated = lab::finish(world.loop, world.ue.tracking_area_update());
     REQUIRE_FALSE(*updated);
     CHECK(updated->error().emm_cause == kElsewhere);
   }
   CHECK(world.record(1)->emm_state == EmmState::registered);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("tai_list_has_areas_of_one_radio_access_alone") {
+  TwoAccesses world;
+  const auto in = [&](const nas::TaiList& list, std::uint16_t tac) {
+    return list.contains(Tai{world.network.plmns.front(), tac});
+  };
+  const auto wide = world.attach(world.ue);
+  REQUIRE(wide);
+  CHECK(in(wide->tai_list, 7));
+  CHECK_FALSE(in(wide->tai_list, 8));
+  CHECK(in(wide->tai_list, 9));
+  world.wait(1s);
+  world.go_idle(world.enb, world.ue);
+  world.ue.move_to(world.narrow);
+  const auto narrow = *lab::finish(world.loop, world.ue.tracking_area_update());
+  REQUIRE(narrow);
+  CHECK(narrow->tai_list == nas::TaiList{{world.network.plmns.front(), 8}});
+  // An area whose radio access is another one now, by the word of its eNodeB.
+  world.narrow.settings_mutable().nb_iot = false;
+  REQUIRE(*lab::finish(world.loop, world.narrow.configuration_update({})));
+  const auto again = *lab::finish(world.loop, world.ue.tracking_area_update());
+  REQUIRE(again);
+  CHECK(in(again->tai_list, 9));
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("radio_capability_is_of_the_access_that_it_was_told_over") {
+  TwoAccesses world;
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  CHECK(world.record(1)->radio_capability != UeRecord::kNoRadioCapability);
+  world.go_idle(world.enb, world.ue);
+  bool told = true;
+  world.narrow.behaviour().sends_capability = false;
+  world.narrow.on_message = [&](const s1ap::Message& message) {
+    if (const auto* setup = message.as<s1ap::InitialContextSetupRequest>())
+      told = setup->ue_radio_capability.has_value();
+  };
+  world.ue.move_to(world.narrow);
+  REQUIRE(*lab::finish(world.loop, world.ue.tracking_area_update({.active = true})));
+  world.wait(1s);
+  CHECK_FALSE(told);
+  CHECK(world.record(1)->radio_capability == UeRecord::kNoRadioCapability);
+  // Idle, its HSS is still told where it is.
+  world.go_idle(world.narrow, world.ue);
+  const auto answer = lab::finish(world.loop, world.mme->insert_subscriber_data({.imsi = test_imsi(1)}));
+  CHECK((*answer)->rat == hss::RatType::eutran_nb_iot);
+}
+
+TEST_CASE("enb_is_told_where_a_ue_may_not_go_in_each_network_that_it_may_be_handed_over_to") {
+  World world;
+  const Plmn home = world.network.plmns.front();
+  const Plmn shared = *Plmn::parse("00102");
+  const Plmn elsewhere = *Plmn::parse("00103");
+  world.network.plmns.push_back(shared);
+  world.network.equivalent_plmns = {shared, elsewhere};
+  world.settings.access = {{.group = "default", .tacs = {{7, 7}}}};
+  std::map<std::string, std::vector<std::uint16_t>> forbidden;
+  auto& enb = world.add_enb(1);
+  enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* setup = message.as<s1ap::InitialContextSetupRequest>())
+      for (const auto& item : setup->handover_restriction_list->forbidden_tas)
+        forbidden[item.plmn_identity.text()].assign(item.forbidden_tacs.begin(), item.forbidden_tacs.end());
+  };
+  REQUIRE(world.attach(world.add_ue(enb, 1)));
+  using Tacs = std::vector<std::uint16_t>;
+  CHECK(forbidden == std::map<std::string, Tacs>{{home.text(), {8, 9}}, {shared.text(), {8, 9}}});
   CHECK(world.complaints() == "");
 }
 

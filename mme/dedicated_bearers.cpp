@@ -112,8 +112,9 @@ Task<Next> restore_bearer(Ue& ue, sgw::SessionId session, std::uint8_t ebi, bool
   if (answers.nas == BearerAnswers::Nas::none)
     ue.mme.at_turn(
         ue, ProcedureKind::bearer_modification,
-        [session, ebi](Ue& again) { return restore_bearer(again, session, ebi, false); }, true);
-  co_return Next::release(s1ap::CauseRadioNetwork::unspecified);
+        [session, ebi](Ue& again) { return restore_bearer(again, session, ebi, false); },
+        Waits::over_connections);
+  co_return Next::release(s1ap::CauseNas::unspecified);
 }
 
 Task<Next> tell_ue_ambr(Ue& ue) {
@@ -242,12 +243,11 @@ Task<Next> modify_bearer(Ue& ue, sgw::UpdateBearerRequest request, Reply<void> r
     const auto sides = changed_sides(answers);
     if (!sides.enb && !sides.ue) co_return next;
     // Where the UE disconnects the PDN connection its request waits already, and leaves nothing to restore.
-    const bool comes =
-        ue.mme.at_turn(ue, ProcedureKind::bearer_modification,
-                       [session = request.session, ebi = request.ebi, at_enb = sides.enb](Ue& changed) {
-                         return restore_bearer(changed, session, ebi, at_enb);
-                       });
-    co_return comes ? next : Next::release(s1ap::CauseRadioNetwork::unspecified);
+    ue.mme.at_turn(ue, ProcedureKind::bearer_modification,
+                   [session = request.session, ebi = request.ebi, at_enb = sides.enb](Ue& changed) {
+                     return restore_bearer(changed, session, ebi, at_enb);
+                   });
+    co_return next;
   }
   if (bearer == nullptr) co_return refuse(ue, kModification, reply, gtp::Cause::context_not_found);
   // An S1 handover began with what the record had.

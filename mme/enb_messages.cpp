@@ -66,8 +66,11 @@ void Mme::handle_interface(Enb& enb, const s1ap::Inbound& inbound) {
 }
 
 void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbound& inbound) {
-  // A second S1 Setup on an association starts it anew: what was there is erased (TS 36.413 §8.7.3.1).
-  while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);
+  // A second S1 Setup on an association starts it anew: what was there is erased (TS 36.413 §8.7.3.1), and
+  // what the eNodeB was asked about it has no meaning any more.
+  enb.reset.cancel();
+  enb.update.cancel();
+  drop_ues_of(enb);
   enb.set_up = false;
   const auto accepted = full_without(request.global_enb_id)
                             ? std::expected<void, SetupRefusal>(std::unexpected(SetupRefusal{
@@ -90,6 +93,7 @@ void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbo
   setups_accepted.add();
   enb.set_up_guard.reset();
   supersede_association(enb);
+  note_radio_access(enb);
   log::info("s1_setup",
             {{"enb", enb}, {"enb_name", enb.name}, {"peer", enb.peer}, {"tracking_areas", enb.tais.size()}});
   const auto groups = parts_.network.group_ids();
@@ -124,6 +128,7 @@ void Mme::handle(Enb& enb, const s1ap::EnbConfigurationUpdate& request, const s1
     send(enb, failure);
     return;
   }
+  note_radio_access(enb);
   log::info("enb_configuration_updated", {{"enb", enb}, {"tracking_areas", enb.tais.size()}});
   s1ap::EnbConfigurationUpdateAcknowledge acknowledge;
   acknowledge.criticality_diagnostics = diagnostics_of(inbound);
@@ -141,7 +146,7 @@ void Mme::handle(Enb& enb, const s1ap::Reset& reset, const s1ap::Inbound& inboun
     for (const auto& connection : part->value)
       if (Ue* ue = find_ue(enb, connection.mme_ue_s1ap_id, connection.enb_ue_s1ap_id)) drop(*ue);
   } else {
-    while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);
+    drop_ues_of(enb);
   }
   send(enb, acknowledge);
 }

@@ -87,9 +87,10 @@ void Mme::handle(Ue& ue, const s1ap::ErabModificationIndication& indication, con
     return supersede_with_release(ue, *erabs.inconsistent);
   }
   erabs.diagnostics = KeptDiagnostics(inbound);
-  const bool queued =
-      at_turn(ue, ProcedureKind::erab_modification,
-              [erabs, from = ue.enb->association](Ue& target) { return move_erabs(target, from, erabs); });
+  const bool queued = at_turn(
+      ue, ProcedureKind::erab_modification,
+      [erabs, from = ue.enb->association](Ue& target) { return move_erabs(target, from, erabs); },
+      Waits::if_room);
   if (!queued) send_confirm(ue, erabs, {}, s1ap::CauseMisc::control_processing_overload);
 }
 

@@ -113,6 +113,65 @@ TEST_CASE("erab_modification_indication_that_too_much_waits_before_is_answered_a
   CHECK(t.ue.connected());
 }
 
+TEST_CASE("bearer_that_an_enb_releases_ends_however_much_waits_before_it") {
+  Moving t;
+  REQUIRE(t.create());
+  t.enb.behaviour().ignores_erab_requests = true;
+  std::vector<std::unique_ptr<lab::Running<sgw::Answer<sgw::CreateBearerResponse>>>> created;
+  for (std::size_t i = 0; i <= WaitingRequests::kPerUeMax; ++i)
+    created.push_back(std::make_unique<lab::Running<sgw::Answer<sgw::CreateBearerResponse>>>(
+        t.world.mme->create_bearer(t.create_request())));
+  t.enb.release_erabs(*t.ue.connection(), {6});
+  t.world.wait(1s);
+  CHECK(t.kept(6) != nullptr);
+  t.enb.behaviour().ignores_erab_requests = false;
+  t.world.wait(10min);
+  CHECK(t.world.gateway.lost.size() == 1);
+}
+
+TEST_CASE("erab_that_is_set_up_after_its_bearer_was_given_up_is_released") {
+  Bearing t;
+  std::optional<s1ap::ErabSetupResponse> late;
+  s1ap::ErabSetupItemBearerSuRes item;
+  t.enb.on_message = [&](const s1ap::Message& message) {
+    const auto* request = message.as<s1ap::ErabSetupRequest>();
+    if (request == nullptr) return;
+    item.erab_id = request->erab_to_be_setup_list[0].erab_id;
+    item.transport_layer_address = s1ap::TransportLayerAddress::of(*IpAddress::parse("127.0.2.1"));
+    item.gtp_teid = 77;
+    late.emplace();
+    late->mme_ue_s1ap_id = request->mme_ue_s1ap_id;
+    late->enb_ue_s1ap_id = request->enb_ue_s1ap_id;
+    late->erab_setup_list = {&item, 1};
+  };
+  t.enb.behaviour().ignores_erab_requests = true;
+  const auto created = t.create();
+  REQUIRE_FALSE(created);
+  CHECK(created.error() == gtp::Cause::remote_peer_not_responding);
+  REQUIRE(late);
+  CHECK(item.erab_id == 6);
+  t.enb.behaviour().ignores_erab_requests = false;
+  CHECK(t.enb.received(s1ap::MessageType::erab_release_command) == 0);
+  SECTION("it is nobody's") {
+    t.enb.send(*late, 1);
+    t.world.wait(1s);
+    CHECK(t.enb.received(s1ap::MessageType::erab_release_command) == 1);
+    // And once more it is not there.
+    t.enb.send(*late, 1);
+    t.world.wait(1s);
+    CHECK(t.enb.received(s1ap::MessageType::erab_release_command) == 1);
+  }
+  SECTION("another bearer has its identity by now") {
+    t.enb.on_message = nullptr;
+    REQUIRE(t.create());
+    t.enb.send(*late, 1);
+    t.world.wait(1s);
+    CHECK(t.enb.received(s1ap::MessageType::erab_release_command) == 0);
+    CHECK(t.kept(6) != nullptr);
+  }
+  CHECK(t.ue.connected());
+}
+
 TEST_CASE("erab_modification_indication_for_a_ue_without_a_context_is_an_error_and_ends_no_attach") {
   World world;
   auto& enb = world.add_enb();

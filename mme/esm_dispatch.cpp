@@ -185,7 +185,7 @@ void Mme::refuse_in_turn(Ue& ue, std::uint8_t transaction, std::move_only_functi
   (void)waiting_.add(*ue.record, {.kind = ProcedureKind::esm_refusal,
                                   .begin = std::move(refuse),
                                   .transaction = {.pti = transaction},
-                                  .ends_something = true});
+                                  .always_kept = true});
 }
 
 void Mme::esm_status(Ue& ue, const nas::EsmStatus& status) {
@@ -195,17 +195,19 @@ void Mme::esm_status(Ue& ue, const nas::EsmStatus& status) {
   if (status.esm_cause != EsmCause::invalid_eps_bearer_identity) return;
   const BearerRecord* bearer = bearers_.find(ue.stored(), status.eps_bearer_identity);
   if (bearer == nullptr || ue.stored().emm_state != EmmState::registered) return;
-  at_turn(ue, ProcedureKind::bearer_lost,
-          [ebi = status.eps_bearer_identity](Ue& target) { return end_unknown_bearer(target, ebi); });
+  at_turn(
+      ue, ProcedureKind::bearer_lost,
+      [ebi = status.eps_bearer_identity](Ue& target) { return end_unknown_bearer(target, ebi); },
+      Waits::if_room);
 }
 
 // ---- turns ----------------------------------------------------------------------------------------------
 
-bool Mme::at_turn(Ue& ue, ProcedureKind kind, std::move_only_function<Task<Next>(Ue&)> begin,
-                  bool outlives_connection) {
-  if (!ue.record ||
-      !waiting_.add(*ue.record,
-                    {.kind = kind, .begin = std::move(begin), .outlives_connection = outlives_connection}))
+bool Mme::at_turn(Ue& ue, ProcedureKind kind, std::move_only_function<Task<Next>(Ue&)> begin, Waits waits) {
+  if (!ue.record || !waiting_.add(*ue.record, {.kind = kind,
+                                               .begin = std::move(begin),
+                                               .outlives_connection = waits == Waits::over_connections,
+                                               .always_kept = waits != Waits::if_room}))
     return false;
   begin_waiting(ue);
   return true;

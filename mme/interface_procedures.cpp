@@ -43,6 +43,8 @@ Task<void> reset_by_us(Mme& mme, Enb& enb, s1ap::Cause cause,
   else
     reset.reset_type = s1ap::PartOfS1Interface{part};
   for (unsigned attempt = 0; attempt < kAttempts; ++attempt) {
+    // Those that came since it was asked last go with the others.
+    if (part.empty()) mme.drop_ues_of(enb);
     resets_sent.add();
     if (!mme.send(enb, reset)) co_return;
     const auto answer = co_await enb.reset_answers.receive(
@@ -86,8 +88,11 @@ Task<void> tell_configuration(Mme& mme, Enb& enb) {
 
 }  // namespace
 
-void Mme::reset_enb(Enb& enb, s1ap::Cause cause) {
+void Mme::drop_ues_of(Enb& enb) {
   while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);
+}
+
+void Mme::reset_enb(Enb& enb, s1ap::Cause cause) {
   enb.reset.cancel();
   enb.reset.start(reset_by_us(*this, enb, cause, {}));
 }
@@ -135,7 +140,7 @@ void Mme::supersede_association(const Enb& newer) {
     if (enb.get() == &newer || !enb->set_up || enb->id != newer.id) continue;
     log::warning("enb_came_again",
                  {{"enb", newer}, {"old_peer", enb->peer}, {"peer", newer.peer}, {"ues", enb->ues.size()}});
-    while (!enb->ues.empty()) drop(*ues_[enb->ues.back()]);
+    drop_ues_of(*enb);
     enb->set_up = false;
     end_association(*enb);
   }

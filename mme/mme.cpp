@@ -62,8 +62,7 @@ Mme::~Mme() {
 
 void Mme::end_procedures() {
   waiting_.clear();
-  for (auto& [id, enb] : enbs_)
-    while (!enb->ues.empty()) drop(*ues_[enb->ues.back()]);
+  for (auto& [id, enb] : enbs_) drop_ues_of(*enb);
   paging_.cancel();
   background_.cancel();
 }
@@ -111,7 +110,7 @@ void Mme::association_down(net::AssociationId id, net::AssociationEnd why) {
                                  {"enb", enb},
                                  {"why", kWhy[static_cast<std::size_t>(why)]},
                                  {"ues", enb.ues.size()}});
-  while (!enb.ues.empty()) drop(*ues_[enb.ues.back()]);
+  drop_ues_of(enb);
   enbs_.erase(found);
   enbs_connected.set(static_cast<std::int64_t>(enbs_.size()));
 }
@@ -313,6 +312,9 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
     connection_ended(*ue.record);
     went_idle(*ue.record);
   }
+  // TS 23.401 §5.11.2: what it said of its radio is of the access that it said it over.
+  const bool nb_iot = rat_of(*ue.enb, ue.tai) == hss::RatType::eutran_nb_iot;
+  if (std::exchange(record.nb_iot, nb_iot) != nb_iot) forget_radio_capability(record);
   record.connection = ue.place;
   ue.record = index;
   idle_timers_.disarm(*index);
@@ -340,20 +342,22 @@ void Mme::delete_session(sgw::SessionId session) {
   }(parts_.gateway, session));
 }
 
-nas::TaiList Mme::tai_list(const Tai& first, std::uint8_t access_place) const {
+nas::TaiList Mme::tai_list(const Tai& first, std::uint8_t access_place,
+                           std::optional<hss::RatType> rat) const {
   const auto& access = settings().access;
   nas::TaiList list{first};
   for (const auto& range : parts_.network.tacs)
     for (std::uint32_t number = range.first; number <= range.last; ++number) {
-      const auto tac = static_cast<std::uint16_t>(number);
-      if (tac == first.tac || (access_place < access.size() && !access[access_place].allows(tac))) continue;
-      if (!list.add({first.plmn, tac})) return list;
+      const Tai tai{first.plmn, static_cast<std::uint16_t>(number)};
+      if (tai == first || (rat && *rat != radio_access_of(tai))) continue;
+      if (access_place < access.size() && !access[access_place].allows(tai.tac)) continue;
+      if (!list.add(tai)) return list;
     }
   return list;
 }
 
 nas::TaiList Mme::tai_list(const UeRecord& record) const {
-  return tai_list(record.listed_from, record.listed_access);
+  return tai_list(record.listed_from, record.listed_access, std::nullopt);
 }
 
 Mme::PagedAreas Mme::paged_areas(const UeRecord& record) const {
@@ -363,7 +367,7 @@ Mme::PagedAreas Mme::paged_areas(const UeRecord& record) const {
       if (std::ranges::find(areas, tai) == areas.end()) areas.push_back(tai);
   };
   add(tai_list(record));
-  if (record.old_m_tmsi != 0) add(tai_list(record.old_listed_from, record.old_listed_access));
+  if (record.old_m_tmsi != 0) add(tai_list(record.old_listed_from, record.old_listed_access, std::nullopt));
   return areas;
 }
 
@@ -371,7 +375,21 @@ nas::TaiList Mme::give_tai_list(Ue& ue) {
   UeRecord& record = ue.stored();
   record.listed_from = ue.tai;
   record.listed_access = record.access;
-  return tai_list(record);
+  return tai_list(record.listed_from, record.listed_access, rat_of(*ue.enb, ue.tai));
+}
+
+hss::RatType Mme::radio_access_of(const Tai& tai) const {
+  return std::ranges::binary_search(nb_iot_areas_, tai) ? hss::RatType::eutran_nb_iot : hss::RatType::eutran;
+}
+
+void Mme::note_radio_access(const Enb& enb) {
+  for (const Tai& tai : enb.tais) {
+    const auto place = std::ranges::lower_bound(nb_iot_areas_, tai);
+    const bool known = place != nb_iot_areas_.end() && *place == tai;
+    const bool nb_iot = std::ranges::binary_search(enb.nb_iot_tais, tai);
+    if (nb_iot && !known) nb_iot_areas_.insert(place, tai);
+    if (!nb_iot && known) nb_iot_areas_.erase(place);
+  }
 }
 
 Guti Mme::guti(const UeRecord& record, const Plmn& plmn) const {

@@ -279,12 +279,14 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// Sets up the bearers of a connected UE that runs no procedure, since packets wait for it (TS 23.401
   /// §5.3.4.3).
   void set_up_bearers(Ue& ue);
-  /// The areas that the UE was last told it may be in without a word, TS 24.301 §5.3.4.
+  /// The areas that the UE was last told it may be in without a word, TS 24.301 §5.3.4, and those of another
+  /// radio access beside them: that one may have been learnt of since.
   nas::TaiList tai_list(const UeRecord& record) const;
   /// Where it is to be looked for: these, and while it may still go by its old GUTI, those that came with it.
   using PagedAreas = InlineList<Tai, 2 * nas::kTaisPerListMax>;
   PagedAreas paged_areas(const UeRecord& record) const;
-  /// The same from here on, for a message that tells it: where it is, and where else its access lets it be.
+  /// The same from here on, for a message that tells it: where it is, and where else its access lets it be
+  /// over the same radio access (§5.5.1.2.4, §5.5.3.2.4).
   nas::TaiList give_tai_list(Ue& ue);
   Guti guti(const UeRecord& record, const Plmn& plmn) const;
 
@@ -317,10 +319,12 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void expect_handover(Ue& ue);
   /// Ends the association of an eNodeB at once.
   void end_association(Enb& enb);
-  /// Runs a procedure at a connected UE when its turn comes: at once when none runs. False when too many
-  /// wait. Where it outlives the connection, the UE is paged for it.
+  /// Ends the connections of its UEs.
+  void drop_ues_of(Enb& enb);
+  /// Runs a procedure at a connected UE when its turn comes: at once when none runs. False when there was no
+  /// room for one that needs some.
   bool at_turn(Ue& ue, ProcedureKind kind, std::move_only_function<Task<Next>(Ue&)> begin,
-               bool outlives_connection = false);
+               Waits waits = Waits::always);
   /// The ESM request of the event is the next procedure of the UE.
   void begin_next(Ue& ue, const UeEvent& event);
   /// A word that ends the UE's request with this PTI, and that it is told in its turn, however much waits.
@@ -469,7 +473,11 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   std::optional<Duration> until_ue_listens_for(const UeRecord& record, std::uint32_t m_tmsi,
                                                Duration from) const;
   std::optional<sgw::DownlinkThrottling> downlink_throttling() const;
-  nas::TaiList tai_list(const Tai& first, std::uint8_t access) const;
+  /// Without areas of another radio access than `rat`, where that is said.
+  nas::TaiList tai_list(const Tai& first, std::uint8_t access, std::optional<hss::RatType> rat) const;
+  hss::RatType radio_access_of(const Tai& tai) const;
+  /// Keeps which of its areas this eNodeB serves over NB-IoT: an area has one radio access.
+  void note_radio_access(const Enb& enb);
   /// Tick of an idle UE's periodic update.
   std::uint32_t update_due(const UeRecord& record) const;
   /// The UE has no connection (any more): what is due to happen to it is timed from now.
@@ -519,6 +527,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   PagingAssistance paging_assistance_;
   WaitingRequests waiting_;
   std::vector<Apn> access_points_;
+  std::vector<Tai> nb_iot_areas_;  ///< As eNodeBs have told, those that are gone too; sorted.
   std::map<sgw::SessionId, unsigned> forwarding_;
   Background background_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Enb>> enbs_;

@@ -107,7 +107,8 @@ void Mme::handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::I
   const auto refuse = [&](s1ap::Cause cause) { send_failure(*this, enb, request, inbound, cause); };
   // TS 36.413 §8.4.4.2: the UE is known by its MME UE S1AP ID at the source, and by that alone.
   Ue* ue = find_ue(request.source_mme_ue_s1ap_id);
-  if (ue == nullptr || !may_move(*ue)) return refuse(s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id);
+  if (ue == nullptr) return refuse(s1ap::CauseRadioNetwork::unknown_mme_ue_s1ap_id);
+  if (!may_move(*ue)) return refuse(s1ap::CauseProtocol::message_not_compatible_with_receiver_state);
   if (names_an_erab_twice(request)) return refuse(s1ap::CauseRadioNetwork::multiple_erab_id_instances);
   const bool tells_tai = !inbound.lacks(s1ap::IeId::tai);
   if (tells_tai && !enb.supports(request.tai)) return refuse(s1ap::CauseRadioNetwork::ho_target_not_allowed);

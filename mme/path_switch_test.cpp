@@ -263,8 +263,15 @@ TEST_CASE("R18_path_switch_for_a_ue_that_may_not_move_is_refused_in_every_state"
     request.source_mme_ue_s1ap_id = *mme_id;
     request.tai = attacker.settings().tracking_area;
     request.eutran_cgi = {request.tai.plmn, 3 << 8};
+    std::string cause;
+    attacker.on_message = [&](const s1ap::Message& message) {
+      if (const auto* failure = message.as<s1ap::PathSwitchRequestFailure>())
+        cause = s1ap::name(failure->cause);
+    };
     attacker.send(request, 1);
     world.wait(60s);
+    attacker.on_message = nullptr;
+    CHECK(cause == "message-not-compatible-with-receiver-state");
     REQUIRE(attaching.done());
     CHECK(attaching.result());
     CHECK(attacker.received(s1ap::MessageType::path_switch_request_acknowledge) == 0);

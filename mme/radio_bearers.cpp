@@ -95,9 +95,34 @@ void note_context(Ue& ue, const s1ap::Message& message) {
   }
 }
 
-void keep_late_answer(Ue& ue, const s1ap::Message& message) {
-  if (const auto* response = message.as<s1ap::InitialContextSetupResponse>())
+namespace {
+
+Ebis without_bearers(Ue& ue, const Ebis& erabs) {
+  Ebis without;
+  for (const std::uint8_t ebi : erabs)
+    if (ue.has_erab(ebi) && ue.mme.bearers().find(ue.stored(), ebi) == nullptr) without.push_back(ebi);
+  return without;
+}
+
+Task<Next> release_late_erabs(Ue& ue, Ebis late) {
+  if (const Ebis erabs = without_bearers(ue, late); !erabs.empty())
+    co_await release_erabs(ue, erabs, s1ap::CauseNas::normal_release);
+  co_return Next::stay();
+}
+
+}  // namespace
+
+void take_late_answer(Ue& ue, const s1ap::Message& message) {
+  if (const auto* response = message.as<s1ap::InitialContextSetupResponse>()) {
     ue.erabs_answered_late = set_up_in(*response).list;
+  } else if (const auto* setup = message.as<s1ap::ErabSetupResponse>(); setup != nullptr && ue.record) {
+    Ebis erabs;
+    for (const auto& item : setup->erab_setup_list)
+      if (!erabs.full()) erabs.push_back(item.erab_id);
+    if (const Ebis late = without_bearers(ue, erabs); !late.empty())
+      ue.mme.at_turn(ue, ProcedureKind::bearer_lost,
+                     [late](Ue& target) { return release_late_erabs(target, late); });
+  }
 }
 
 bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {

@@ -19,8 +19,9 @@ ErabsSetUp set_up_in(const s1ap::InitialContextSetupResponse& response);
 ErabsSetUp set_up_in(const s1ap::ErabSetupResponse& response);
 /// Notes what an answer says of the UE's context and its E-RABs, whether a procedure waits for it or not.
 void note_context(Ue& ue, const s1ap::Message& message);
-/// After `note_context`, of an answer that no procedure has taken.
-void keep_late_answer(Ue& ue, const s1ap::Message& message);
+/// After `note_context`, of an answer that no procedure has taken. What it has set up for a bearer that was
+/// given up meanwhile is released.
+void take_late_answer(Ue& ue, const s1ap::Message& message);
 
 s1ap::UeAggregateMaximumBitrate s1ap_ambr(const gtp::Ambr& ambr);
 s1ap::ErabLevelQosParameters s1ap_qos(const gtp::BearerQos& qos);

@@ -159,3 +159,34 @@ TEST_CASE("answers_to_a_reset_that_nobody_asked_for_reset_nothing") {
   CHECK(world.still_connected() == Numbers{1, 2, 3, 4});
   CHECK(world.enb.received(s1ap::MessageType::error_indication) == 0);
 }
+
+TEST_CASE("ue_that_comes_before_a_reset_is_answered_goes_with_it_when_it_is_asked_again") {
+  FourUes world;
+  world.enb.behaviour().ignores_reset = true;
+  REQUIRE(world.mme->reset_enb(world.enb.global_id(), s1ap::CauseMisc::om_intervention));
+  for (unsigned number = 1; number <= 3; ++number) world.ue(number).lose_radio();
+  world.wait(2s);
+  CHECK(world.still_connected() == Numbers{4});
+  REQUIRE(*lab::finish(world.loop, world.ue(2).service_request()));
+  CHECK(world.still_connected() == Numbers{2, 4});
+  world.enb.behaviour().ignores_reset = false;
+  world.wait(5s);
+  CHECK(world.enb.received(s1ap::MessageType::reset) == 2);
+  CHECK(world.still_connected() == Numbers{4});
+  CHECK(world.enb.connections() == 0);
+  CHECK(world.gateway.sessions.size() == 4);
+}
+
+TEST_CASE("s1_setup_ends_what_the_enb_was_asked_about_the_connection_before") {
+  FourUes world;
+  world.enb.behaviour().ignores_reset = true;
+  world.enb.behaviour().refuses_configuration = 1;
+  REQUIRE(world.mme->reset_enb(world.enb.global_id(), s1ap::CauseMisc::om_intervention));
+  world.mme->update_configuration();
+  world.wait(100ms);
+  REQUIRE(lab::finish(world.loop, world.enb.setup())->has_value());
+  world.wait(1min);
+  CHECK(world.enb.received(s1ap::MessageType::reset) == 1);
+  CHECK(world.enb.received(s1ap::MessageType::mme_configuration_update) == 1);
+  CHECK(world.enb.associated());
+}

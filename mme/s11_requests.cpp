@@ -88,7 +88,7 @@ Task<sgw::Answer<T>> Mme::take_turn(Request request, ProcedureKind kind,
           },
       .transaction = {.pti = transaction},
       .outlives_connection = true,
-      .ends_something = std::is_same_v<Request, sgw::DeleteBearerRequest>};
+      .always_kept = std::is_same_v<Request, sgw::DeleteBearerRequest>};
   if (!waiting_.add(*index, std::move(waiting))) {
     if (connected && transaction != 0)
       refuse_bearer_resource(*ues_[record.connection], about, transaction,
@@ -182,10 +182,8 @@ void Mme::access_lost(UeDirectory::Index index, gtp::Cause cause) {
             {{"enb", *ue->enb}, {"cause", gtp::to_string(cause)}});
   ue->access_lost = true;
   // When its turn comes: what runs may give it bearers elsewhere, or end its connection anyway.
-  const bool queued = at_turn(*ue, ProcedureKind::access_lost, [from = ue->enb->association](Ue& target) {
-    return leave_lost_access(target, from);
-  });
-  if (!queued) supersede_with_release(*ue, kAccessLost);
+  at_turn(*ue, ProcedureKind::access_lost,
+          [from = ue->enb->association](Ue& target) { return leave_lost_access(target, from); });
 }
 
 }  // namespace zerocell::mme

@@ -84,8 +84,7 @@ Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> Mme::insert_subscriber_dat
   }
   if (request.flags.has(hss::IdrFlag::eps_location_information))
     answer.location = hss::EpsLocation{.ecgi = record.ecgi, .tai = record.tai};
-  const Ue* ue = connected(*index);
-  answer.rat = ue != nullptr ? rat_of(*ue->enb, ue->tai) : hss::RatType::eutran;
+  answer.rat = record.nb_iot ? hss::RatType::eutran_nb_iot : hss::RatType::eutran;
   // A UE that must not stay for what else may have changed (barring) is detached by Cancel Location.
   co_return answer;
 }

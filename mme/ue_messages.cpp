@@ -207,7 +207,7 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   // Nothing follows from what nobody asked to be told.
   if (inbound.message.type == nas_delivery_indication) return;
   if (inbound.kind == s1ap::PduKind::initiating_message) return logical_error(enb, inbound, kNotNow, ue);
-  keep_late_answer(*ue, inbound.message);
+  take_late_answer(*ue, inbound.message);
   // TS 36.413 §8.3.4: what was modified holds.
   if (inbound.message.type == ue_context_modification_response) {
     ue->ambr_refusals = 0;

@@ -24,7 +24,7 @@ enum class IdleWait : std::uint8_t {
 /// Everything that the MME keeps of a UE that is registered or was: plain data in a mapped table. What only a
 /// connected UE needs is in its Ue.
 struct UeRecord {
-  static constexpr std::uint32_t kLayoutVersion = 9;
+  static constexpr std::uint32_t kLayoutVersion = 10;
   static constexpr const char* kName = "UE";
   static constexpr std::uint32_t kNoConnection = 0xFFFFFFFF;
   static constexpr std::uint32_t kNoRadioCapability = 0xFFFFFFFF;
@@ -80,6 +80,7 @@ struct UeRecord {
   bool nr_restricted = false;  ///< The subscription forbids NR as secondary radio access (dual connectivity).
   bool wb_forbidden = false;   ///< It forbids wideband E-UTRAN; below, NB-IoT.
   bool nb_iot_forbidden = false;
+  bool nb_iot = false;          ///< It came over NB-IoT the last time.
   Plmn located_in;              ///< What the HSS was told of where it is; none where that is not known.
   std::uint8_t hss_resets = 0;  ///< How many the MME had seen when its location was last updated.
 };

@@ -7,7 +7,7 @@ namespace zerocell::mme {
 
 bool WaitingRequests::add(UeDirectory::Index ue, Request request) {
   auto& queue = queues_[ue];
-  if (queue.size() >= kPerUeMax && !request.ends_something) return false;
+  if (queue.size() >= kPerUeMax && !request.always_kept) return false;
   queue.push_back(std::move(request));
   return true;
 }

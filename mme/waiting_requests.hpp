@@ -39,6 +39,13 @@ class Reply {
   bool begun_ = false;
 };
 
+/// How long what the MME itself wants of a UE waits for its turn.
+enum class Waits : std::uint8_t {
+  if_room,           ///< Of those that somebody else can bring about without end.
+  always,            ///< While the UE is connected.
+  over_connections,  ///< And beyond: the UE is paged for it.
+};
+
 /// Procedures that wait until their UE has ended another one, or was paged: each UE runs one at a time. They
 /// stay with the UE's record, since some outlive its connection.
 class WaitingRequests {
@@ -48,12 +55,12 @@ class WaitingRequests {
     std::move_only_function<Task<Next>(Ue&)> begin;
     EsmTransaction transaction{};      ///< Of a UE's own request, or one that the gateway answers.
     bool outlives_connection = false;  ///< A gateway's request: the UE is paged for it.
-    bool ends_something = false;       ///< Of it there is only as much as was begun: it is always kept.
+    bool always_kept = false;          ///< Of it there is only as much as was begun.
   };
   /// Ours: one for each bearer that a UE can have, and some room for its own requests.
   static constexpr std::size_t kPerUeMax = 16;
 
-  /// False, and the request is dropped, when too many wait already for one that begins something.
+  /// False, and the request is dropped, when too many wait already and it is not one that is always kept.
   bool add(UeDirectory::Index ue, Request request);
   /// The one that is next.
   void add_first(UeDirectory::Index ue, Request request);
