@@ -237,7 +237,8 @@ void describe(Fields& fields, Congestion& congestion) {
              "How long it does so after each answer that it gets", {2, 62});
   fields.key("t3346_min_seconds", congestion.t3346_min_seconds,
              "Shortest time for which a UE that is sent away stays away (T3346)", kGprsTimerSeconds);
-  fields.key("t3346_max_seconds", congestion.t3346_max_seconds, "Longest such time", kGprsTimerSeconds);
+  fields.key("t3346_max_seconds", congestion.t3346_max_seconds,
+             "Longest such time; a UE without keys draws one of 15 to 30 minutes itself", kGprsTimerSeconds);
   fields.key("t3396_min_seconds", congestion.t3396_min_seconds,
              "Shortest time for which a UE asks no more for an APN without resources (T3396)",
              kGprsTimer3Seconds);

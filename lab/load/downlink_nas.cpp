@@ -215,11 +215,15 @@ void Generator::handle(LoadUe& ue, const nas::TrackingAreaUpdateAccept& accept) 
 }
 
 void Generator::rejected(LoadUe& ue, nas::EmmCause cause, const std::optional<nas::GprsTimer>& t3346) {
-  // §5.3.9: the UE does not come back before T3346 has run.
-  if (cause == nas::EmmCause::congestion && t3346)
-    if (const auto seconds = t3346->seconds())
-      ue.not_before_s =
-          *seconds + static_cast<std::uint32_t>((parts_.loop.now() - started_) / std::chrono::seconds(1));
+  // §5.3.9: the UE does not come back before T3346 has run. §5.5.1.2.5, §5.5.3.2.5, §5.6.1.5: without
+  // integrity protection it takes no value from anybody, but draws one.
+  if (const auto told = t3346 ? t3346->seconds() : std::nullopt; cause == nas::EmmCause::congestion && told) {
+    constexpr std::uint32_t kDrawnMin = 900, kDrawnMax = 1800;  // TS 24.008 §11.2.2.
+    const std::uint32_t seconds =
+        ue.secure_exchange ? *told : std::uniform_int_distribution(kDrawnMin, kDrawnMax)(chance_);
+    ue.not_before_s =
+        seconds + static_cast<std::uint32_t>((parts_.loop.now() - started_) / std::chrono::seconds(1));
+  }
   if (cause == nas::EmmCause::ue_identity_cannot_be_derived || cause == nas::EmmCause::implicitly_detached ||
       ue.procedure == Procedure::attach)
     registered(ue, false);
