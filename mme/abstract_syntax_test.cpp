@@ -238,7 +238,7 @@ TEST_CASE("10_3_4_2_answer_about_the_interface_that_is_not_understood_ends_its_p
     CHECK(enb.received(s1ap::MessageType::mme_configuration_update) == 1);
   }
   SECTION("warning: it is not waited for") {
-    lab::Running warned(world.mme->broadcast_warning(
+    lab::Running warned(world.mme->warnings().broadcast(
         {.message_identifier = 4371, .serial_number = 1, .contents = ByteVector(84, 1)}));
     world.wait(kAtOnce);
     s1ap::WriteReplaceWarningResponse response;
@@ -250,7 +250,7 @@ TEST_CASE("10_3_4_2_answer_about_the_interface_that_is_not_understood_ends_its_p
     CHECK(warned.result()[0].not_understood);
   }
   SECTION("end of a warning: neither is it") {
-    lab::Running killed(world.mme->cancel_warning(4371, 1));
+    lab::Running killed(world.mme->warnings().cancel(4371, 1));
     world.wait(kAtOnce);
     s1ap::KillResponse response;
     response.message_identifier = 4371;

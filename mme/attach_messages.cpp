@@ -14,7 +14,7 @@ AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wante
   const auto& settings = ue.mme.settings();
   nas::AttachAccept accept;
   accept.eps_attach_result = nas::EpsAttachResult::eps_only;
-  accept.tai_list = ue.mme.give_tai_list(ue);
+  accept.tai_list = ue.mme.tracking_areas().give(ue);
   accept.esm_message_container = container.bytes();
   accept.guti = ue.mme.guti(record, ue.tai.plmn);
   // TS 24.301 §5.5.1.3.4.3: a combined attach that succeeded for EPS only says why; there is no MSC here.
@@ -24,10 +24,7 @@ AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wante
   tell_idle_mode(record, accept);
   accept.eps_network_feature_support = network_feature_support(settings, record);
   accept.emergency_number_list = emergency_numbers(settings);
-  if (!ue.mme.network().equivalent_plmns.empty()) {
-    nas::PlmnList& list = accept.equivalent_plmns.emplace();
-    for (const Plmn& plmn : ue.mme.network().equivalent_plmns) list.plmns[list.size++] = plmn;
-  }
+  accept.equivalent_plmns = equivalent_plmns(ue.mme.network());
   const PlainMessage plain(accept);
   octets_.assign(plain.bytes().begin(), plain.bytes().end());
 }
@@ -40,6 +37,14 @@ nas::EpsNetworkFeatureSupport network_feature_support(const config::Mme& setting
           .restrict_dual_connectivity_nr = record.nr_restricted};
 }
 
+std::optional<nas::PlmnList> equivalent_plmns(const config::Network& network) {
+  if (network.equivalent_plmns.empty()) return std::nullopt;
+  nas::PlmnList list;
+  ZC_ASSERT(network.equivalent_plmns.size() <= list.plmns.size());
+  for (const Plmn& plmn : network.equivalent_plmns) list.plmns[list.size++] = plmn;
+  return list;
+}
+
 void send_attach_reject(Ue& ue, const Rejection& rejection) {
   nas::AttachReject reject;
   reject.emm_cause = rejection.cause;
@@ -50,13 +55,12 @@ void send_attach_reject(Ue& ue, const Rejection& rejection) {
     nas::PdnConnectivityReject inner{.procedure_transaction_identity = rejection.transaction,
                                      .esm_cause = *rejection.connectivity_cause};
     // TS 24.301 §6.5.1.4.3: an APN without resources is left alone for a while.
-    if (inner.esm_cause == nas::EsmCause::insufficient_resources) inner.back_off_timer_value = ue.mme.t3396();
+    if (inner.esm_cause == nas::EsmCause::insufficient_resources)
+      inner.back_off_timer_value = ue.mme.congestion().t3396();
     container.emplace(inner);
     reject.esm_message_container = nas::Octets(container->bytes());
   }
-  ue.mme.send_nas(ue,
-                  ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-                  PlainMessage(reject).bytes());
+  ue.mme.send_nas(ue, ue.header(), PlainMessage(reject).bytes());
 }
 
 std::expected<SubscribedType, nas::EsmCause> subscribed_type(gtp::PdnType wanted, hss::PdnType subscribed) {

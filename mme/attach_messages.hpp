@@ -19,6 +19,8 @@ class AttachAcceptMessage {
 /// EPS NETWORK FEATURE SUPPORT, TS 24.301 §9.9.3.12A: the same in every accept, since a later one replaces
 /// it.
 nas::EpsNetworkFeatureSupport network_feature_support(const config::Mme& settings, const UeRecord& record);
+/// The list of equivalent PLMNs, which is in every accept, too; nothing: there are none.
+std::optional<nas::PlmnList> equivalent_plmns(const config::Network& network);
 /// ATTACH REJECT, under the security that there is. With an ESM cause it carries PDN CONNECTIVITY REJECT.
 void send_attach_reject(Ue& ue, const Rejection& rejection);
 /// EMM INFORMATION, TS 24.301 §5.4.5: the network's name and the time, as far as they are configured.

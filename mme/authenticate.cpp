@@ -31,13 +31,8 @@ std::uint8_t next_key_set(const Ue& ue, const Imsi& imsi) {
   return next;
 }
 
-/// Where the UE has shown that it has the keys in use, it hears nothing without them (TS 24.301 §4.4.2.3).
-nas::SecurityHeader header_for(const Ue& ue) {
-  return ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain;
-}
-
 void send_authentication_reject(Ue& ue) {
-  ue.mme.send_nas(ue, header_for(ue), PlainMessage(nas::AuthenticationReject{}).bytes());
+  ue.mme.send_nas(ue, ue.header(), PlainMessage(nas::AuthenticationReject{}).bytes());
 }
 
 /// What the UE said to one challenge.
@@ -72,7 +67,7 @@ Task<Verdict> challenge(Ue& ue, const EpsVector& vector, std::uint8_t key_set) {
       .nas_key_set_identifier = {.value = key_set}, .rand = vector.rand, .autn = vector.autn});
   const auto answer = co_await transact(
       ue, std::chrono::milliseconds(settings.t3460_ms), settings.emm_retransmissions,
-      [&] { return ue.mme.send_nas(ue, header_for(ue), request.bytes()); },
+      [&] { return ue.mme.send_nas(ue, ue.header(), request.bytes()); },
       [&vector](const UeEvent& event) { return verdict_in(event, vector).has_value(); });
   if (!answer) co_return Verdict{Verdict::Kind::silent};
   co_return *verdict_in(**answer, vector);

@@ -5,6 +5,13 @@
 
 namespace zerocell::mme {
 
+Bearers::Connections Bearers::connections_of(const UeRecord& ue) {
+  Connections connections;
+  for (const BearerRecord& bearer : of(ue))
+    if (bearer.is_default()) connections.push_back({bearer.session, bearer.ebi, bearer.emergency});
+  return connections;
+}
+
 BearerRecord* Bearers::find(const UeRecord& ue, std::uint8_t ebi) {
   for (BearerRecord& bearer : of(ue))
     if (bearer.ebi == ebi) return &bearer;
@@ -78,6 +85,13 @@ void Bearers::note_emergency_alone(UeRecord& ue) {
   if (!emergency_alone) return;
   ue.emergency = true;
   ue.access = UeRecord::kAnywhere;
+}
+
+void Bearers::remove_with_connection(UeRecord& ue, const BearerRecord& bearer) {
+  if (bearer.is_default())
+    remove_connection(ue, bearer.ebi);
+  else
+    remove(ue, bearer.ebi);
 }
 
 void Bearers::remove_all(UeRecord& ue) {

@@ -69,6 +69,16 @@ class Bearers {
   };
   List of(const UeRecord& ue) { return {records_, ue.first_bearer}; }
 
+  /// A PDN connection, by its session and its default bearer.
+  struct Connection {
+    sgw::SessionId session{};
+    std::uint8_t ebi = 0;
+    bool emergency = false;
+  };
+  using Connections = InlineList<Connection, sgw::kBearersMax>;
+  /// Those of a UE. A copy: its bearers may change while it is walked.
+  Connections connections_of(const UeRecord& ue);
+
   /// Null when the UE has no such bearer.
   BearerRecord* find(const UeRecord& ue, std::uint8_t ebi);
   /// The default bearer of a session; null when the UE has none.
@@ -85,6 +95,8 @@ class Bearers {
   void remove_connection(UeRecord& ue, std::uint8_t linked_ebi);
   /// The same for itself, of a UE for which it was not to hold yet when its connection was removed.
   void note_emergency_alone(UeRecord& ue);
+  /// The bearer; where it is a default bearer, its whole PDN connection.
+  void remove_with_connection(UeRecord& ue, const BearerRecord& bearer);
   void remove_all(UeRecord& ue);
 
   std::size_t size() const { return records_.size(); }

@@ -42,7 +42,7 @@ class Busy : public World {
 TEST_CASE("under_load_devices_of_low_priority_are_sent_away_first_and_stay_away_for_a_drawn_time") {
   Busy world;
   world.keep_busy(12);
-  CHECK(world.mme->load() == Load::low_priority_refused);
+  CHECK(world.mme->congestion().load() == Load::low_priority_refused);
   std::set<std::uint32_t> times;
   for (unsigned i = 1; i <= 20; ++i) {
     auto& meter = world.add_ue(world.enb, i);
@@ -64,7 +64,7 @@ TEST_CASE("under_load_devices_of_low_priority_are_sent_away_first_and_stay_away_
 TEST_CASE("with_more_load_everybody_is_sent_away_and_the_enbs_help_until_it_is_over") {
   Busy world;
   world.keep_busy(25);
-  CHECK(world.mme->load() == Load::all_refused);
+  CHECK(world.mme->congestion().load() == Load::all_refused);
   CHECK(world.enb.received(s1ap::MessageType::overload_start) == 2);
   CHECK(world.enb.overloaded());
   auto& phone = world.add_ue(world.enb, 50);
@@ -72,7 +72,7 @@ TEST_CASE("with_more_load_everybody_is_sent_away_and_the_enbs_help_until_it_is_o
   REQUIRE_FALSE(refused);
   CHECK(refused.error().emm_cause == nas::EmmCause::congestion);
   world.calm_down();
-  CHECK(world.mme->load() == Load::normal);
+  CHECK(world.mme->congestion().load() == Load::normal);
   CHECK(world.enb.received(s1ap::MessageType::overload_stop) == 1);
   CHECK(world.attach(phone));
 }
@@ -86,21 +86,21 @@ TEST_CASE("core_whose_messages_wait_sends_ues_away_however_few_procedures_run") 
   const auto refused = world.attach(meter);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().emm_cause == nas::EmmCause::congestion);
-  CHECK(world.mme->load() == Load::low_priority_refused);
+  CHECK(world.mme->congestion().load() == Load::low_priority_refused);
 
   world.net.faults().waiting = 70ms;
   world.wait(100ms);
   CHECK_FALSE(world.attach(world.add_ue(world.enb, 3)));
-  CHECK(world.mme->load() == Load::all_refused);
+  CHECK(world.mme->congestion().load() == Load::all_refused);
   CHECK(world.enb.overloaded());
 
   // Nobody comes any more, and still the end is seen.
   world.net.faults().waiting = 20ms;
   world.wait(1s);
-  CHECK(world.mme->load() == Load::all_refused);
+  CHECK(world.mme->congestion().load() == Load::all_refused);
   world.net.faults().waiting = 0ms;
   world.wait(1s);
-  CHECK(world.mme->load() == Load::normal);
+  CHECK(world.mme->congestion().load() == Load::normal);
   CHECK_FALSE(world.enb.overloaded());
 }
 
@@ -134,7 +134,7 @@ TEST_CASE("connected_ue_that_has_its_bearers_is_not_sent_away_under_load_for_ask
   REQUIRE(world.attach(ue));
   world.wait(100ms);
   world.keep_busy(25);
-  REQUIRE(world.mme->load() == Load::all_refused);
+  REQUIRE(world.mme->congestion().load() == Load::all_refused);
   ue.send(nas::EmmMessage(nas::ExtendedServiceRequest{
       .service_type = nas::ServiceType::packet_services_via_s1, .m_tmsi = nas::Tmsi{ue.guti()->m_tmsi}}));
   world.wait(100ms);
@@ -149,7 +149,7 @@ TEST_CASE("registered_ue_that_attaches_under_load_has_nothing_left_of_what_it_ha
   REQUIRE(world.attach(ue));
   world.wait(100ms);
   world.keep_busy(22);
-  REQUIRE(world.mme->load() == Load::all_refused);
+  REQUIRE(world.mme->congestion().load() == Load::all_refused);
   const auto refused = world.attach(ue);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().emm_cause == nas::EmmCause::congestion);
@@ -169,7 +169,7 @@ TEST_CASE("under_load_nobody_is_paged_for_packets_of_low_priority") {
   world.hss.delay = 10s;
   const auto pages = world.enb.received(s1ap::MessageType::paging);
   world.keep_busy(25);
-  REQUIRE(world.mme->load() == Load::all_refused);
+  REQUIRE(world.mme->congestion().load() == Load::all_refused);
   CHECK(world.downlink_packet(1, 9).cause == gtp::Cause::unable_to_page_ue);
   world.wait(1s);
   CHECK(world.enb.received(s1ap::MessageType::paging) == pages);
@@ -196,10 +196,10 @@ TEST_CASE("under_load_the_gateway_is_asked_for_fewer_notifications") {
     return throttling ? throttling->percent : 0;
   };
   world.keep_busy(12);
-  REQUIRE(world.mme->load() == Load::low_priority_refused);
+  REQUIRE(world.mme->congestion().load() == Load::low_priority_refused);
   CHECK(asked() == percent);
   world.keep_busy(13);
-  REQUIRE(world.mme->load() == Load::all_refused);
+  REQUIRE(world.mme->congestion().load() == Load::all_refused);
   CHECK(asked() == percent);
   world.calm_down();
   CHECK(asked() == 0);
@@ -254,7 +254,7 @@ TEST_CASE("under_load_no_ue_gets_more_connections_and_those_of_low_priority_are_
   world.hss.delay = {};
   CHECK(*lab::finish(world.loop, phone.connect_pdn(Apn::parse("ims"))));
   world.keep_busy(15);
-  REQUIRE(world.mme->load() == Load::all_refused);
+  REQUIRE(world.mme->congestion().load() == Load::all_refused);
   refusal(phone.connect_pdn(Apn::parse("third")));
   // What frees resources is served, and so is who calls for help: the refusal is not for the load.
   CHECK(*lab::finish(world.loop, phone.disconnect_pdn(6)));
@@ -271,7 +271,7 @@ TEST_CASE("extended_service_request_says_itself_whether_it_is_of_low_priority") 
   world.wait(100ms);
   world.go_idle(world.enb, ue);
   world.keep_busy(12);
-  REQUIRE(world.mme->load() == Load::low_priority_refused);
+  REQUIRE(world.mme->congestion().load() == Load::low_priority_refused);
   ue.settings().low_priority = true;
   const auto refused =
       lab::finish(world.loop, ue.extended_service_request(nas::ServiceType::packet_services_via_s1));
@@ -313,7 +313,7 @@ TEST_CASE("under_load_access_of_high_priority_and_answers_to_pages_are_served") 
       asked = std::get<s1ap::OverloadAction>(start->overload_response);
   };
   world.keep_busy(25);
-  REQUIRE(world.mme->load() == Load::all_refused);
+  REQUIRE(world.mme->congestion().load() == Load::all_refused);
   // Emergency, high priority and mobile terminated access are none of what it has eNodeBs reject.
   CHECK(asked == s1ap::OverloadAction::reject_rrc_cr_signalling);
   SECTION("an answer to a page that is not looked for any more") {
@@ -340,7 +340,7 @@ TEST_CASE("under_load_access_of_high_priority_and_answers_to_pages_are_served") 
     prior.behaviour().establishment_cause = s1ap::RrcEstablishmentCause::high_priority_access;
     world.hss.delay = {};
     CHECK_FALSE(world.attach(answers));
-    REQUIRE(world.mme->load() == Load::all_refused);
+    REQUIRE(world.mme->congestion().load() == Load::all_refused);
     CHECK(world.attach(prior));
   }
 }
@@ -352,7 +352,7 @@ TEST_CASE("under_load_an_update_of_a_ue_that_was_paged_for_signalling_is_served"
   world.wait(100ms);
   world.go_idle(world.enb, ue);
   world.keep_busy(25);
-  REQUIRE(world.mme->load() == Load::all_refused);
+  REQUIRE(world.mme->congestion().load() == Load::all_refused);
   lab::Running<Ue*> reaching(world.mme->reach(*world.mme->directory().find(test_imsi(1))));
   world.wait(100ms);
   CHECK(*lab::finish(world.loop, ue.tracking_area_update()));

@@ -91,4 +91,11 @@ Task<Next> detach_by_network(Ue& ue, nas::NetworkDetachType type, std::optional<
   co_return Next::release(s1ap::CauseNas::detach);
 }
 
+bool NetworkDetach::ignores(const UeEvent& event) const {
+  if (event.is(nas::EmmType::detach_request)) return false;
+  if (!event.is(nas::EmmType::attach_request)) return true;
+  const auto request = nas::decode<nas::AttachRequest>(event.nas);
+  return !lets_attach(request && request->eps_attach_type == nas::EpsAttachType::emergency);
+}
+
 }  // namespace zerocell::mme

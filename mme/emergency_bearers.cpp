@@ -13,17 +13,14 @@ Counter inactive{"zerocell_mme_emergency_released_total",
 Counter limited{"zerocell_mme_emergency_only_total",
                 "UEs that lost the right to all their PDN connections but the emergency one."};
 
-struct Connection {
-  sgw::SessionId session{};
-  std::uint8_t ebi = 0;
-};
-using Connections = InlineList<Connection, sgw::kBearersMax>;
+using Connection = Bearers::Connection;
+using Connections = Bearers::Connections;
 
 Connections normal_connections(Bearers& bearers, const UeRecord& record) {
-  Connections found;
-  for (const BearerRecord& bearer : bearers.of(record))
-    if (bearer.is_default() && !bearer.emergency) found.push_back({bearer.session, bearer.ebi});
-  return found;
+  Connections normal;
+  for (const Connection& connection : bearers.connections_of(record))
+    if (!connection.emergency) normal.push_back(connection);
+  return normal;
 }
 
 /// Whether the UE has these connections still, or has attached anew since.

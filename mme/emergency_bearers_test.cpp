@@ -341,7 +341,7 @@ TEST_CASE("calls_for_help_are_not_sent_away_under_load") {
   world.hss.delay = 20s;
   lab::Running first(world.add_ue(world.enb, 100).attach()), other(world.add_ue(world.enb, 101).attach());
   world.wait(100ms);
-  REQUIRE(world.mme->load() == Load::all_refused);
+  REQUIRE(world.mme->congestion().load() == Load::all_refused);
   const auto refused = lab::finish(world.loop, second.service_request());
   REQUIRE_FALSE(*refused);
   CHECK(refused->error().emm_cause == nas::EmmCause::congestion);

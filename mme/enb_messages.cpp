@@ -59,10 +59,13 @@ void Mme::handle_interface(Enb& enb, const s1ap::Inbound& inbound) {
   if (message->type == uplink_non_ue_associated_lppa_transport) return ignore_lppa();
   if (const auto* transfer = message->as<s1ap::EnbConfigurationTransfer>()) return handle(enb, *transfer);
   if (const auto* transfer = message->as<s1ap::EnbDirectInformationTransfer>()) return handle(enb, *transfer);
-  if (const auto* response = message->as<s1ap::WriteReplaceWarningResponse>()) return handle(enb, *response);
-  if (const auto* response = message->as<s1ap::KillResponse>()) return handle(enb, *response);
-  if (const auto* indication = message->as<s1ap::PwsRestartIndication>()) return handle(enb, *indication);
-  if (const auto* indication = message->as<s1ap::PwsFailureIndication>()) return handle(enb, *indication);
+  if (const auto* response = message->as<s1ap::WriteReplaceWarningResponse>())
+    return warnings_.answered(enb, *response);
+  if (const auto* response = message->as<s1ap::KillResponse>()) return warnings_.answered(enb, *response);
+  if (const auto* indication = message->as<s1ap::PwsRestartIndication>())
+    return warnings_.lost(enb, *indication);
+  if (const auto* indication = message->as<s1ap::PwsFailureIndication>())
+    return warnings_.lost(enb, *indication);
 }
 
 void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbound& inbound) {
@@ -93,7 +96,7 @@ void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbo
   setups_accepted.add();
   enb.set_up_guard.reset();
   supersede_association(enb);
-  note_radio_access(enb);
+  tracking_areas_.note_radio_access(enb);
   log::info("s1_setup",
             {{"enb", enb}, {"enb_name", enb.name}, {"peer", enb.peer}, {"tracking_areas", enb.tais.size()}});
   const auto groups = parts_.network.group_ids();
@@ -108,7 +111,7 @@ void Mme::handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbo
   response.relative_mme_capacity = parts_.network.relative_capacity;
   response.criticality_diagnostics = diagnostics_of(inbound);
   send(enb, response);
-  tell_overload(enb);
+  congestion_.tell_overload(enb);
 }
 
 void Mme::handle(Enb& enb, const s1ap::EnbConfigurationUpdate& request, const s1ap::Inbound& inbound) {
@@ -128,7 +131,7 @@ void Mme::handle(Enb& enb, const s1ap::EnbConfigurationUpdate& request, const s1
     send(enb, failure);
     return;
   }
-  note_radio_access(enb);
+  tracking_areas_.note_radio_access(enb);
   log::info("enb_configuration_updated", {{"enb", enb}, {"tracking_areas", enb.tais.size()}});
   s1ap::EnbConfigurationUpdateAcknowledge acknowledge;
   acknowledge.criticality_diagnostics = diagnostics_of(inbound);

@@ -174,18 +174,12 @@ ErabsMoved moved_in(Ue& ue, const s1ap::ErabModificationIndication& indication) 
 Task<Next> move_erabs(Ue& ue, net::AssociationId from, ErabsMoved erabs) {
   // Where the UE has meanwhile moved on, the E-RABs are another eNodeB's.
   if (ue.enb->association != from) co_return Next::stay();
-  UeRecord& record = ue.stored();
-  InlineList<sgw::SessionId, sgw::kBearersMax> sessions;
-  for (const BearerRecord& bearer : ue.mme.bearers().of(record))
-    if (bearer.is_default()) sessions.push_back(bearer.session);
   Ebis moved;
-  for (const sgw::SessionId session : sessions) {
-    sgw::ModifyBearerRequest request{.session = session};
-    for (const sgw::BearerAccess& erab : erabs.moved) {
-      const BearerRecord* bearer = ue.mme.bearers().find(record, erab.ebi);
-      if (bearer != nullptr && bearer->session == session && ue.has_active(erab.ebi) && erab.access.valid())
-        request.bearers.push_back(erab);
-    }
+  for (const auto& connection : ue.mme.bearers().connections_of(ue.stored())) {
+    sgw::ModifyBearerRequest request{.session = connection.session};
+    request.bearers = of_session(ue, connection.session, erabs.moved, [&](const sgw::BearerAccess& erab) {
+      return ue.has_active(erab.ebi) && erab.access.valid();
+    });
     if (request.bearers.empty()) continue;
     // The old path ends with an End Marker (TS 36.300 §10.1.2.8), as in a path switch.
     request.path_switch = true;

@@ -171,7 +171,7 @@ void Mme::not_understood(Enb& enb, const s1ap::ErrorIndication& indication, s1ap
       return;
     case s1ap::Procedure::write_replace_warning:
     case s1ap::Procedure::kill:
-      return warning_not_understood(enb, procedure == s1ap::Procedure::kill);
+      return warnings_.not_understood(enb, procedure == s1ap::Procedure::kill);
     default:
       return;
   }

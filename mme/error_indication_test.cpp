@@ -214,7 +214,7 @@ TEST_CASE("warning_that_an_enb_does_not_understand_is_not_waited_for") {
   Refusing t;
   t.world.add_enb(2);
   t.understands_no(s1ap::MessageType::write_replace_warning_request);
-  lab::Running warned(t.world.mme->broadcast_warning(
+  lab::Running warned(t.world.mme->warnings().broadcast(
       {.message_identifier = 4371, .serial_number = 1, .contents = ByteVector(84, 1)}));
   t.world.wait(kAtOnce);
   REQUIRE(warned.done());
@@ -224,7 +224,7 @@ TEST_CASE("warning_that_an_enb_does_not_understand_is_not_waited_for") {
     CHECK(answer.not_understood == (answer.enb == t.enb.global_id()));
   }
   t.understands_no(s1ap::MessageType::kill_request);
-  lab::Running killed(t.world.mme->cancel_warning(4371, 1));
+  lab::Running killed(t.world.mme->warnings().cancel(4371, 1));
   t.world.wait(kAtOnce);
   REQUIRE(killed.done());
   CHECK(std::ranges::count_if(killed.result(), &WarningAnswer::answered) == 1);
@@ -238,7 +238,7 @@ TEST_CASE("location_reporting_that_the_enb_does_not_understand_has_failed_and_is
   t.understands_no(s1ap::MessageType::location_reporting_control);
   s1ap::RequestType request;
   request.event_type = s1ap::EventType::change_of_serve_cell;
-  REQUIRE(t.world.mme->control_location_reporting(test_imsi(1), request));
+  REQUIRE(t.world.mme->observation().control_location_reporting(test_imsi(1), request));
   t.world.wait(kAtOnce);
   REQUIRE(told.size() == 1);
   CHECK(told[0].failure);

@@ -131,7 +131,7 @@ void Mme::unexpected_esm(Ue& ue, const UeEvent& event) {
   }
   if (const auto* status = std::get_if<nas::EsmStatus>(&*decoded)) return esm_status(ue, *status);
   bool low_priority = ue.stored().low_priority;
-  if (may_be_refused_for_load(*decoded, low_priority) && refuses_for_congestion(ue, low_priority) &&
+  if (may_be_refused_for_load(*decoded, low_priority) && congestion_.refuses(ue, low_priority) &&
       !begun_before(ue, event.nas)) {
     not_served.add();
     return refuse(ue, *peeked, EsmCause::insufficient_resources);
@@ -200,8 +200,6 @@ void Mme::esm_status(Ue& ue, const nas::EsmStatus& status) {
       [ebi = status.eps_bearer_identity](Ue& target) { return end_unknown_bearer(target, ebi); },
       Waits::if_room);
 }
-
-// ---- turns ----------------------------------------------------------------------------------------------
 
 bool Mme::at_turn(Ue& ue, ProcedureKind kind, std::move_only_function<Task<Next>(Ue&)> begin, Waits waits) {
   if (!ue.record || !waiting_.add(*ue.record, {.kind = kind,

@@ -70,7 +70,7 @@ PlainMessage esm_refusal(Ue& ue, std::uint8_t transaction, nas::EsmCause cause,
   Reject reject{.procedure_transaction_identity = transaction, .esm_cause = cause};
   if constexpr (requires { reject.back_off_timer_value; })
     if (cause == nas::EsmCause::insufficient_resources && scarce == Scarce::core)
-      reject.back_off_timer_value = ue.mme.t3396();
+      reject.back_off_timer_value = ue.mme.congestion().t3396();
   return PlainMessage(reject);
 }
 

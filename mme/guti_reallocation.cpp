@@ -15,7 +15,7 @@ Task<Next> reallocate_guti(Ue& ue) {
   ue.mme.directory().reallocate_m_tmsi(*ue.record);
   ue.stored().guti_services = 0;
   const PlainMessage command(nas::GutiReallocationCommand{.guti = ue.mme.guti(ue.stored(), ue.tai.plmn),
-                                                          .tai_list = ue.mme.give_tai_list(ue)});
+                                                          .tai_list = ue.mme.tracking_areas().give(ue)});
   const auto answer = co_await transact(
       ue, std::chrono::milliseconds(settings.t3450_ms), settings.emm_retransmissions,
       [&] { return ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, command.bytes()); },

@@ -5,32 +5,21 @@
 namespace zerocell::mme {
 namespace {
 
-struct Connection {
-  sgw::SessionId session{};
-  std::uint8_t default_ebi = 0;
-};
-using Connections = InlineList<Connection, sgw::kBearersMax>;
-
-Connections connections_of(Ue& ue) {
-  Connections connections;
-  for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
-    if (bearer.is_default()) connections.push_back({bearer.session, bearer.ebi});
-  return connections;
-}
+using Connection = Bearers::Connection;
 
 /// TS 24.301 §6.4.4.6: the UE, which lost the radio bearer too, knows without a word.
 void lose_connection(Ue& ue, const Connection& connection) {
   log::info("pdn_connection_lost_in_handover", {.imsi = ue.imsi(), .procedure = "handover"},
-            {{"ebi", connection.default_ebi}});
+            {{"ebi", connection.ebi}});
   ue.mme.delete_session(connection.session);
-  ue.mme.bearers().remove_connection(ue.stored(), connection.default_ebi);
+  ue.mme.bearers().remove_connection(ue.stored(), connection.ebi);
 }
 
 void lose_dedicated(Ue& ue, const Connection& connection, const ErabsSetUp& erabs, const ErabsLost& refused) {
   sgw::DeleteBearerCommand command{.session = connection.session};
   for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored())) {
     const bool kept = erabs.has(bearer.ebi) ? !refused.has(bearer.ebi) : !ue.has_active(bearer.ebi);
-    if (bearer.linked_ebi == connection.default_ebi && !bearer.is_default() && !kept)
+    if (bearer.linked_ebi == connection.ebi && !bearer.is_default() && !kept)
       command.ebis.push_back(bearer.ebi);
   }
   if (command.ebis.empty()) return;
@@ -52,12 +41,9 @@ Task<bool> move_connection(Ue& ue, const Connection connection, const ErabsSetUp
                            BearersMoved& moved) {
   sgw::ModifyBearerRequest request{
       .session = connection.session, .path_switch = true, .location = sgw::UserLocation{ue.tai, ue.ecgi}};
-  for (const sgw::BearerAccess& erab : erabs.list) {
-    const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), erab.ebi);
-    if (bearer != nullptr && bearer->session == connection.session) request.bearers.push_back(erab);
-  }
+  request.bearers = of_session(ue, connection.session, erabs.list);
   const auto modified = co_await ue.mme.gateway().modify_bearer(request);
-  const bool default_moved = endpoint_in(modified, connection.default_ebi) != nullptr;
+  const bool default_moved = endpoint_in(modified, connection.ebi) != nullptr;
   for (const sgw::BearerAccess& asked : request.bearers) {
     const gtp::Fteid* uplink = endpoint_in(modified, asked.ebi);
     BearerRecord* kept = ue.mme.bearers().find(ue.stored(), asked.ebi);
@@ -75,9 +61,9 @@ Task<bool> move_connection(Ue& ue, const Connection connection, const ErabsSetUp
 
 Task<BearersMoved> move_bearers(Ue& ue, ErabsSetUp erabs) {
   BearersMoved moved;
-  for (const Connection& connection : connections_of(ue)) {
-    const bool has_erab = erabs.has(connection.default_ebi);
-    if (!has_erab && !ue.has_active(connection.default_ebi)) continue;
+  for (const Connection& connection : ue.mme.bearers().connections_of(ue.stored())) {
+    const bool has_erab = erabs.has(connection.ebi);
+    if (!has_erab && !ue.has_active(connection.ebi)) continue;
     if (has_erab && co_await move_connection(ue, connection, erabs, moved)) {
       lose_dedicated(ue, connection, erabs, moved.refused);
       moved.goes_on = true;

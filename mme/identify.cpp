@@ -17,11 +17,7 @@ Task<std::expected<Imsi, Rejection>> identify(Ue& ue) {
   const PlainMessage request(nas::IdentityRequest{.identity_type = nas::IdentityType::imsi});
   const auto answer = co_await transact(
       ue, std::chrono::milliseconds(settings.t3470_ms), settings.emm_retransmissions,
-      [&] {
-        return ue.mme.send_nas(
-            ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-            request.bytes());
-      },
+      [&] { return ue.mme.send_nas(ue, ue.header(), request.bytes()); },
       // TS 24.301 §7.5.1: one that cannot be read is none.
       [](const UeEvent& event) {
         return event.is(nas::EmmType::identity_response) && nas::decode<nas::IdentityResponse>(event.nas);

@@ -29,11 +29,6 @@ bool is_target(const Enb& enb, const s1ap::MmePagingTarget& target) {
 
 }  // namespace
 
-Ue* Mme::connected(UeDirectory::Index index) {
-  const std::uint32_t place = directory_[index].connection;
-  return place == UeRecord::kNoConnection ? nullptr : ues_[place].get();
-}
-
 void Mme::enbs_to_begin_with(const UeRecord& record, std::span<const Tai> areas,
                              const PagingAssistance::Told* told, std::vector<Enb*>& found) {
   const auto recommended = [&](const Enb& enb) {

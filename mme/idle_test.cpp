@@ -130,8 +130,7 @@ TEST_CASE("gbr_bearers_outlast_inactivity_and_redirection_and_no_other_release_b
   using Radio = s1ap::CauseRadioNetwork;
   const std::array kept{Radio::user_inactivity, Radio::interrat_redirection, Radio::redirection_towards1xrtt,
                         Radio::cs_fallback_triggered, Radio::successful_handover};
-  for (unsigned code = 0; code <= static_cast<unsigned>(Radio::up_integrity_protection_not_possible);
-       ++code)
+  for (unsigned code = 0; code <= static_cast<unsigned>(Radio::up_integrity_protection_not_possible); ++code)
     check(Radio(code), std::ranges::find(kept, Radio(code)) != kept.end());
   for (const s1ap::Cause cause :
        {s1ap::Cause(s1ap::CauseTransport::transport_resource_unavailable),

@@ -6,7 +6,8 @@
 #include "core/telemetry/metrics.hpp"
 #include "mme/mme.hpp"
 
-/// What eNodeBs say to each other, and the MME passes on without looking into it, TS 36.413 §8.13 to §8.16.
+/// What eNodeBs say to others than the MME, which passes it on without looking into it, TS 36.413 §8.13 to
+/// §8.17.
 namespace zerocell::mme {
 namespace {
 
@@ -19,6 +20,9 @@ CounterBy<4> direct_information{"zerocell_mme_direct_information_total",
                                 "RIM messages that went nowhere, by what their routing address names.",
                                 "address",
                                 {"geran_cell", "rnc", "ehrpd_sector", "none"}};
+
+Counter lppa_ignored{"zerocell_mme_lppa_ignored_total",
+                     "LPPa messages for a positioning server, where none is connected."};
 
 /// The eNodeB that an EN-DC transfer is for; null where only a gNB is named that no eNodeB told us of.
 const s1ap::EnDcSonEnbIdentification* target_of(const s1ap::EnDcSonConfigurationTransfer& transfer) {
@@ -86,6 +90,11 @@ void Mme::handle(Enb& enb, const s1ap::EnbDirectInformationTransfer& transfer) {
   limit.warning(
       "direct_information_to_nobody",
       {{"enb", enb}, {"address", rim.rim_routing_address ? text_of(*rim.rim_routing_address) : "none"}});
+}
+
+void Mme::ignore_lppa() {
+  // TS 36.413 §8.17: a Routing ID that is not known, as all are here, is ignored.
+  lppa_ignored.add();
 }
 
 }  // namespace zerocell::mme

@@ -171,36 +171,4 @@ void Mme::guard_set_up(Enb& enb) {
   parts_.loop.arm(*enb.set_up_guard, kSetUpWithin);
 }
 
-void Mme::start_overload(s1ap::OverloadAction action, std::optional<std::uint8_t> reduction_percent) {
-  const auto before = overload();
-  overload_asked_ = Overload{action, reduction_percent};
-  overload_changed(before);
-}
-
-void Mme::stop_overload() {
-  const auto before = overload();
-  overload_asked_.reset();
-  overload_changed(before);
-}
-
-void Mme::overload_changed(std::optional<Overload> before) {
-  if (overload() == before) return;
-  for (auto& [id, enb] : enbs_) {
-    if (!enb->set_up) continue;
-    // §8.7.6.2: another Overload Start replaces the one before.
-    if (overload())
-      tell_overload(*enb);
-    else
-      send(*enb, s1ap::OverloadStop{});
-  }
-}
-
-void Mme::tell_overload(Enb& enb) {
-  if (!overload()) return;
-  s1ap::OverloadStart start;
-  start.overload_response = s1ap::OverloadResponse(overload()->action);
-  start.traffic_load_reduction_indication = overload()->reduction_percent;
-  send(enb, start);
-}
-
 }  // namespace zerocell::mme

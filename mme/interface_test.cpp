@@ -127,13 +127,13 @@ TEST_CASE("enb_that_comes_while_the_core_is_overloaded_is_told_so") {
     if (const auto* start = message.as<s1ap::OverloadStart>())
       reduction = start->traffic_load_reduction_indication;
   };
-  world.mme->start_overload(s1ap::OverloadAction::reject_non_emergency_mo_dt, 40);
+  world.mme->congestion().start_overload(s1ap::OverloadAction::reject_non_emergency_mo_dt, 40);
   world.wait(100ms);
   CHECK(reduction == 40);
   auto& second = world.add_enb(2);
   world.wait(100ms);
   CHECK(second.overloaded());
-  world.mme->stop_overload();
+  world.mme->congestion().stop_overload();
   auto& third = world.add_enb(3);
   world.wait(100ms);
   CHECK_FALSE((first.overloaded() || second.overloaded() || third.overloaded()));
@@ -325,7 +325,7 @@ TEST_CASE("warning_reaches_the_enbs_of_its_area_and_their_answers_are_collected"
   };
   const Warning everywhere{
       .message_identifier = 4371, .serial_number = 1, .contents = ByteVector(84, 1), .concurrent = true};
-  auto answers = lab::finish(world.loop, world.mme->broadcast_warning(everywhere));
+  auto answers = lab::finish(world.loop, world.mme->warnings().broadcast(everywhere));
   REQUIRE(answers);
   REQUIRE(answers->size() == 3);
   CHECK(std::ranges::count_if(*answers, &WarningAnswer::answered) == 2);
@@ -333,19 +333,19 @@ TEST_CASE("warning_reaches_the_enbs_of_its_area_and_their_answers_are_collected"
   Warning narrow = everywhere;
   narrow.serial_number = 2;
   narrow.area.cells = {{*Plmn::parse("00101"), 2 << 8 | 1}};
-  answers = lab::finish(world.loop, world.mme->broadcast_warning(narrow));
+  answers = lab::finish(world.loop, world.mme->warnings().broadcast(narrow));
   REQUIRE((answers && answers->size() == 1));
   CHECK(answers->front().enb == enb_id(2));
   CHECK(answers->front().cells.size() == 1);
   CHECK(count(first) == 1);
   CHECK(count(second) == 2);
   narrow.area = {.tracking_areas = {{*Plmn::parse("00101"), 9}}};
-  answers = lab::finish(world.loop, world.mme->broadcast_warning(narrow));
+  answers = lab::finish(world.loop, world.mme->warnings().broadcast(narrow));
   CHECK((answers && answers->empty()));
   narrow.area = {.enbs = {enb_id(1)}};
-  answers = lab::finish(world.loop, world.mme->broadcast_warning(narrow));
+  answers = lab::finish(world.loop, world.mme->warnings().broadcast(narrow));
   CHECK((answers && answers->size() == 1));
-  const auto killed = lab::finish(world.loop, world.mme->cancel_warning(4371, 2, {.enbs = {enb_id(1)}}));
+  const auto killed = lab::finish(world.loop, world.mme->warnings().cancel(4371, 2, {.enbs = {enb_id(1)}}));
   REQUIRE((killed && killed->size() == 1));
   CHECK(killed->front().answered);
   CHECK(killed->front().broadcasts == 3);
@@ -358,9 +358,9 @@ TEST_CASE("warning_that_is_sent_twice_at_once_gets_its_answers_twice") {
   world.add_enb(2);
   first.behaviour().ignores_warnings = true;
   const Warning warning{.message_identifier = 4371, .serial_number = 1, .contents = ByteVector(84, 1)};
-  lab::Running before(world.mme->broadcast_warning(warning));
+  lab::Running before(world.mme->warnings().broadcast(warning));
   world.wait(1s);
-  lab::Running after(world.mme->broadcast_warning(warning));
+  lab::Running after(world.mme->warnings().broadcast(warning));
   world.wait(1min);
   for (auto* running : {&before, &after}) {
     REQUIRE(running->done());
@@ -386,16 +386,16 @@ TEST_CASE("warning_may_be_repeated_after_hours_and_all_of_an_area_are_killed_at_
                   .serial_number = 1,
                   .repetition_seconds = 4095,
                   .contents = ByteVector(84, 1)};
-  REQUIRE(lab::finish(world.loop, world.mme->broadcast_warning(warning)));
+  REQUIRE(lab::finish(world.loop, world.mme->warnings().broadcast(warning)));
   CHECK(period == 4095);
   CHECK_FALSE(extended);
   warning.serial_number = 2;
   warning.repetition_seconds = 100'000;
-  REQUIRE(lab::finish(world.loop, world.mme->broadcast_warning(warning)));
+  REQUIRE(lab::finish(world.loop, world.mme->warnings().broadcast(warning)));
   CHECK(extended == 100'000);
-  REQUIRE(lab::finish(world.loop, world.mme->cancel_warning(4371, 2)));
+  REQUIRE(lab::finish(world.loop, world.mme->warnings().cancel(4371, 2)));
   CHECK_FALSE(all);
-  const auto killed = lab::finish(world.loop, world.mme->cancel_all_warnings());
+  const auto killed = lab::finish(world.loop, world.mme->warnings().cancel_all());
   REQUIRE((killed && killed->size() == 1));
   CHECK(killed->front().answered);
   CHECK(all);

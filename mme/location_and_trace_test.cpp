@@ -20,8 +20,8 @@ TEST_CASE("location_reports_are_told_and_go_on_at_the_target_of_a_handover") {
   world.mme->observers().location = [&](const LocationReported& report) { told.push_back(report); };
   s1ap::RequestType request;
   request.event_type = s1ap::EventType::change_of_serve_cell;
-  REQUIRE(world.mme->control_location_reporting(test_imsi(1), request));
-  CHECK_FALSE(world.mme->control_location_reporting(test_imsi(2), request));
+  REQUIRE(world.mme->observation().control_location_reporting(test_imsi(1), request));
+  CHECK_FALSE(world.mme->observation().control_location_reporting(test_imsi(2), request));
   world.wait(100ms);
   REQUIRE(told.size() == 1);
   CHECK(told[0].imsi == test_imsi(1));
@@ -55,7 +55,7 @@ TEST_CASE("trace_is_started_ended_and_told_with_the_sim_that_it_is_about") {
   activation.eutran_trace_id = {1, 2, 3, 4, 5, 6, 7, 8};
   activation.trace_collection_entity_ip_address =
       s1ap::TransportLayerAddress::of(*IpAddress::parse("10.9.9.9"));
-  REQUIRE(world.mme->start_trace(test_imsi(1), activation));
+  REQUIRE(world.mme->observation().start_trace(test_imsi(1), activation));
   s1ap::CellTrafficTrace trace;
   trace.mme_ue_s1ap_id = *enb.mme_ue_s1ap_id(*ue.connection());
   trace.enb_ue_s1ap_id = *ue.connection();
@@ -75,7 +75,7 @@ TEST_CASE("trace_is_started_ended_and_told_with_the_sim_that_it_is_about") {
   CHECK(told[0].trace == activation.eutran_trace_id);
   CHECK(told[0].ecgi);
   CHECK(told[1].failure);
-  REQUIRE(world.mme->deactivate_trace(test_imsi(1), activation.eutran_trace_id));
+  REQUIRE(world.mme->observation().deactivate_trace(test_imsi(1), activation.eutran_trace_id));
   world.wait(100ms);
   CHECK(enb.received(s1ap::MessageType::trace_start) == 1);
   CHECK(enb.received(s1ap::MessageType::deactivate_trace) == 1);
@@ -92,8 +92,8 @@ TEST_CASE("location_reporting_and_trace_begin_again_with_each_connection_until_t
   activation.trace_collection_entity_ip_address =
       s1ap::TransportLayerAddress::of(*IpAddress::parse("10.9.9.9"));
   // Before anybody has seen the SIM.
-  CHECK_FALSE(world.mme->control_location_reporting(test_imsi(1), request));
-  CHECK_FALSE(world.mme->start_trace(test_imsi(1), activation));
+  CHECK_FALSE(world.mme->observation().control_location_reporting(test_imsi(1), request));
+  CHECK_FALSE(world.mme->observation().start_trace(test_imsi(1), activation));
   std::size_t reports = 0;
   world.mme->observers().location = [&](const LocationReported&) { ++reports; };
   std::size_t traced = 0;
@@ -113,8 +113,8 @@ TEST_CASE("location_reporting_and_trace_begin_again_with_each_connection_until_t
   CHECK(reports == 2);
   CHECK(traced == 2);
   request.event_type = s1ap::EventType::stop_change_of_serve_cell;
-  CHECK(world.mme->control_location_reporting(test_imsi(1), request));
-  CHECK(world.mme->deactivate_trace(test_imsi(1), activation.eutran_trace_id));
+  CHECK(world.mme->observation().control_location_reporting(test_imsi(1), request));
+  CHECK(world.mme->observation().deactivate_trace(test_imsi(1), activation.eutran_trace_id));
   world.go_idle(enb, ue);
   REQUIRE(lab::finish(world.loop, ue.service_request())->has_value());
   world.wait(1s);
@@ -139,7 +139,7 @@ TEST_CASE("trace_goes_on_at_the_next_enb_with_all_that_it_was_begun_with") {
     activation.mdt_configuration.emplace();
     activation.mdt_configuration->area_scope_of_mdt = s1ap::CellBasedMdt{{cells.data(), cells.size()}};
     activation.trace_collection_entity_uri = uri;
-    REQUIRE(world.mme->start_trace(test_imsi(1), activation));
+    REQUIRE(world.mme->observation().start_trace(test_imsi(1), activation));
   }
   std::size_t seen = 0;
   enb.on_message = [&](const s1ap::Message& message) {
@@ -166,10 +166,10 @@ TEST_CASE("radio_capability_match_is_asked_and_its_answer_kept") {
   auto& ue = world.add_ue(enb, 1);
   REQUIRE(world.attach(ue));
   world.wait(1s);
-  CHECK_FALSE(world.mme->voice_support_match(test_imsi(1)));
-  REQUIRE(world.mme->match_radio_capability(test_imsi(1)));
+  CHECK_FALSE(world.mme->observation().voice_support_match(test_imsi(1)));
+  REQUIRE(world.mme->observation().match_radio_capability(test_imsi(1)));
   world.wait(100ms);
-  CHECK(world.mme->voice_support_match(test_imsi(1)) == true);
+  CHECK(world.mme->observation().voice_support_match(test_imsi(1)) == true);
 }
 
 namespace {
@@ -215,11 +215,11 @@ TEST_CASE("what_is_asked_about_a_sim_ends_when_another_takes_its_connection_and_
   s1ap::RequestType request;
   request.event_type = s1ap::EventType::change_of_serve_cell;
   const bool observed = GENERATE(true, false);
-  REQUIRE(world.mme->control_location_reporting(test_imsi(1), request));
-  REQUIRE(world.mme->start_trace(test_imsi(1), trace_of(1)));
+  REQUIRE(world.mme->observation().control_location_reporting(test_imsi(1), request));
+  REQUIRE(world.mme->observation().start_trace(test_imsi(1), trace_of(1)));
   if (observed) {
-    CHECK_FALSE(world.mme->control_location_reporting(test_imsi(2), request));
-    CHECK_FALSE(world.mme->start_trace(test_imsi(2), trace_of(2)));
+    CHECK_FALSE(world.mme->observation().control_location_reporting(test_imsi(2), request));
+    CHECK_FALSE(world.mme->observation().start_trace(test_imsi(2), trace_of(2)));
   }
   world.wait(100ms);
   CHECK(asked == "location;trace 1;");

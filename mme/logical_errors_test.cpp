@@ -284,25 +284,25 @@ TEST_CASE("associations_without_s1_setup_are_few_for_one_address_and_keep_no_enb
 
 TEST_CASE("what_the_operator_asks_of_enbs_outlives_the_cores_own_load") {
   Attached t;
-  t.world.mme->start_overload(s1ap::OverloadAction::reject_rrc_cr_signalling);
+  t.world.mme->congestion().start_overload(s1ap::OverloadAction::reject_rrc_cr_signalling);
   t.world.wait(100ms);
   CHECK(t.enb.overloaded());
   t.world.net.faults().waiting = 10s;
   (void)t.world.attach(t.world.add_ue(t.enb, 2));
-  CHECK(t.world.mme->load() == Load::all_refused);
+  CHECK(t.world.mme->congestion().load() == Load::all_refused);
   t.world.net.faults().waiting = 0ms;
   t.world.wait(10s);
-  CHECK(t.world.mme->load() == Load::normal);
+  CHECK(t.world.mme->congestion().load() == Load::normal);
   CHECK(t.enb.overloaded());
   CHECK(t.enb.received(s1ap::MessageType::overload_stop) == 0);
-  t.world.mme->stop_overload();
+  t.world.mme->congestion().stop_overload();
   t.world.wait(100ms);
   CHECK_FALSE(t.enb.overloaded());
   // And the other way round: the load goes on when the operator has had enough.
-  t.world.mme->start_overload(s1ap::OverloadAction::reject_rrc_cr_signalling);
+  t.world.mme->congestion().start_overload(s1ap::OverloadAction::reject_rrc_cr_signalling);
   t.world.net.faults().waiting = 10s;
   (void)t.world.attach(t.world.add_ue(t.enb, 3));
-  t.world.mme->stop_overload();
+  t.world.mme->congestion().stop_overload();
   t.world.wait(100ms);
   CHECK(t.enb.overloaded());
 }

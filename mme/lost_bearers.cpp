@@ -52,11 +52,9 @@ void forget_bearer(Mme& mme, UeRecord& record, std::uint8_t ebi) {
   log::info("bearer_lost", {.imsi = record.imsi, .procedure = "bearer_loss"},
             {{"ebi", ebi}, {"default", bearer->is_default()}});
   const sgw::SessionId session = bearer->session;
-  if (bearer->is_default()) {
-    mme.bearers().remove_connection(record, ebi);
-    return mme.delete_session(session);
-  }
-  mme.bearers().remove(record, ebi);
+  const bool whole = bearer->is_default();
+  mme.bearers().remove_with_connection(record, *bearer);
+  if (whole) return mme.delete_session(session);
   mme.background().start([](sgw::S11& gateway, sgw::SessionId id, std::uint8_t lost) -> Task<void> {
     co_await gateway.delete_bearer_command({.session = id, .ebis = {lost}});
   }(mme.gateway(), session, ebi));

@@ -32,6 +32,8 @@ Mme::Mme(MmeParts parts, UeDirectory::Records records, Bearers::Records bearers)
       bearers_(std::move(bearers)),
       idle_timers_(parts.loop, directory_, [this](UeDirectory::Index index) { idle_timer_expired(index); }),
       paging_(*this),
+      tracking_areas_(parts.network, parts.settings),
+      congestion_(*this, parts.sctp),
       arena_memory_(std::make_unique<std::byte[]>(s1ap::kArenaOctets)),
       arena_(MutableBytes(reinterpret_cast<std::uint8_t*>(arena_memory_.get()), s1ap::kArenaOctets)),
       s1ap_out_(kS1apOctetsMax),
@@ -77,9 +79,6 @@ void Mme::stop() {
   stopping_ = true;
   for (auto& [id, enb] : enbs_) parts_.sctp.shutdown(enb->association);
 }
-
-// ---- associations
-// -------------------------------------------------------------------------------------------
 
 void Mme::association_up(net::AssociationId id, const net::AssociationInfo& info) {
   const Endpoint peer = info.peer.empty() ? Endpoint() : info.peer.front();
@@ -182,9 +181,6 @@ void Mme::message(net::AssociationId id, std::uint16_t stream, std::uint32_t ppi
   handle_ue(enb, inbound);
 }
 
-// ---- sending
-// --------------------------------------------------------------------------------------------------
-
 bool Mme::send_encoded(Enb& enb, std::uint16_t stream, const std::expected<Bytes, s1ap::EncodeError>& encoded,
                        const Ue* about) {
   if (!encoded) {
@@ -259,9 +255,6 @@ bool Mme::send_nas(Ue& ue, nas::SecurityHeader header, Bytes plain) {
   return send(ue, transport);
 }
 
-// ---- records and identities
-// -----------------------------------------------------------------------------------
-
 std::uint16_t Mme::access_point(const Apn& apn) {
   const auto found = std::ranges::find(access_points_, apn);
   if (found != access_points_.end()) return static_cast<std::uint16_t>(found - access_points_.begin());
@@ -321,7 +314,7 @@ bool Mme::bind(Ue& ue, const Imsi& imsi) {
   paging_.connected(*index);
   paging_assistance_.forget(*index);
   identified(ue, record.imsi);
-  if (another) observe_another(ue);
+  if (another) observation_.go_on_with_another(ue);
   return true;
 }
 
@@ -342,72 +335,18 @@ void Mme::delete_session(sgw::SessionId session) {
   }(parts_.gateway, session));
 }
 
-nas::TaiList Mme::tai_list(const Tai& first, std::uint8_t access_place,
-                           std::optional<hss::RatType> rat) const {
-  const auto& access = settings().access;
-  nas::TaiList list{first};
-  for (const auto& range : parts_.network.tacs)
-    for (std::uint32_t number = range.first; number <= range.last; ++number) {
-      const Tai tai{first.plmn, static_cast<std::uint16_t>(number)};
-      if (tai == first || (rat && *rat != radio_access_of(tai))) continue;
-      if (access_place < access.size() && !access[access_place].allows(tai.tac)) continue;
-      if (!list.add(tai)) return list;
-    }
-  return list;
-}
-
-nas::TaiList Mme::tai_list(const UeRecord& record) const {
-  return tai_list(record.listed_from, record.listed_access, std::nullopt);
-}
-
-Mme::PagedAreas Mme::paged_areas(const UeRecord& record) const {
-  PagedAreas areas;
-  const auto add = [&areas](const nas::TaiList& list) {
-    for (const Tai& tai : list.tais())
-      if (std::ranges::find(areas, tai) == areas.end()) areas.push_back(tai);
-  };
-  add(tai_list(record));
-  if (record.old_m_tmsi != 0) add(tai_list(record.old_listed_from, record.old_listed_access, std::nullopt));
-  return areas;
-}
-
-nas::TaiList Mme::give_tai_list(Ue& ue) {
-  UeRecord& record = ue.stored();
-  record.listed_from = ue.tai;
-  record.listed_access = record.access;
-  return tai_list(record.listed_from, record.listed_access, rat_of(*ue.enb, ue.tai));
-}
-
-hss::RatType Mme::radio_access_of(const Tai& tai) const {
-  return std::ranges::binary_search(nb_iot_areas_, tai) ? hss::RatType::eutran_nb_iot : hss::RatType::eutran;
-}
-
-void Mme::note_radio_access(const Enb& enb) {
-  for (const Tai& tai : enb.tais) {
-    const auto place = std::ranges::lower_bound(nb_iot_areas_, tai);
-    const bool known = place != nb_iot_areas_.end() && *place == tai;
-    const bool nb_iot = std::ranges::binary_search(enb.nb_iot_tais, tai);
-    if (nb_iot && !known) nb_iot_areas_.insert(place, tai);
-    if (!nb_iot && known) nb_iot_areas_.erase(place);
-  }
-}
-
 Guti Mme::guti(const UeRecord& record, const Plmn& plmn) const {
   return {{plmn, parts_.network.mme_group_id, parts_.network.mme_code}, record.m_tmsi};
 }
 
-// ---- procedures
-// -------------------------------------------------------------------------------------------------
-
 void Mme::run(Ue& ue, ProcedureKind kind, Task<Next> procedure) {
   ue.procedure_kind = kind;
-  ++running_;
-  check_load();
+  congestion_.procedure_begins();
   ue.procedure.start(std::move(procedure));
 }
 
 void Mme::cancel_procedure(Ue& ue) {
-  if (ue.procedure.busy()) --running_;
+  if (ue.procedure.busy()) congestion_.procedure_given_up();
   ue.procedure.cancel();
   ue.guard.reset();
   ue.attach_accepted = false;
@@ -434,14 +373,13 @@ void Ue::OnEnd::operator()(Next next) const {
 }
 
 void Mme::finish(Ue& ue, Next next) {
-  --running_;
   ue.guard.reset();
   ue.procedure_kind = ProcedureKind::none;
   ue.transaction = {};
   std::erase_if(ue.held_nas, [](const HeldNas& held) { return held.of_procedure; });
   if (const auto ended = std::exchange(ue.update_ended, std::nullopt); ended && next.kind == Next::Kind::stay)
     next = *ended;
-  if (load_ != Load::normal) check_load();
+  congestion_.procedure_ended();
   switch (next.kind) {
     case Next::Kind::stay:
       if (ue.later_update) return update_later(ue);

@@ -19,12 +19,16 @@
 #include "core/telemetry/pcap.hpp"
 #include "hss/s6a.hpp"
 #include "mme/bearers.hpp"
+#include "mme/congestion.hpp"
 #include "mme/enb.hpp"
 #include "mme/idle_timers.hpp"
+#include "mme/observation.hpp"
 #include "mme/observers.hpp"
 #include "mme/paging.hpp"
 #include "mme/paging_assistance.hpp"
+#include "mme/plain_message.hpp"
 #include "mme/radio_capabilities.hpp"
+#include "mme/tracking_areas.hpp"
 #include "mme/ue.hpp"
 #include "mme/ue_directory.hpp"
 #include "mme/waiting_requests.hpp"
@@ -32,6 +36,8 @@
 #include "sgw/s11.hpp"
 
 namespace zerocell::mme {
+
+struct Rejection;
 
 /// What an MME stands on. All of it must outlive the MME.
 struct MmeParts {
@@ -43,13 +49,6 @@ struct MmeParts {
   const config::S1ap& s1ap;
   const config::Mme& settings;
   SignallingCapture* capture = nullptr;  ///< Sees every S1AP message; may be null.
-};
-
-/// What the MME does about its load, TS 23.401 §4.3.7.4.
-enum class Load : std::uint8_t {
-  normal,
-  low_priority_refused,  ///< UEs that signal low access priority are sent away.
-  all_refused,           ///< So is everybody who was not paged.
 };
 
 /// A UE as an operator sees it.
@@ -106,38 +105,10 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   bool reset_ues(const s1ap::GlobalEnbId& id, const std::vector<Imsi>& imsis, s1ap::Cause cause);
   /// MME CONFIGURATION UPDATE to every eNodeB, §8.7.5: after the network's configuration has changed.
   void update_configuration();
-  /// OVERLOAD START and STOP to every eNodeB, TS 36.413 §8.7.6, §8.7.7, and to those that come while it
-  /// lasts. `reduction_percent`, 1 to 99, says how much of that traffic is to go; nothing: all of it.
-  void start_overload(s1ap::OverloadAction action, std::optional<std::uint8_t> reduction_percent = {});
-  /// What an operator asks for goes before what the load does (congestion.cpp), which comes back after it.
-  void stop_overload();
-  /// LOCATION REPORTING CONTROL, §8.11.1: what comes of it is told to Observers::location. What goes on until
-  /// it is stopped begins again with each connection of the SIM, and does so although this says false.
-  bool control_location_reporting(const Imsi& imsi, const s1ap::RequestType& request);
-  /// TRACE START and DEACTIVATE TRACE, §8.10. A trace too goes on with each connection until it is ended.
-  bool start_trace(const Imsi& imsi, const s1ap::TraceActivation& activation);
-  bool deactivate_trace(const Imsi& imsi, const TraceId& trace);
-  /// UE RADIO CAPABILITY MATCH REQUEST, §8.3.6, and what it found once the eNodeB has answered.
-  bool match_radio_capability(const Imsi& imsi);
-  std::optional<bool> voice_support_match(const Imsi& imsi);
-  /// WRITE-REPLACE WARNING and KILL to every eNodeB of the area, §8.12. Ends when all have answered, or have
-  /// had s1_response_ms to; an area that is not valid reaches nobody.
-  Task<std::vector<WarningAnswer>> broadcast_warning(Warning warning);
-  Task<std::vector<WarningAnswer>> cancel_warning(std::uint16_t message_identifier,
-                                                  std::uint16_t serial_number, WarningArea area = {});
-  /// The same of every warning that is broadcast in the area.
-  Task<std::vector<WarningAnswer>> cancel_all_warnings(WarningArea area = {});
+  Congestion& congestion() { return congestion_; }
+  Observation& observation() { return observation_; }
+  Warnings& warnings() { return warnings_; }
   Observers& observers() { return observers_; }
-
-  /// What is asked about a SIM until it is stopped. The trace comes with what its views lead to.
-  struct Observed {
-    std::optional<s1ap::RequestType> location;
-    std::shared_ptr<const s1ap::TraceActivation> trace;
-  };
-  /// Nothing is asked: nullptr. Valid until something else is.
-  const Observed* observed(const Imsi& imsi) const;
-  /// At an eNodeB that has just got the UE's context, whose trace came with that; or where another SIM is at.
-  void observe_again(Ue& ue);
 
   /// Every S1 connection, whose-ever it is.
   void for_each_connection(const std::function<void(const Ue&)>& visit) const;
@@ -150,7 +121,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   std::size_t connected_ues() const { return connected_; }
   UeDirectory& directory() { return directory_; }
 
-  // ---- for the procedures ---------------------------------------------------------------------------------
+  // For the procedures.
 
   Loop& loop() { return parts_.loop; }
   Random& random() { return parts_.random; }
@@ -167,6 +138,16 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   RadioCapabilities& radio_capabilities() { return radio_capabilities_; }
   Paging& paging() { return paging_; }
   PagingAssistance& paging_assistance() { return paging_assistance_; }
+  TrackingAreas& tracking_areas() { return tracking_areas_; }
+  IdleTimers& idle_timers() { return idle_timers_; }
+  /// Every eNodeB that has set up S1. `visit` takes an `Enb&` and ends no association.
+  template <class Visit>
+  void for_each_enb(Visit visit) {
+    for (auto& [id, enb] : enbs_)
+      if (enb->set_up) visit(*enb);
+  }
+  /// Null unless this SIM's UE is connected with its context set up.
+  Ue* find_connected(const Imsi& imsi);
 
   /// Number of an access point, and its name again: records keep the number. Numbers are never given back;
   /// the names are those of subscriptions, so they are few.
@@ -263,31 +244,9 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Duration until_ue_is_missed(const UeRecord& record) const;
   UeState state_of(UeDirectory::Index index);
 
-  Load load() const { return load_; }
-  /// Whether a UE that begins something now is sent away, TS 24.301 §5.5.1.2.5, §5.5.3.2.5, §5.6.1.5 (#22).
-  /// TS 23.401 §4.3.7.4.2: none that calls for help, nor one whose access is of high priority.
-  bool refuses_for_congestion(const Ue& ue, bool low_priority) const {
-    if (ue.calls_for_help() || ue.has_priority()) return false;
-    return load_ == Load::all_refused || (load_ == Load::low_priority_refused && low_priority);
-  }
-  /// A back-off time for a UE that is sent away, drawn; it is not taken for gone before that is over.
-  nas::GprsTimer t3346(Ue& ue);
-  /// The same where the time is known, seconds.
-  nas::GprsTimer back_off(Ue& ue, std::uint32_t seconds);
-  nas::GprsTimer3 t3396();
-
   /// Sets up the bearers of a connected UE that runs no procedure, since packets wait for it (TS 23.401
   /// §5.3.4.3).
   void set_up_bearers(Ue& ue);
-  /// The areas that the UE was last told it may be in without a word, TS 24.301 §5.3.4, and those of another
-  /// radio access beside them: that one may have been learnt of since.
-  nas::TaiList tai_list(const UeRecord& record) const;
-  /// Where it is to be looked for: these, and while it may still go by its old GUTI, those that came with it.
-  using PagedAreas = InlineList<Tai, 2 * nas::kTaisPerListMax>;
-  PagedAreas paged_areas(const UeRecord& record) const;
-  /// The same from here on, for a message that tells it: where it is, and where else its access lets it be
-  /// over the same radio access (§5.5.1.2.4, §5.5.3.2.4).
-  nas::TaiList give_tai_list(Ue& ue);
   Guti guti(const UeRecord& record, const Plmn& plmn) const;
 
   /// Starts a procedure of a UE that runs none.
@@ -350,17 +309,11 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void handle(Enb& enb, const s1ap::ErrorIndication& indication);  // error_indication.cpp
   void handle(Enb& enb, const s1ap::EnbConfigurationTransfer& transfer);
   void handle(Enb& enb, const s1ap::EnbDirectInformationTransfer& transfer);
-  void handle(Enb& enb, const s1ap::WriteReplaceWarningResponse& response);
-  void handle(Enb& enb, const s1ap::KillResponse& response);
-  Task<std::vector<WarningAnswer>> kill(s1ap::KillRequest request, WarningArea area);
-  void handle(Enb& enb, const s1ap::PwsRestartIndication& indication);
-  void handle(Enb& enb, const s1ap::PwsFailureIndication& indication);
   void reset_enb(Enb& enb, s1ap::Cause cause);
   /// What was asked, about a UE or none, was not understood: whoever waits for its answer waits in vain.
   void not_understood(Ue& ue, const s1ap::ErrorIndication& indication,
                       std::optional<s1ap::Procedure> procedure);
   void not_understood(Enb& enb, const s1ap::ErrorIndication& indication, s1ap::Procedure procedure);
-  void warning_not_understood(const Enb& enb, bool kill);
   /// A message that was not acted on: where it answers something, that has failed.
   void refused(Enb& enb, const s1ap::Inbound& inbound);
   /// The same of the answer to HANDOVER REQUEST.
@@ -380,16 +333,6 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   std::uint16_t answer_stream(const Enb& enb, const s1ap::Inbound& inbound);
   /// The eNodeB has set S1 up on another association too: that one is dead.
   void supersede_association(const Enb& newer);
-  struct Overload {
-    s1ap::OverloadAction action{};
-    std::optional<std::uint8_t> reduction_percent{};
-    friend bool operator==(const Overload&, const Overload&) = default;
-  };
-  /// What eNodeBs are to do now: what the operator asks for, or else what the load does.
-  const std::optional<Overload>& overload() const { return overload_asked_ ? overload_asked_ : overload_; }
-  void tell_overload(Enb& enb);
-  /// Tells every eNodeB, where it is another thing than `before`.
-  void overload_changed(std::optional<Overload> before);
   void refuse_unknown_ids(Enb& enb, const s1ap::Inbound& inbound);
   bool send_encoded(Enb& enb, std::uint16_t stream, const std::expected<Bytes, s1ap::EncodeError>& encoded,
                     const Ue* about);
@@ -405,15 +348,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void handle(Ue& ue, const s1ap::EnbStatusTransfer& transfer, const s1ap::Inbound& inbound);
   void handle(Ue& ue, const s1ap::EnbEarlyStatusTransfer& transfer, const s1ap::Inbound& inbound);
   void handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::Inbound& inbound);
-  void handle(Ue& ue, const s1ap::LocationReport& report);
-  void handle(Ue& ue, const s1ap::LocationReportingFailureIndication& indication);
-  void handle(Ue& ue, const s1ap::CellTrafficTrace& told);
-  void handle(Ue& ue, const s1ap::TraceFailureIndication& indication);
-  void handle(Ue& ue, const s1ap::UeRadioCapabilityMatchResponse& response);
   /// LPPa is for a positioning server, and there is none.
   void ignore_lppa();
-  /// False when the message is none of these.
-  bool handle_report(Ue& ue, const s1ap::Message& message);
   void handle_at_target(Ue& leg, const s1ap::Inbound& inbound);
   void refuse_handover(Ue& ue, s1ap::Cause cause,
                        const std::optional<s1ap::CriticalityDiagnostics>& diagnostics);
@@ -424,14 +360,6 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void hold(Ue& ue, nas::SecurityHeader header, Bytes plain);
   /// A message that the eNodeB gave back: it leaves again when the handover is over, unless it has meanwhile.
   void hold_returned(Ue& ue, nas::SecurityHeader header, Bytes plain);
-  /// Null unless the UE is connected with its context set up.
-  Ue* find_connected(const Imsi& imsi);
-  void observe(const Imsi& imsi, const std::function<void(Observed&)>& change);
-  bool ask_for_location(Ue& ue, const s1ap::RequestType& request);
-  bool begin_trace(Ue& ue, const s1ap::TraceActivation& activation);
-  bool end_trace(Ue& ue, const TraceId& trace);
-  /// The connection is another SIM's from now on: what was asked about the earlier one does not go on.
-  void observe_another(Ue& ue);
   Enb* find_enb(const s1ap::GlobalEnbId& id);
   void handle(Ue& ue, const s1ap::ErabModificationIndication& indication, const s1ap::Inbound& inbound);
   void handle(Ue& ue, const s1ap::UeContextModificationIndication& indication, const s1ap::Inbound& inbound);
@@ -463,21 +391,19 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void not_expected(const Ue& ue, std::string_view message, bool verified);
   void not_expected(const Ue& ue, const s1ap::Message& message);
   void unexpected_emm(Ue& ue, const UeEvent& event);
-  void begin_attach(Ue& ue, const UeEvent& event);
+  void begin_attach(Ue& ue, const UeEvent& event);  // begin_attach.cpp
+  /// TS 24.301 §5.5.1.2.7 f: who is known to attach anew has nothing any more of what it had, also where it
+  /// is refused. Emergency bearers end by their own timer.
+  void refuse_attach(Ue& ue, bool verified, const Rejection& why);
+  /// The attach that begins ends after `mme.attach_guard_ms`, whatever it waits for.
+  void guard_attach(Ue& ue);
   void begin_detach(Ue& ue, const UeEvent& event);
   void begin_service_request(Ue& ue, const UeEvent& event);
   void begin_tracking_area_update(Ue& ue, const UeEvent& event);
   void update_later(Ue& ue);
   void refuse_tracking_area_update(Ue& ue, nas::EmmCause cause);
-  void check_load();
   std::optional<Duration> until_ue_listens_for(const UeRecord& record, std::uint32_t m_tmsi,
                                                Duration from) const;
-  std::optional<sgw::DownlinkThrottling> downlink_throttling() const;
-  /// Without areas of another radio access than `rat`, where that is said.
-  nas::TaiList tai_list(const Tai& first, std::uint8_t access, std::optional<hss::RatType> rat) const;
-  hss::RatType radio_access_of(const Tai& tai) const;
-  /// Keeps which of its areas this eNodeB serves over NB-IoT: an area has one radio access.
-  void note_radio_access(const Enb& enb);
   /// Tick of an idle UE's periodic update.
   std::uint32_t update_due(const UeRecord& record) const;
   /// The UE has no connection (any more): what is due to happen to it is timed from now.
@@ -525,9 +451,12 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   IdleTimers idle_timers_;
   Paging paging_;
   PagingAssistance paging_assistance_;
+  TrackingAreas tracking_areas_;
+  Congestion congestion_;
+  Observation observation_{*this};
+  Warnings warnings_{*this};
   WaitingRequests waiting_;
   std::vector<Apn> access_points_;
-  std::vector<Tai> nb_iot_areas_;  ///< As eNodeBs have told, those that are gone too; sorted.
   std::map<sgw::SessionId, unsigned> forwarding_;
   Background background_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Enb>> enbs_;
@@ -542,16 +471,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   RecordIndex<UeAtEnb, IdAtEnb> by_enb_id_{IdAtEnb{this}};  ///< Places of those whose eNodeB has told its id.
   std::vector<std::uint32_t> free_places_;
   std::size_t connected_ = 0;
-  std::size_t running_ = 0;  ///< UEs with a procedure that runs.
-  Load load_ = Load::normal;
   std::uint8_t hss_resets_ = 0;
-  CallbackTimer load_timer_{[this] { check_load(); }};
-  std::optional<Overload> overload_;        ///< What the load asks of eNodeBs.
-  std::optional<Overload> overload_asked_;  ///< What an operator does.
-  class RunningWarning;
-  std::vector<RunningWarning*> warnings_;  ///< Whose answers are awaited.
   Observers observers_;
-  std::unordered_map<Imsi, Observed> observed_;  ///< Those that operators asked about, only.
   bool stopping_ = false;
   std::uint16_t inbound_stream_ = 0;  ///< Of the S1AP message that is being handled.
 
@@ -561,24 +482,6 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   ByteVector s1ap_out_;
   ByteVector nas_out_;
   ByteVector nas_in_;
-};
-
-/// Encodes a NAS message on the spot: `Plain plain(AttachReject{…}); send_nas(ue, …, plain.bytes())`.
-class PlainMessage {
- public:
-  template <class M>
-  explicit PlainMessage(const M& message) {
-    Writer out(octets_);
-    ok_ = nas::encode(message, out);
-    size_ = out.size();
-  }
-  /// Empty when the message could not be encoded.
-  Bytes bytes() const { return ok_ ? Bytes(octets_.data(), size_) : Bytes(); }
-
- private:
-  std::array<std::uint8_t, 1024> octets_;
-  std::size_t size_ = 0;
-  bool ok_ = false;
 };
 
 }  // namespace zerocell::mme

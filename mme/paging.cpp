@@ -87,7 +87,7 @@ sgw::DownlinkDataAcknowledge Paging::notify(UeDirectory::Index index,
   if (ue == nullptr && !may_be_paged(record)) return {.cause = gtp::Cause::unable_to_page_ue};
   const bool new_here = !entries_.contains(index);
   // TS 23.401 §4.3.7.4.1a: under load the packets of low priority do not make more of it.
-  if (ue == nullptr && new_here && mme_.load() == Load::all_refused &&
+  if (ue == nullptr && new_here && mme_.congestion().load() == Load::all_refused &&
       mme_.until_ue_listens(record) == Duration::zero() &&
       about.arp.priority > mme_.settings().congestion.paged_arp_priority) {
     pagings_spared.add();
@@ -215,7 +215,7 @@ void Paging::await(UeDirectory::Index index, Entry& entry, Duration time) {
 void Paging::page(UeDirectory::Index index, Entry& entry) {
   const UeRecord& record = mme_.directory()[index];
   const auto& settings = mme_.settings();
-  const Mme::PagedAreas found_in = mme_.paged_areas(record);
+  const TrackingAreas::Paged found_in = mme_.tracking_areas().paged(record);
   const std::span areas(found_in.begin(), found_in.size());
 
   // First where the UE was last, and where its eNodeB recommended to look; then wherever it may be without

@@ -190,12 +190,8 @@ BearerRollback::~BearerRollback() {
   UeRecord& record = mme_->directory()[record_];
   const BearerRecord* bearer = mme_->bearers().find(record, ebi_);
   if (bearer == nullptr || bearer->session != session_) return;
-  if (bearer->is_default()) {
-    mme_->delete_session(session_);
-    mme_->bearers().remove_connection(record, ebi_);
-  } else {
-    mme_->bearers().remove(record, ebi_);
-  }
+  if (bearer->is_default()) mme_->delete_session(session_);
+  mme_->bearers().remove_with_connection(record, *bearer);
 }
 
 }  // namespace zerocell::mme

@@ -244,10 +244,7 @@ Ebis take_out(Ue& ue, std::uint8_t ebi) {
   for (const BearerRecord& other : ue.mme.bearers().of(record))
     if ((whole ? other.linked_ebi == ebi : other.ebi == ebi) && ue.has_active(other.ebi))
       erabs.push_back(other.ebi);
-  if (whole)
-    ue.mme.bearers().remove_connection(record, ebi);
-  else
-    ue.mme.bearers().remove(record, ebi);
+  ue.mme.bearers().remove_with_connection(record, *bearer);
   for (const std::uint8_t erab : erabs) ue.deactivate(erab);
   return erabs;
 }

@@ -130,9 +130,6 @@ Duration until_paging_window(std::uint32_t m_tmsi, std::uint8_t cycle, std::uint
   }
 }
 
-// ---- what the MME asks of it
-// --------------------------------------------------------------------------------
-
 std::optional<Duration> Mme::until_ue_listens(const UeRecord& record, unsigned attempt, Duration from) const {
   if (bearers_.emergency_of(record) != nullptr) return Duration::zero();  // TS 23.682 §4.5.4.
   if (record.old_m_tmsi == 0) return until_ue_listens_for(record, record.m_tmsi, from);

@@ -82,7 +82,7 @@ void note_context(Ue& ue, const s1ap::Message& message) {
     ue.context_set_up = true;
     ue.erabs_at_enb = 0;
     for (const auto& item : response->erab_setup_list) ue.add_erab(item.erab_id);
-    ue.mme.observe_again(ue);
+    ue.mme.observation().go_on(ue);
   } else if (message.type == s1ap::MessageType::initial_context_setup_failure) {
     ue.context_requested = false;
     ue.erabs_at_enb = 0;
@@ -156,7 +156,7 @@ bool send_initial_context_setup(Ue& ue, const ContextSetup& setup) {
   std::ranges::copy(key.reveal(), request.security_key.begin());
   if (const Bytes capability = ue.mme.radio_capabilities().get(record.radio_capability); !capability.empty())
     request.ue_radio_capability = capability;
-  if (const Mme::Observed* observed = ue.mme.observed(record.imsi))
+  if (const Observation::Wanted* observed = ue.mme.observation().wanted(record.imsi))
     if (observed->trace) request.trace_activation = *observed->trace;
   ue.next_hop.begin(KeyView<32>(record.security.k_asme), key);
   const bool sent = ue.mme.send(ue, request);
@@ -260,17 +260,11 @@ Task<bool> clear_context(Ue& ue) {
 }
 
 Task<bool> connect_bearers(Ue& ue, ErabsSetUp erabs) {
-  InlineList<sgw::SessionId, sgw::kBearersMax> sessions;
-  for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
-    if (bearer.is_default()) sessions.push_back(bearer.session);
-  for (const sgw::SessionId session : sessions) {
-    sgw::ModifyBearerRequest request{.session = session};
-    for (const sgw::BearerAccess& erab : erabs.list) {
-      const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), erab.ebi);
-      // One that the eNodeB has meanwhile released is none.
-      if (bearer != nullptr && bearer->session == session && ue.has_erab(erab.ebi))
-        request.bearers.push_back(erab);
-    }
+  for (const auto& connection : ue.mme.bearers().connections_of(ue.stored())) {
+    sgw::ModifyBearerRequest request{.session = connection.session};
+    // One that the eNodeB has meanwhile released is none.
+    request.bearers = of_session(ue, connection.session, erabs.list,
+                                 [&](const sgw::BearerAccess& erab) { return ue.has_erab(erab.ebi); });
     if (request.bearers.empty()) continue;
     const auto modified = co_await ue.mme.gateway().modify_bearer(request);
     if (!modified) co_return false;

@@ -17,6 +17,22 @@ struct ErabsSetUp {
 /// Those of an answer to Initial Context Setup; one that names no endpoint counts as failed.
 ErabsSetUp set_up_in(const s1ap::InitialContextSetupResponse& response);
 ErabsSetUp set_up_in(const s1ap::ErabSetupResponse& response);
+/// Of these E-RABs those of one PDN connection that `keep(erab)` keeps.
+template <class Erabs, class Keep>
+InlineList<sgw::BearerAccess, sgw::kBearersMax> of_session(Ue& ue, sgw::SessionId session, const Erabs& erabs,
+                                                           Keep keep) {
+  InlineList<sgw::BearerAccess, sgw::kBearersMax> kept;
+  for (const sgw::BearerAccess& erab : erabs) {
+    const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), erab.ebi);
+    if (bearer != nullptr && bearer->session == session && keep(erab)) kept.push_back(erab);
+  }
+  return kept;
+}
+/// All of them.
+template <class Erabs>
+auto of_session(Ue& ue, sgw::SessionId session, const Erabs& erabs) {
+  return of_session(ue, session, erabs, [](const sgw::BearerAccess&) { return true; });
+}
 /// Notes what an answer says of the UE's context and its E-RABs, whether a procedure waits for it or not.
 void note_context(Ue& ue, const s1ap::Message& message);
 /// After `note_context`, of an answer that no procedure has taken. What it has set up for a bearer that was

@@ -48,10 +48,8 @@ Task<Next> release(Ue& ue, s1ap::Cause cause) {
   // 2-3. Downlink packets wait at the gateway from here on.
   if (ue.record && ue.stored().emm_state == EmmState::registered) {
     if (!keeps_gbr_bearers(cause)) forget_gbr_bearers(ue.mme, ue.stored());
-    InlineList<sgw::SessionId, sgw::kBearersMax> sessions;
-    for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
-      if (bearer.is_default()) sessions.push_back(bearer.session);
-    for (const sgw::SessionId session : sessions) co_await ue.mme.gateway().release_access_bearers({session});
+    for (const auto& connection : ue.mme.bearers().connections_of(ue.stored()))
+      co_await ue.mme.gateway().release_access_bearers({connection.session});
   }
   // Few eNodeBs can tell when the UE has a NAS message, and some throw away what it does not have yet when
   // they are told to release it. A UE that was refused waits for its release (T3440, TS 24.301 §5.3.1.2).

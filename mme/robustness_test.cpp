@@ -338,10 +338,10 @@ TEST_CASE("overload_start_and_stop_reach_every_enb") {
   World world;
   auto& first = world.add_enb(1);
   auto& second = world.add_enb(2);
-  world.mme->start_overload(s1ap::OverloadAction::reject_rrc_cr_signalling);
+  world.mme->congestion().start_overload(s1ap::OverloadAction::reject_rrc_cr_signalling);
   world.wait(100ms);
   CHECK((first.overloaded() && second.overloaded()));
-  world.mme->stop_overload();
+  world.mme->congestion().stop_overload();
   world.wait(100ms);
   CHECK_FALSE((first.overloaded() || second.overloaded()));
 }

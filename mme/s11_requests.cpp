@@ -45,14 +45,6 @@ std::uint8_t asked_about(const sgw::DeleteBearerRequest& request) {
   return request.ebi;
 }
 
-/// Here alone: a dedicated bearer, or with a default one its PDN connection.
-void end_bearer(Bearers& bearers, UeRecord& record, const BearerRecord& bearer) {
-  if (bearer.is_default())
-    bearers.remove_connection(record, bearer.ebi);
-  else
-    bearers.remove(record, bearer.ebi);
-}
-
 }  // namespace
 
 void Mme::page_for_request(UeDirectory::Index index, std::optional<gtp::Arp> arp) {
@@ -137,7 +129,7 @@ Task<sgw::Answer<void>> Mme::delete_bearer(sgw::DeleteBearerRequest request) {
     const Ue* ue = connected(*index);
     const bool idle = ue == nullptr || ue->runs(ProcedureKind::s1_release);
     if (known && idle && !last && request.cause != gtp::Cause::reactivation_requested) {
-      end_bearer(bearers_, record, *bearer);
+      bearers_.remove_with_connection(record, *bearer);
       co_return sgw::Answer<void>();
     }
   }
@@ -150,7 +142,7 @@ Task<sgw::Answer<void>> Mme::delete_bearer(sgw::DeleteBearerRequest request) {
     UeRecord& record = directory_[*index];
     const BearerRecord* bearer = bearers_.find(record, ebi);
     if (bearer != nullptr && bearer->session == session) {
-      end_bearer(bearers_, record, *bearer);
+      bearers_.remove_with_connection(record, *bearer);
       if (bearers_.of(record).empty()) {
         record.emm_state = EmmState::deregistered;
         if (connected(*index) == nullptr) went_idle(*index);
@@ -169,7 +161,7 @@ sgw::DownlinkDataAcknowledge Mme::downlink_data(const sgw::DownlinkDataNotificat
     return {};
   }
   auto told = paging_.notify(*index, notification);
-  told.throttling = downlink_throttling();
+  told.throttling = congestion_.throttling();
   return told;
 }
 

@@ -59,7 +59,7 @@ bool send_handover_request(Ue& leg, const HandoverWanted& wanted) {
   put_security_capabilities(record, request);
   const HandoverRestrictions restrictions(ue.mme, record, leg.tai.plmn);
   request.handover_restriction_list = restrictions.list();
-  if (const Mme::Observed* observed = ue.mme.observed(record.imsi)) {
+  if (const Observation::Wanted* observed = ue.mme.observation().wanted(record.imsi)) {
     request.request_type = observed->location;
     if (observed->trace) request.trace_activation = *observed->trace;
   }
@@ -156,21 +156,11 @@ class ForwardingTunnels {
 /// Where there is no X2 between the eNodeBs, the source forwards to the gateway, and that one to the target.
 /// Without tunnels the handover goes on, and what is on its way is lost.
 Task<void> forward_indirectly(Ue& ue, Admission& admission, ForwardingTunnels& tunnels) {
-  InlineList<sgw::SessionId, sgw::kBearersMax> sessions;
-  for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
-    if (bearer.is_default()) sessions.push_back(bearer.session);
   const auto down = std::exchange(admission.forwarding_downlink, {});
   const auto up = std::exchange(admission.forwarding_uplink, {});
-  for (const sgw::SessionId session : sessions) {
-    sgw::CreateIndirectTunnelRequest request{.session = session};
-    const auto of_session = [&](const sgw::BearerAccess& forwarded) {
-      const BearerRecord* bearer = ue.mme.bearers().find(ue.stored(), forwarded.ebi);
-      return bearer != nullptr && bearer->session == session;
-    };
-    for (const auto& forwarded : down)
-      if (of_session(forwarded)) request.downlink.push_back(forwarded);
-    for (const auto& forwarded : up)
-      if (of_session(forwarded)) request.uplink.push_back(forwarded);
+  for (const auto& [session, ebi, emergency] : ue.mme.bearers().connections_of(ue.stored())) {
+    sgw::CreateIndirectTunnelRequest request{
+        .session = session, .downlink = of_session(ue, session, down), .uplink = of_session(ue, session, up)};
     if (request.downlink.empty() && request.uplink.empty()) continue;
     const auto created = co_await ue.mme.gateway().create_indirect_tunnel(request);
     if (!created) continue;

@@ -60,10 +60,10 @@ struct Forms : World {
   }
   std::vector<WarningAnswer> warn(WarningArea area) {
     ++serial;
-    auto answers = lab::finish(loop, mme->broadcast_warning({.message_identifier = 4371,
-                                                             .serial_number = serial,
-                                                             .contents = ByteVector(84, 1),
-                                                             .area = std::move(area)}));
+    auto answers = lab::finish(loop, mme->warnings().broadcast({.message_identifier = 4371,
+                                                                .serial_number = serial,
+                                                                .contents = ByteVector(84, 1),
+                                                                .area = std::move(area)}));
     REQUIRE(answers);
     return *answers;
   }
@@ -237,7 +237,7 @@ TEST_CASE("areas_that_an_enb_tells_twice_are_served_once_and_those_of_others_not
   world.wait(1s);
   CHECK(enb.received(s1ap::MessageType::paging) == 1);
   // Its own PLMN in an area of a foreign one only: not an area that it serves for us.
-  CHECK(lab::finish(world.loop, world.mme->broadcast_warning({.area = {.tracking_areas = {{kPlmn, 9}}}}))
+  CHECK(lab::finish(world.loop, world.mme->warnings().broadcast({.area = {.tracking_areas = {{kPlmn, 9}}}}))
             ->empty());
   // None of its areas is served: one under a PLMN of ours, and one of ours under another.
   for (const auto& [first, cause] :

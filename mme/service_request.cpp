@@ -61,7 +61,7 @@ void Mme::begin_service_request(Ue& ue, const UeEvent& event) {
   // With another procedure running, or with its bearers there, the UE has what it asks for.
   if (ue.procedure.busy() || ue.active_bearers != 0) return;
   // §5.6.1.5: whoever was not paged may be sent away, unless it calls for help.
-  if (!has_emergency && refuses_for_congestion(ue, low_priority) && !paging_.wanted(*ue.record) &&
+  if (!has_emergency && congestion_.refuses(ue, low_priority) && !paging_.wanted(*ue.record) &&
       !ue.answers_page())
     return refuse_service(ue, nas::EmmCause::congestion);
   // §5.6.1.4: here it has its emergency bearers alone.
@@ -74,9 +74,8 @@ void Mme::refuse_service(Ue& ue, nas::EmmCause cause) {
   log::info("service_rejected", {.imsi = ue.imsi(), .procedure = "service_request"},
             {{"cause", nas::name_of(cause)}, {"enb", *ue.enb}});
   nas::ServiceReject reject{.emm_cause = cause};
-  if (cause == nas::EmmCause::congestion) reject.t3346_value = t3346(ue);
-  send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-           PlainMessage(reject).bytes());
+  if (cause == nas::EmmCause::congestion) reject.t3346_value = congestion_.t3346(ue);
+  send_nas(ue, ue.header(), PlainMessage(reject).bytes());
   // A UE that is served otherwise keeps its connection.
   if (!ue.procedure.busy() && ue.active_bearers == 0) begin_release(ue, s1ap::CauseNas::normal_release);
 }

@@ -91,7 +91,7 @@ ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti) {
   nas::TrackingAreaUpdateAccept accept;
   accept.eps_update_result = nas::EpsUpdateResult::ta_updated;
   if (new_guti) accept.guti = ue.mme.guti(record, ue.tai.plmn);
-  accept.tai_list = ue.mme.give_tai_list(ue);
+  accept.tai_list = ue.mme.tracking_areas().give(ue);
   // §5.5.3.2.4: of bearers that ended while it was idle it hears here.
   accept.eps_bearer_context_status = bearer_context_status(ue.mme, record);
   // §5.5.3.3.4.3: a combined update that succeeded for EPS only says why; there is no MSC here.
@@ -101,10 +101,7 @@ ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti) {
   accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
   accept.eps_network_feature_support = network_feature_support(settings, record);
   tell_idle_mode(record, accept);
-  if (!ue.mme.network().equivalent_plmns.empty()) {
-    nas::PlmnList& list = accept.equivalent_plmns.emplace();
-    for (const Plmn& plmn : ue.mme.network().equivalent_plmns) list.plmns[list.size++] = plmn;
-  }
+  accept.equivalent_plmns = equivalent_plmns(ue.mme.network());
   const PlainMessage plain(accept);
   return {plain.bytes().begin(), plain.bytes().end()};
 }
@@ -198,10 +195,9 @@ Next reject(Ue& ue, const Rejection& rejection, bool may_end) {
   ue.attach_intent.reset();
   if (rejection.silent) return release_after(rejection);
   nas::TrackingAreaUpdateReject message{.emm_cause = rejection.cause};
-  if (rejection.back_off_seconds != 0) message.t3346_value = ue.mme.back_off(ue, rejection.back_off_seconds);
-  ue.mme.send_nas(ue,
-                  ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-                  PlainMessage(message).bytes());
+  if (rejection.back_off_seconds != 0)
+    message.t3346_value = ue.mme.congestion().back_off(ue, rejection.back_off_seconds);
+  ue.mme.send_nas(ue, ue.header(), PlainMessage(message).bytes());
   return Next::release(s1ap::CauseNas::normal_release);
 }
 
@@ -267,7 +263,7 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
   take_update(intent, *request);
   const bool calls = claimed && bearers_.emergency_of(directory_[*claimed]) != nullptr;
   const bool paged = ue.answers_page() || (claimed && paging_.wanted(*claimed));
-  if (!calls && !paged && refuses_for_congestion(ue, intent.idle_mode.low_priority) && ue.active_bearers == 0)
+  if (!calls && !paged && congestion_.refuses(ue, intent.idle_mode.low_priority) && ue.active_bearers == 0)
     return refuse_tracking_area_update(ue, nas::EmmCause::congestion);
   if (ue.procedure.busy() && !ue.runs(ProcedureKind::tracking_area_update) &&
       !ue.runs(ProcedureKind::service_request)) {
@@ -303,9 +299,8 @@ Task<bool> serve_waiting_updates(Ue& ue) {
 void Mme::refuse_tracking_area_update(Ue& ue, nas::EmmCause cause) {
   updates_rejected.add();
   nas::TrackingAreaUpdateReject reject{.emm_cause = cause};
-  if (cause == nas::EmmCause::congestion) reject.t3346_value = t3346(ue);
-  send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-           PlainMessage(reject).bytes());
+  if (cause == nas::EmmCause::congestion) reject.t3346_value = congestion_.t3346(ue);
+  send_nas(ue, ue.header(), PlainMessage(reject).bytes());
   if (cause == kDetached && ue.record) {
     // Whatever bearers its eNodeB still has are nobody's.
     deregister(ue.stored());

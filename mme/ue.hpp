@@ -53,6 +53,9 @@ struct NetworkDetach {
   bool lets_attach(bool emergency) const {
     return type != nas::NetworkDetachType::reattach_not_required || emergency;
   }
+  /// §5.5.2.3.5 d to f: what a UE begins before it has heard that it is detached comes to nothing, but its
+  /// own detach, and an attach that it may begin.
+  bool ignores(const UeEvent& event) const;
 };
 
 /// What becomes of a UE's connection when its procedure has ended.
@@ -114,8 +117,8 @@ struct HeldNas {
   bool given_back = false;    ///< By the eNodeB: it was sent before.
   bool of_procedure = false;  ///< It goes with the one that ran then: that has timers, or has ended in vain.
 };
-constexpr std::size_t kHeldNasMax =
-    8;  // Ours: what lasts longer than that many messages is sent again by its timer.
+// Ours: what lasts longer than that many messages is sent again by its timer.
+constexpr std::size_t kHeldNasMax = 8;
 
 /// The request of a UE that a procedure answers, TS 24.301 §6.3: by itself, or after the gateway has asked
 /// for it (TS 23.401 §5.4.5).
@@ -250,10 +253,15 @@ class Ue {
   bool runs(ProcedureKind kind) const { return procedure_kind == kind; }
   std::string_view procedure_name() const { return name_of(procedure_kind); }  ///< For logs.
   UeRecord& stored();
-  /// Other keys than those of its record are being agreed on: until it has answered under them it may not be
-  /// able to open what it is sent.
+  /// How a NAS message to it is protected: where it has shown that it has the keys in use, it hears nothing
+  /// without them (TS 24.301 §4.4.2.3).
+  nas::SecurityHeader header() const {
+    return secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain;
+  }
   /// Its record's owner has proven to be who `fresh` is for.
   bool fresh_is_own() { return record && !fresh.null_integrity && fresh_of == stored().imsi; }
+  /// Other keys than those of its record are being agreed on: until it has answered under them it may not be
+  /// able to open what it is sent.
   bool keys_in_doubt() { return !record || security != &stored().security || !secure_exchange; }
   bool has_active(std::uint8_t ebi) const { return (active_bearers & bit_of(ebi)) != 0; }
   bool has_erab(std::uint8_t ebi) const { return (erabs_at_enb & bit_of(ebi)) != 0; }

@@ -38,8 +38,16 @@ std::expected<nas::VerifiedNas, nas::Refusal> open_returned(const nas::EpsSecuri
 
 }  // namespace
 
-// ---- the table of connected UEs
-// ---------------------------------------------------------------------------------
+Ue* Mme::connected(UeDirectory::Index index) {
+  const std::uint32_t place = directory_[index].connection;
+  return place == UeRecord::kNoConnection ? nullptr : ues_[place].get();
+}
+
+Ue* Mme::find_connected(const Imsi& imsi) {
+  const auto index = directory_.find(imsi);
+  Ue* const ue = index ? connected(*index) : nullptr;
+  return ue != nullptr && ue->context_set_up ? ue : nullptr;
+}
 
 Ue* Mme::add_ue(Enb& enb, std::uint32_t enb_ue_s1ap_id) {
   std::uint32_t place;
@@ -136,9 +144,6 @@ void Mme::release_access_bearers(UeRecord& record) {
   }
 }
 
-// ---- messages
-// -----------------------------------------------------------------------------------------------------
-
 void Mme::handle_initial(Enb& enb, const s1ap::InitialUeMessage& message, const s1ap::Inbound& inbound) {
   // An area of ours that the eNodeB did not tell us of. In one that is not ours the UE hears it by NAS.
   if (!enb.supports(message.tai) && parts_.network.serves(message.tai))
@@ -196,7 +201,7 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   if (const auto* indication = inbound.message.as<s1ap::UeContextModificationIndication>();
       indication != nullptr && ue->context_set_up)
     return handle(*ue, *indication, inbound);
-  if (handle_report(*ue, inbound.message)) return;
+  if (observation_.told(*ue, inbound.message)) return;
   const bool about_context = inbound.message.type == initial_context_setup_response ||
                              inbound.message.type == initial_context_setup_failure;
   // An answer to nothing, or the same once more, says nothing of the context.
@@ -222,22 +227,6 @@ void Mme::not_expected(const Ue& ue, const s1ap::Message& message) {
   static log::RateLimit limit;
   limit.warning("s1ap_message_not_expected", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
                 {{"message", s1ap::name(message.type)}});
-}
-
-bool Mme::handle_report(Ue& ue, const s1ap::Message& message) {
-  if (const auto* report = message.as<s1ap::LocationReport>())
-    handle(ue, *report);
-  else if (const auto* failed = message.as<s1ap::LocationReportingFailureIndication>())
-    handle(ue, *failed);
-  else if (const auto* trace = message.as<s1ap::CellTrafficTrace>())
-    handle(ue, *trace);
-  else if (const auto* untraced = message.as<s1ap::TraceFailureIndication>())
-    handle(ue, *untraced);
-  else if (const auto* response = message.as<s1ap::UeRadioCapabilityMatchResponse>())
-    handle(ue, *response);
-  else
-    return false;
-  return true;
 }
 
 void Mme::handle_at_target(Ue& leg, const s1ap::Inbound& inbound) {

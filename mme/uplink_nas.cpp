@@ -128,15 +128,6 @@ std::optional<UeEvent> said_under_previous_keys(nas::EpsSecurityContext& before,
   return event;
 }
 
-/// TS 24.301 §5.5.2.3.5 d to f: what a UE begins before it has heard that it is detached comes to nothing,
-/// but its own detach, and an attach that it may begin.
-bool is_ignored_for(const NetworkDetach& detach, const UeEvent& event) {
-  if (event.is(nas::EmmType::detach_request)) return false;
-  if (!event.is(nas::EmmType::attach_request)) return true;
-  const auto request = nas::decode<nas::AttachRequest>(event.nas);
-  return !detach.lets_attach(request && request->eps_attach_type == nas::EpsAttachType::emergency);
-}
-
 /// Answers to what the network asks: one that comes twice, since the question went twice, or late, is for
 /// nobody.
 bool answers_network(nas::EmmType type) {
@@ -214,7 +205,7 @@ void Mme::initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi) {
         ue.k_enb_count = verified->count();
         UeEvent event = event_of(*verified);
         // The UE has left the connection on which it was told: it is told here.
-        if (detaching && is_ignored_for(*detaching, event))
+        if (detaching && detaching->ignores(event))
           return run(ue, ProcedureKind::detach, detach_by_network(ue, detaching->type, detaching->cause));
         return dispatch(ue, event);
       }
@@ -306,96 +297,6 @@ void Mme::dispatch(Ue& ue, UeEvent& event) {
   unexpected_emm(ue, event);
 }
 
-void Mme::begin_attach(Ue& ue, const UeEvent& event) {
-  const auto request = nas::decode<nas::AttachRequest>(event.nas);
-  const auto wrong = request ? nas::semantic_error(*request) : std::optional(request.error());
-  // TS 24.301 §5.5.1.2.7 f: who is known to attach anew has nothing any more of what it had, also where it is
-  // refused. Emergency bearers end by their own timer.
-  const auto forget_attached = [&] {
-    if (event.verified && ue.record && bearers_.emergency_of(ue.stored()) == nullptr) deregister(ue.stored());
-  };
-  if (wrong) {
-    // TS 24.301 §5.5.1.2.7 b.
-    if (wrong->ignore()) return;
-    forget_attached();
-    send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-             PlainMessage(nas::AttachReject{.emm_cause = wrong->emm_cause()}).bytes());
-    return supersede_with_release(ue, s1ap::CauseNas::unspecified);
-  }
-  if (ue.runs(ProcedureKind::s1_release)) return;
-  // §5.5.2.3.5 d: first it has to hear that it is not to attach.
-  if (ue.detaching && is_ignored_for(*ue.detaching, event)) return;
-  if (ue.procedure.busy() && ue.attach_intent && equal(ue.attach_intent->message, event.nas)) {
-    // §5.5.1.2.7 d: the same request again; before the accept it is ignored, after it the accept goes out
-    // again.
-    UeEvent repetition = event;
-    if (ue.attach_accepted) (void)ue.inbox.offer(repetition);
-    return;
-  }
-  AttachIntent intent{
-      .type = nas::as_network_reads(request->eps_attach_type),
-      .identity = native_identity(*request),
-      .key_set = request->nas_key_set_identifier,
-      .ue_network_capability = request->ue_network_capability,
-      .ms_network_capability = request->ms_network_capability.value_or(nas::MsNetworkCapability{}),
-      .additional_capability = request->ue_additional_security_capability,
-      .verified = event.verified,
-      .message = ByteVector(event.nas.begin(), event.nas.end()),
-      .esm_container =
-          ByteVector(request->esm_message_container.begin(), request->esm_message_container.end()),
-      .idle_mode = idle_mode_wanted(*request)};
-  if (const Imsi* imsi = request->eps_mobile_identity.imsi()) ue.claimed_imsi = *imsi;
-  // Another request than the one that runs: that one is aborted (§5.5.1.2.7 d, e), and so is a handover: what
-  // it moves is about to go.
-  end_handover(ue);
-  resume_nas(ue);
-  cancel_procedure(ue);
-  ue.later_update.reset();
-  ue.access_lost = false;
-  ue.attach_intent = std::move(intent);
-  if (const auto unserved = network_refusal(network(), ue.tai)) {
-    forget_attached();
-    send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-             PlainMessage(nas::AttachReject{.emm_cause = *unserved}).bytes());
-    return begin_release(ue, s1ap::CauseNas::normal_release);
-  }
-  if (!offers(settings(), ue.attach_intent->type)) {
-    // §5.5.1.1 wants a reject and names no cause. One that is the service's fault and not the SIM's: a caller
-    // keeps what it has elsewhere.
-    forget_attached();
-    const auto asked = nas::peek(ue.attach_intent->esm_container);
-    send_attach_reject(ue, Rejection::esm(nas::EsmCause::service_option_not_supported,
-                                          asked ? asked->procedure_transaction_identity : 0));
-    return begin_release(ue, s1ap::CauseNas::normal_release);
-  }
-  // TS 23.401 §4.3.7.4.2: a call for help is not sent away.
-  if (!is_emergency(*ue.attach_intent) &&
-      refuses_for_congestion(ue, ue.attach_intent->idle_mode.low_priority)) {
-    forget_attached();
-    send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-             PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::congestion, .t3346_value = t3346(ue)})
-                 .bytes());
-    return begin_release(ue, s1ap::CauseNas::normal_release);
-  }
-  log::debug("attach_requested", {.imsi = ue.imsi(), .procedure = "attach"},
-             {{"enb", *ue.enb}, {"verified", event.verified}});
-  const std::uint32_t place = ue.place;
-  ue.guard.emplace([this, place] {
-    if (!ues_[place]) return;
-    Ue& late = *ues_[place];
-    log::warning("attach_took_too_long", {.imsi = late.imsi(), .procedure = "attach"},
-                 {{"enb", *late.enb}, {"attach_guard_ms", settings().attach_guard_ms}});
-    // Under keys that it has not been heard to have, it would not understand why.
-    if (late.fresh.uplink_count == 0) keep_previous_keys(late);
-    send_nas(late,
-             late.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-             PlainMessage(nas::AttachReject{.emm_cause = nas::EmmCause::network_failure}).bytes());
-    supersede_with_release(late, s1ap::CauseNas::unspecified);
-  });
-  loop().arm(*ue.guard, std::chrono::milliseconds(settings().attach_guard_ms));
-  run(ue, ProcedureKind::attach, attach(ue));
-}
-
 void Mme::unexpected_emm(Ue& ue, const UeEvent& event) {
   switch (event.emm_type) {
     case nas::EmmType::detach_request:
@@ -465,8 +366,7 @@ void Mme::begin_detach(Ue& ue, const UeEvent& event) {
     }
     // A claimed identity detaches nobody. The sender is let go with what it wants to hear.
     if (!request->detach_type.switch_off)
-      send_nas(ue, ue.secure_exchange ? nas::SecurityHeader::integrity_ciphered : nas::SecurityHeader::plain,
-               PlainMessage(nas::DetachAccept{}).bytes());
+      send_nas(ue, ue.header(), PlainMessage(nas::DetachAccept{}).bytes());
     // §5.4.2.7, §5.4.3.7, §5.4.4.6: whatever asked who it is, or gave it keys, ends with it.
     return supersede_with_release(ue, s1ap::CauseNas::detach);
   }

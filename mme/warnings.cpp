@@ -12,7 +12,6 @@ namespace {
 constexpr std::uint32_t kRepetitionSecondsMax = 4095;  // TS 36.413 §9.1.13.1; more is the extended period.
 
 bool concerns(const Enb& enb, const WarningArea& area) {
-  if (!enb.set_up) return false;
   if (!area.enbs.empty() && std::ranges::find(area.enbs, enb.id) == area.enbs.end()) return false;
   if (!area.cells.empty())
     return std::ranges::any_of(area.cells,
@@ -63,15 +62,15 @@ bool WarningArea::valid() const {
   return !cells.empty() + !tracking_areas.empty() + !emergency_areas.empty() <= 1;
 }
 
-/// Stands in the MME's list while its answers are awaited.
-class Mme::RunningWarning {
+/// Stands in the list while its answers are awaited.
+class Warnings::Running {
  public:
-  RunningWarning(Mme& mme, bool kill, std::uint16_t identifier, std::uint16_t serial)
-      : mme_(mme), kill_(kill), identifier_(identifier), serial_(serial) {
-    mme_.warnings_.push_back(this);
+  Running(Warnings& all, bool kill, std::uint16_t identifier, std::uint16_t serial)
+      : all_(all), kill_(kill), identifier_(identifier), serial_(serial) {
+    all_.running_.push_back(this);
   }
-  RunningWarning(const RunningWarning&) = delete;
-  ~RunningWarning() { std::erase(mme_.warnings_, this); }
+  Running(const Running&) = delete;
+  ~Running() { std::erase(all_.running_, this); }
 
   void expect(const Enb& enb) { answers_.push_back({.enb = enb.id}); }
   bool is(bool kill, std::uint16_t identifier, std::uint16_t serial) const {
@@ -97,7 +96,8 @@ class Mme::RunningWarning {
   /// Until all have answered, or time is up.
   Task<std::vector<WarningAnswer>> collect() {
     if (!answers_.empty())
-      (void)co_await inbox_.receive(mme_.loop(), std::chrono::milliseconds(mme_.settings().s1_response_ms),
+      (void)co_await inbox_.receive(all_.mme_.loop(),
+                                    std::chrono::milliseconds(all_.mme_.settings().s1_response_ms),
                                     [](const Complete&) { return true; });
     co_return std::move(answers_);
   }
@@ -110,7 +110,7 @@ class Mme::RunningWarning {
     if (std::ranges::all_of(answers_, over)) (void)inbox_.offer(complete);
   }
 
-  Mme& mme_;
+  Warnings& all_;
   bool kill_;
   std::uint16_t identifier_;
   std::uint16_t serial_;
@@ -118,7 +118,7 @@ class Mme::RunningWarning {
   Exchange<Complete> inbox_;
 };
 
-Task<std::vector<WarningAnswer>> Mme::broadcast_warning(Warning warning) {
+Task<std::vector<WarningAnswer>> Warnings::broadcast(Warning warning) {
   s1ap::WriteReplaceWarningRequest request;
   request.message_identifier = warning.message_identifier;
   request.serial_number = warning.serial_number;
@@ -136,9 +136,10 @@ Task<std::vector<WarningAnswer>> Mme::broadcast_warning(Warning warning) {
   }
   if (warning.concurrent)
     request.concurrent_warning_message_indicator = s1ap::ConcurrentWarningMessageIndicator::true_;
-  RunningWarning running(*this, false, warning.message_identifier, warning.serial_number);
-  for (auto& [id, enb] : enbs_)
-    if (warning.area.valid() && concerns(*enb, warning.area) && send(*enb, request)) running.expect(*enb);
+  Running running(*this, false, warning.message_identifier, warning.serial_number);
+  mme_.for_each_enb([&](Enb& enb) {
+    if (warning.area.valid() && concerns(enb, warning.area) && mme_.send(enb, request)) running.expect(enb);
+  });
   auto answers = co_await running.collect();
   log::info("warning_broadcast", {{"message", warning.message_identifier},
                                   {"enbs", answers.size()},
@@ -146,56 +147,57 @@ Task<std::vector<WarningAnswer>> Mme::broadcast_warning(Warning warning) {
   co_return answers;
 }
 
-Task<std::vector<WarningAnswer>> Mme::cancel_warning(std::uint16_t message_identifier,
-                                                     std::uint16_t serial_number, WarningArea area) {
+Task<std::vector<WarningAnswer>> Warnings::cancel(std::uint16_t message_identifier,
+                                                  std::uint16_t serial_number, WarningArea area) {
   return kill({.message_identifier = message_identifier, .serial_number = serial_number}, std::move(area));
 }
 
-Task<std::vector<WarningAnswer>> Mme::cancel_all_warnings(WarningArea area) {
+Task<std::vector<WarningAnswer>> Warnings::cancel_all(WarningArea area) {
   return kill({.kill_all_warning_messages = s1ap::KillAllWarningMessages::true_}, std::move(area));
 }
 
-Task<std::vector<WarningAnswer>> Mme::kill(s1ap::KillRequest request, WarningArea area) {
+Task<std::vector<WarningAnswer>> Warnings::kill(s1ap::KillRequest request, WarningArea area) {
   request.warning_area_list = area_list(area);
-  RunningWarning running(*this, true, request.message_identifier, request.serial_number);
-  for (auto& [id, enb] : enbs_)
-    if (area.valid() && concerns(*enb, area) && send(*enb, request)) running.expect(*enb);
+  Running running(*this, true, request.message_identifier, request.serial_number);
+  mme_.for_each_enb([&](Enb& enb) {
+    if (area.valid() && concerns(enb, area) && mme_.send(enb, request)) running.expect(enb);
+  });
   auto answers = co_await running.collect();
   co_return answers;
 }
 
-void Mme::handle(Enb& enb, const s1ap::WriteReplaceWarningResponse& response) {
-  for (RunningWarning* running : warnings_)
+void Warnings::answered(const Enb& enb, const s1ap::WriteReplaceWarningResponse& response) {
+  for (Running* running : running_)
     if (running->is(false, response.message_identifier, response.serial_number) &&
         running->answered(enb, response.broadcast_completed_area_list))
       return;
 }
 
-void Mme::handle(Enb& enb, const s1ap::KillResponse& response) {
-  for (RunningWarning* running : warnings_)
+void Warnings::answered(const Enb& enb, const s1ap::KillResponse& response) {
+  for (Running* running : running_)
     if (running->is(true, response.message_identifier, response.serial_number) &&
         running->answered(enb, response.broadcast_cancelled_area_list))
       return;
 }
 
-void Mme::warning_not_understood(const Enb& enb, bool kill) {
+void Warnings::not_understood(const Enb& enb, bool kill) {
   // It does not say which: they are answered in the order that they were asked in.
-  for (RunningWarning* running : warnings_)
+  for (Running* running : running_)
     if (running->not_understood(enb, kill)) return;
 }
 
-void Mme::handle(Enb& enb, const s1ap::PwsRestartIndication& indication) {
+void Warnings::lost(const Enb& enb, const s1ap::PwsRestartIndication& indication) {
   log::warning("warnings_restarted", {{"enb", enb}, {"cells", indication.ecgi_list_for_restart.size()}});
-  if (observers_.warnings_lost)
-    observers_.warnings_lost(
+  if (mme_.observers().warnings_lost)
+    mme_.observers().warnings_lost(
         {.enb = enb.id,
          .cells = {indication.ecgi_list_for_restart.begin(), indication.ecgi_list_for_restart.end()}});
 }
 
-void Mme::handle(Enb& enb, const s1ap::PwsFailureIndication& indication) {
+void Warnings::lost(const Enb& enb, const s1ap::PwsFailureIndication& indication) {
   log::warning("warnings_failed", {{"enb", enb}, {"cells", indication.pws_failed_ecgi_list.size()}});
-  if (observers_.warnings_lost)
-    observers_.warnings_lost(
+  if (mme_.observers().warnings_lost)
+    mme_.observers().warnings_lost(
         {.enb = enb.id,
          .cells = {indication.pws_failed_ecgi_list.begin(), indication.pws_failed_ecgi_list.end()},
          .failed = true});

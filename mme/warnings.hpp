@@ -4,9 +4,13 @@
 #include <vector>
 
 #include "asn1/s1ap/warning.hpp"
+#include "core/runtime/task.hpp"
 #include "core/types/bytes.hpp"
 
 namespace zerocell::mme {
+
+class Mme;
+struct Enb;
 
 using EmergencyAreaId = std::array<std::uint8_t, 3>;
 
@@ -43,6 +47,36 @@ struct WarningAnswer {
   std::vector<Ecgi> cells{};    ///< That broadcast it, or stopped to.
   std::uint32_t broadcasts =
       0;  ///< Of a warning that was killed: how often it had been broadcast, in all cells.
+};
+
+/// Public warning system, TS 36.413 §8.12, TS 23.041 §9.1.3.4. Part of the MME.
+class Warnings {
+ public:
+  explicit Warnings(Mme& mme) : mme_(mme) {}
+
+  /// WRITE-REPLACE WARNING to every eNodeB of the area. Ends when all have answered, or have had
+  /// s1_response_ms to; an area that is not valid reaches nobody. So below.
+  Task<std::vector<WarningAnswer>> broadcast(Warning warning);
+  /// KILL.
+  Task<std::vector<WarningAnswer>> cancel(std::uint16_t message_identifier, std::uint16_t serial_number,
+                                          WarningArea area = {});
+  /// KILL of every warning that is broadcast in the area.
+  Task<std::vector<WarningAnswer>> cancel_all(WarningArea area = {});
+
+  // From eNodeBs.
+  void answered(const Enb& enb, const s1ap::WriteReplaceWarningResponse& response);
+  void answered(const Enb& enb, const s1ap::KillResponse& response);
+  /// An Error Indication about one, or about a KILL.
+  void not_understood(const Enb& enb, bool kill);
+  void lost(const Enb& enb, const s1ap::PwsRestartIndication& indication);
+  void lost(const Enb& enb, const s1ap::PwsFailureIndication& indication);
+
+ private:
+  class Running;
+  Task<std::vector<WarningAnswer>> kill(s1ap::KillRequest request, WarningArea area);
+
+  Mme& mme_;
+  std::vector<Running*> running_;  ///< Whose answers are awaited, in the order that they were sent in.
 };
 
 }  // namespace zerocell::mme

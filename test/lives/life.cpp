@@ -131,7 +131,7 @@ void make_peace(Story& story, lab::Running<bool>& trouble) {
   network.net.faults() = {};
   if (!network.loop.run_until([&] { return trouble.done(); }, hours(4)))
     story.result.violations.push_back("the eNodeBs' procedures did not end");
-  network.core.mme->stop_overload();
+  network.core.mme->congestion().stop_overload();
   network.core.config.mme.congestion = {};
   network.core.config.mme.access.clear();
   for (unsigned who = 0; who < story.settings.ues; ++who) {

@@ -246,10 +246,10 @@ Task<bool> trouble(Story& story) {
         network.core.mme->update_configuration();
         break;
       case 14:
-        network.core.mme->start_overload(s1ap::OverloadAction::reject_non_emergency_mo_dt);
+        network.core.mme->congestion().start_overload(s1ap::OverloadAction::reject_non_emergency_mo_dt);
         break;
       case 15:
-        network.core.mme->stop_overload();
+        network.core.mme->congestion().stop_overload();
         break;
       case 16:
       case 17:

@@ -244,7 +244,7 @@ TEST_CASE("a_storm_is_shed_and_the_core_is_itself_again") {
   REQUIRE(recovered);
   CHECK(*recovered < 1s);
   CHECK(outcome.measured.of(Procedure::attach).done > 200);
-  CHECK(world.mme->load() == mme::Load::normal);
+  CHECK(world.mme->congestion().load() == mme::Load::normal);
   nothing_is_left(world);
 }
 

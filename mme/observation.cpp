@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "asn1/s1ap/location_and_trace.hpp"
+#include "mme/observation.hpp"
 
 #include "asn1/s1ap/ue_information.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 #include "mme/mme.hpp"
 
-/// What is asked of eNodeBs about one connected UE, and what they tell: location reporting (TS 36.413 §8.11),
-/// trace (§8.10), radio capability match (§8.3.6).
 namespace zerocell::mme {
 namespace {
 
 Counter location_reports{"zerocell_mme_location_reports_total", "Location reports of eNodeBs."};
 Counter traces{"zerocell_mme_cell_traffic_traces_total", "Cell traffic traces that eNodeBs told of."};
-Counter lppa_ignored{"zerocell_mme_lppa_ignored_total",
-                     "LPPa messages for a positioning server, where none is connected."};
 
 /// A trace with the octets that it consists of: its views are into a message of its own.
 struct KeptTrace {
@@ -41,154 +37,163 @@ std::shared_ptr<const s1ap::TraceActivation> kept(const s1ap::TraceActivation& a
 
 }  // namespace
 
-void Mme::ignore_lppa() {
-  // TS 36.413 §8.17: a Routing ID that is not known, as all are here, is ignored.
-  lppa_ignored.add();
+const Observation::Wanted* Observation::wanted(const Imsi& imsi) const {
+  const auto found = wanted_.find(imsi);
+  return found == wanted_.end() ? nullptr : &found->second;
 }
 
-Ue* Mme::find_connected(const Imsi& imsi) {
-  const auto index = directory_.find(imsi);
-  if (!index || directory_[*index].connection == UeRecord::kNoConnection) return nullptr;
-  Ue& ue = *ues_[directory_[*index].connection];
-  return ue.context_set_up ? &ue : nullptr;
+void Observation::drop_if_empty(const Imsi& imsi) {
+  const auto found = wanted_.find(imsi);
+  if (!found->second.location && !found->second.trace) wanted_.erase(found);
 }
 
-const Mme::Observed* Mme::observed(const Imsi& imsi) const {
-  const auto found = observed_.find(imsi);
-  return found == observed_.end() ? nullptr : &found->second;
-}
-
-void Mme::observe(const Imsi& imsi, const std::function<void(Observed&)>& change) {
-  const auto found = observed_.try_emplace(imsi).first;
-  change(found->second);
-  if (!found->second.location && !found->second.trace) observed_.erase(found);
-}
-
-bool Mme::ask_for_location(Ue& ue, const s1ap::RequestType& request) {
+bool Observation::ask_for_location(Ue& ue, const s1ap::RequestType& request) {
   if (request.event_type == s1ap::EventType::change_of_serve_cell) ue.location_at_enb = true;
   if (request.event_type == s1ap::EventType::stop_change_of_serve_cell) ue.location_at_enb = false;
   s1ap::LocationReportingControl control;
   control.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   control.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   control.request_type = request;
-  return send(ue, control);
+  return mme_.send(ue, control);
 }
 
-bool Mme::begin_trace(Ue& ue, const s1ap::TraceActivation& activation) {
+bool Observation::begin_trace(Ue& ue, const s1ap::TraceActivation& activation) {
   ue.trace_at_enb = activation.eutran_trace_id;
   s1ap::TraceStart start;
   start.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   start.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   start.trace_activation = activation;
-  return send(ue, start);
+  return mme_.send(ue, start);
 }
 
-bool Mme::end_trace(Ue& ue, const TraceId& trace) {
+bool Observation::end_trace(Ue& ue, const TraceId& trace) {
   if (ue.trace_at_enb == trace) ue.trace_at_enb.reset();
   s1ap::DeactivateTrace deactivate;
   deactivate.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
   deactivate.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
   deactivate.eutran_trace_id = trace;
-  return send(ue, deactivate);
+  return mme_.send(ue, deactivate);
 }
 
-void Mme::observe_again(Ue& ue) {
-  const Observed* wanted = ue.record ? observed(ue.stored().imsi) : nullptr;
-  if (wanted == nullptr) return;
-  if (wanted->location) ask_for_location(ue, *wanted->location);
-  if (wanted->trace && ue.trace_at_enb != wanted->trace->eutran_trace_id) begin_trace(ue, *wanted->trace);
+void Observation::go_on(Ue& ue) {
+  const Wanted* of = ue.record ? wanted(ue.stored().imsi) : nullptr;
+  if (of == nullptr) return;
+  if (of->location) ask_for_location(ue, *of->location);
+  if (of->trace && ue.trace_at_enb != of->trace->eutran_trace_id) begin_trace(ue, *of->trace);
 }
 
-void Mme::observe_another(Ue& ue) {
+void Observation::go_on_with_another(Ue& ue) {
   if (const auto trace = ue.trace_at_enb) end_trace(ue, *trace);
   if (ue.location_at_enb) {
     s1ap::RequestType stop;
     stop.event_type = s1ap::EventType::stop_change_of_serve_cell;
     ask_for_location(ue, stop);
   }
-  if (ue.context_set_up) observe_again(ue);
+  if (ue.context_set_up) go_on(ue);
 }
 
-bool Mme::control_location_reporting(const Imsi& imsi, const s1ap::RequestType& request) {
+bool Observation::control_location_reporting(const Imsi& imsi, const s1ap::RequestType& request) {
   const bool begins = request.event_type == s1ap::EventType::change_of_serve_cell;
   const bool ends = request.event_type == s1ap::EventType::stop_change_of_serve_cell;
   // What goes on until it is stopped goes on at the next eNodeB too (TS 36.413 §8.4.2.2).
-  if (begins || ends)
-    observe(imsi, [&](Observed& of) { of.location = begins ? std::optional(request) : std::nullopt; });
-  Ue* ue = find_connected(imsi);
+  if (begins || ends) {
+    wanted_[imsi].location = begins ? std::optional(request) : std::nullopt;
+    drop_if_empty(imsi);
+  }
+  Ue* ue = mme_.find_connected(imsi);
   return ue != nullptr && ask_for_location(*ue, request);
 }
 
-void Mme::handle(Ue& ue, const s1ap::LocationReport& report) {
+void Observation::told(Ue& ue, const s1ap::LocationReport& report) {
   if (!ue.record) return;
   location_reports.add();
   if (ue.enb->supports(report.tai)) {
     ue.tai = ue.stored().tai = report.tai;
     ue.ecgi = ue.stored().ecgi = report.eutran_cgi;
   }
-  if (observers_.location)
-    observers_.location({.imsi = ue.stored().imsi, .tai = report.tai, .ecgi = report.eutran_cgi});
+  if (mme_.observers().location)
+    mme_.observers().location({.imsi = ue.stored().imsi, .tai = report.tai, .ecgi = report.eutran_cgi});
 }
 
-void Mme::handle(Ue& ue, const s1ap::LocationReportingFailureIndication& indication) {
+void Observation::told(Ue& ue, const s1ap::LocationReportingFailureIndication& indication) {
   if (!ue.record) return;
   log::info("location_reporting_failed", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
             {{"cause", s1ap::name(indication.cause)}});
-  if (observers_.location)
-    observers_.location(
+  if (mme_.observers().location)
+    mme_.observers().location(
         {.imsi = ue.stored().imsi, .tai = ue.tai, .ecgi = ue.ecgi, .failure = indication.cause});
 }
 
-bool Mme::start_trace(const Imsi& imsi, const s1ap::TraceActivation& activation) {
+bool Observation::start_trace(const Imsi& imsi, const s1ap::TraceActivation& activation) {
   // The next eNodeB goes on with it (TS 36.413 §8.4.2.2).
-  observe(imsi, [&](Observed& of) { of.trace = kept(activation); });
-  Ue* ue = find_connected(imsi);
+  wanted_[imsi].trace = kept(activation);
+  drop_if_empty(imsi);
+  Ue* ue = mme_.find_connected(imsi);
   return ue != nullptr && begin_trace(*ue, activation);
 }
 
-bool Mme::deactivate_trace(const Imsi& imsi, const TraceId& trace) {
-  observe(imsi, [&](Observed& of) {
-    if (of.trace && of.trace->eutran_trace_id == trace) of.trace.reset();
-  });
-  Ue* ue = find_connected(imsi);
+bool Observation::deactivate_trace(const Imsi& imsi, const TraceId& trace) {
+  if (const auto found = wanted_.find(imsi); found != wanted_.end()) {
+    auto& known = found->second.trace;
+    if (known && known->eutran_trace_id == trace) known.reset();
+    drop_if_empty(imsi);
+  }
+  Ue* ue = mme_.find_connected(imsi);
   return ue != nullptr && end_trace(*ue, trace);
 }
 
-void Mme::handle(Ue& ue, const s1ap::CellTrafficTrace& told) {
+void Observation::told(Ue& ue, const s1ap::CellTrafficTrace& told) {
   if (!ue.record) return;
   traces.add();
   const UeRecord& record = ue.stored();
   log::info("cell_traffic_trace", {.imsi = record.imsi, .procedure = ue.procedure_name()},
             {{"trace", to_hex(told.eutran_trace_id)}, {"enb", *ue.enb}});
-  if (observers_.trace)
-    observers_.trace(
+  if (mme_.observers().trace)
+    mme_.observers().trace(
         {.imsi = record.imsi, .imei = record.imei, .trace = told.eutran_trace_id, .ecgi = told.eutran_cgi});
 }
 
-void Mme::handle(Ue& ue, const s1ap::TraceFailureIndication& indication) {
+void Observation::told(Ue& ue, const s1ap::TraceFailureIndication& indication) {
   if (!ue.record) return;
   const UeRecord& record = ue.stored();
   log::warning("trace_failed", {.imsi = record.imsi, .procedure = ue.procedure_name()},
                {{"trace", to_hex(indication.eutran_trace_id)}, {"cause", s1ap::name(indication.cause)}});
-  if (observers_.trace)
-    observers_.trace({.imsi = record.imsi,
-                      .imei = record.imei,
-                      .trace = indication.eutran_trace_id,
-                      .failure = indication.cause});
+  if (mme_.observers().trace)
+    mme_.observers().trace({.imsi = record.imsi,
+                            .imei = record.imei,
+                            .trace = indication.eutran_trace_id,
+                            .failure = indication.cause});
 }
 
-bool Mme::match_radio_capability(const Imsi& imsi) {
-  Ue* ue = find_connected(imsi);
+bool Observation::told(Ue& ue, const s1ap::Message& message) {
+  if (const auto* report = message.as<s1ap::LocationReport>())
+    told(ue, *report);
+  else if (const auto* failed = message.as<s1ap::LocationReportingFailureIndication>())
+    told(ue, *failed);
+  else if (const auto* trace = message.as<s1ap::CellTrafficTrace>())
+    told(ue, *trace);
+  else if (const auto* untraced = message.as<s1ap::TraceFailureIndication>())
+    told(ue, *untraced);
+  else if (const auto* response = message.as<s1ap::UeRadioCapabilityMatchResponse>())
+    told(ue, *response);
+  else
+    return false;
+  return true;
+}
+
+bool Observation::match_radio_capability(const Imsi& imsi) {
+  Ue* ue = mme_.find_connected(imsi);
   if (ue == nullptr) return false;
   s1ap::UeRadioCapabilityMatchRequest request;
   request.mme_ue_s1ap_id = ue->mme_ue_s1ap_id;
   request.enb_ue_s1ap_id = ue->enb_ue_s1ap_id;
-  if (const Bytes capability = radio_capabilities_.get(ue->stored().radio_capability); !capability.empty())
+  if (const Bytes capability = mme_.radio_capabilities().get(ue->stored().radio_capability);
+      !capability.empty())
     request.ue_radio_capability = capability;
-  return send(*ue, request);
+  return mme_.send(*ue, request);
 }
 
-void Mme::handle(Ue& ue, const s1ap::UeRadioCapabilityMatchResponse& response) {
+void Observation::told(Ue& ue, const s1ap::UeRadioCapabilityMatchResponse& response) {
   if (!ue.record) return;
   ue.voice_support_match =
       response.voice_support_match_indicator == s1ap::VoiceSupportMatchIndicator::supported;
@@ -196,8 +201,8 @@ void Mme::handle(Ue& ue, const s1ap::UeRadioCapabilityMatchResponse& response) {
              {{"voice", *ue.voice_support_match}});
 }
 
-std::optional<bool> Mme::voice_support_match(const Imsi& imsi) {
-  const Ue* ue = find_connected(imsi);
+std::optional<bool> Observation::voice_support_match(const Imsi& imsi) {
+  const Ue* ue = mme_.find_connected(imsi);
   return ue == nullptr ? std::nullopt : ue->voice_support_match;
 }
 
