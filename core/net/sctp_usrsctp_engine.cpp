@@ -24,6 +24,8 @@ constexpr std::uint32_t kSackDelay_ms =
     50;  // Below the shortest RTO that a peer like us uses; RFC 9260 §6.2.
 constexpr std::uint16_t kFirstEphemeralPort = 32768;
 constexpr std::uint16_t kEphemeralPorts = 28232;  // Linux' default range.
+// Of the numbers for a peer: usrsctp may still know an association of the first.
+constexpr unsigned kConnectTries = 4;
 
 int receive_callback(struct socket*, sctp_sockstore from, void* data, std::size_t size, sctp_rcvinfo info,
                      int flags, void* engine) {
@@ -233,12 +235,13 @@ std::expected<AssociationId, NetError> UsrsctpEngine::connect(const std::vector<
   int code = EADDRNOTAVAIL;
   {
     const UsrsctpStack::Use use(stack_, *this);
-    for (unsigned attempt = 0; attempt < 4 * UsrsctpStack::kCandidates && !id; ++attempt) {
-      const auto number = stack_.candidate(number_, endpoint->port, remote.address, remote.port, attempt);
-      if (!stack_.is_free(number)) continue;
-      UsrsctpLink& link = open_link(*endpoint, number, path, remote.port, handler);
+    const auto seed = stack_.seed_of(number_, endpoint->port, remote.address, remote.port);
+    for (unsigned tries = 0; tries < kConnectTries && !id; ++tries) {
+      const auto number = stack_.choose(seed, tries * UsrsctpStack::kCandidates);
+      if (!number) continue;
+      UsrsctpLink& link = open_link(*endpoint, *number, path, remote.port, handler);
       link.connected_out = true;
-      sockaddr_conn name = name_of(stack_.anchor(), number);
+      sockaddr_conn name = name_of(stack_.anchor(), *number);
       if (usrsctp_connect(socket_, reinterpret_cast<sockaddr*>(&name), sizeof name) == 0 ||
           errno == EINPROGRESS) {
         id = link.id();

@@ -19,6 +19,10 @@ Counter associations_refused{
     "zerocell_sctp_associations_refused_total",
     "Associations not accepted because there are as many as the configuration allows."};
 
+Counter cookies_useless{
+    "zerocell_sctp_cookies_useless_total",
+    "Packets with COOKIE ECHO that opened no association: forged, too old, or from before a restart."};
+
 constexpr int kReceiveRounds = 8;          // Then other descriptors of the loop have their turn.
 constexpr unsigned kSilentPacketsMax = 3;  // Then another address of the peer is tried.
 
@@ -164,16 +168,23 @@ void UsrsctpEngine::input_from_unknown(const SctpHeader& header, const SctpRecei
   }
   if (links_ >= options_.associations_max) return associations_refused.add();
   if (first.type == chunk::kInit) remember_init(packet.source, header.source_port, first.value);
+  const auto seed = stack_.seed_of(number_, endpoint.port, packet.source, header.source_port);
+  if (first.type == chunk::kInit) {
+    const auto number = stack_.choose(seed);
+    if (!number) return packets_unknown.add();
+    stack_.promise(*number, seed);
+    return feed(*number, packet);
+  }
+  // Which of the numbers the INIT was answered with, only its cookie knows.
   for (unsigned attempt = 0; attempt < UsrsctpStack::kCandidates; ++attempt) {
-    const auto number = stack_.candidate(number_, endpoint.port, packet.source, header.source_port, attempt);
+    const auto number = UsrsctpStack::candidate(seed, attempt);
     if (!stack_.is_free(number)) continue;
-    if (first.type == chunk::kInit) return feed(number, packet);
-    // Which of the numbers the INIT was answered with, only its cookie knows.
     UsrsctpLink& link = open_link(endpoint, number, arrival_->back, header.source_port, *endpoint.listener);
     feed(number, packet);
     if (link.state != UsrsctpLink::State::coming) return;
     close_link(link);
   }
+  cookies_useless.add();
 }
 
 void UsrsctpEngine::feed(std::uint16_t number, const SctpReceiver::Packet& packet) {

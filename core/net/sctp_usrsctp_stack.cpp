@@ -41,7 +41,7 @@ UsrsctpStack& UsrsctpStack::instance() {
   return *stack;
 }
 
-UsrsctpStack::UsrsctpStack() : links_(kNumbers) {
+UsrsctpStack::UsrsctpStack() : links_(kNumbers), promises_(kNumbers) {
   std::random_device random;
   for (auto& word : secret_) word = std::uint64_t{random()} << 32 | random();
   usrsctp_init_nothreads(0, &output, nullptr);
@@ -96,8 +96,8 @@ UsrsctpLink& UsrsctpStack::open(UsrsctpEngine& engine, std::uint16_t number) {
   return *place;
 }
 
-std::uint16_t UsrsctpStack::candidate(std::uint16_t engine, std::uint16_t local_port, const IpAddress& peer,
-                                      std::uint16_t peer_port, unsigned attempt) const {
+std::uint64_t UsrsctpStack::seed_of(std::uint16_t engine, std::uint16_t local_port, const IpAddress& peer,
+                                    std::uint16_t peer_port) const {
   std::uint64_t hash = secret_[0];
   const Bytes octets = peer.octets();
   for (std::size_t i = 0; i < octets.size(); i += 4) {
@@ -105,9 +105,34 @@ std::uint16_t UsrsctpStack::candidate(std::uint16_t engine, std::uint16_t local_
     std::memcpy(&word, octets.data() + i, 4);
     hash = mixed(hash ^ word);
   }
-  hash = mixed(hash ^ (std::uint64_t{engine} << 32 | std::uint64_t{local_port} << 16 | peer_port));
-  hash = mixed(hash ^ secret_[1] ^ attempt);
-  return static_cast<std::uint16_t>(kFirstLink + hash % (kNumbers - kFirstLink));
+  return mixed(hash ^ (std::uint64_t{engine} << 32 | std::uint64_t{local_port} << 16 | peer_port)) ^
+         secret_[1];
+}
+
+std::uint16_t UsrsctpStack::candidate(std::uint64_t seed, unsigned attempt) {
+  return static_cast<std::uint16_t>(kFirstLink + mixed(seed ^ attempt) % (kNumbers - kFirstLink));
+}
+
+std::optional<std::uint16_t> UsrsctpStack::choose(std::uint64_t seed, unsigned first) const {
+  std::optional<std::uint16_t> best;
+  std::uint32_t best_age = 0;
+  for (unsigned attempt = first; attempt < first + kCandidates; ++attempt) {
+    const auto number = candidate(seed, attempt);
+    if (!is_free(number)) continue;
+    const Promise& promise = promises_[number];
+    // INIT repeated: the number that the peer was promised before.
+    if (promise.at == 0 || promise.peer == static_cast<std::uint32_t>(seed)) return number;
+    const std::uint32_t age = promised_ - promise.at;
+    if (best && age <= best_age) continue;
+    best = number;
+    best_age = age;
+  }
+  return best;
+}
+
+void UsrsctpStack::promise(std::uint16_t number, std::uint64_t seed) {
+  if (++promised_ == 0) ++promised_;
+  promises_[number] = {static_cast<std::uint32_t>(seed), promised_};
 }
 
 void UsrsctpStack::run_timers(Time now) {

@@ -87,20 +87,37 @@ class UsrsctpStack {
 
   std::uint32_t next_generation() { return ++last_generation_; }
 
-  /// The numbers that a peer may get, a few of which are free: they follow from the peer and a secret alone,
-  /// so that nothing is kept of a peer between its INIT and its COOKIE ECHO.
-  std::uint16_t candidate(std::uint16_t engine, std::uint16_t local_port, const IpAddress& peer,
-                          std::uint16_t peer_port, unsigned attempt) const;
+  /// What `candidate` makes numbers from: follows from the peer and a secret alone.
+  std::uint64_t seed_of(std::uint16_t engine, std::uint16_t local_port, const IpAddress& peer,
+                        std::uint16_t peer_port) const;
+  /// The numbers that a peer may get, a few of which are free: they follow from its seed, so that a COOKIE
+  /// ECHO leads to them again.
+  static std::uint16_t candidate(std::uint64_t seed, unsigned attempt);
+  /// The free one of the `kCandidates` candidates from `first` on that was longest promised to no other peer.
+  /// Nothing when none is free.
+  std::optional<std::uint16_t> choose(std::uint64_t seed, unsigned first = 0) const;
+  /// Notes that an INIT is answered with this number: the cookie is good for it alone, and if another peer
+  /// takes it first, the one that was promised it cannot get in. A promise binds nobody where no better
+  /// number is free, so that a flood of INITs denies nothing.
+  void promise(std::uint16_t number, std::uint64_t seed);
 
   /// Lets usrsctp's timers catch up.
   void run_timers(Time now);
 
  private:
+  /// Of a number: the last peer whose INIT was answered with it.
+  struct Promise {
+    std::uint32_t peer = 0;  ///< A half of its seed.
+    std::uint32_t at = 0;    ///< How many promises there were then; 0: none yet.
+  };
+
   UsrsctpStack();
 
   std::mutex mutex_;
   UsrsctpEngine* calling_ = nullptr;
   std::vector<std::unique_ptr<UsrsctpLink>> links_;
+  std::vector<Promise> promises_;  // By number: what strangers send takes no more memory than this.
+  std::uint32_t promised_ = 0;
   std::uint32_t last_generation_ = 0;
   std::array<UsrsctpEngine*, kFirstLink> engines_{};
   std::uint16_t last_engine_ = 0;

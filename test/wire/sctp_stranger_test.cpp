@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <numeric>
 #include <random>
 
 #include "core/net/sctp_packet.hpp"
@@ -27,10 +28,11 @@ class Stranger {
     socket_->listen_to(ports);
   }
 
-  void send(const Endpoint& to, std::uint32_t tag, Bytes chunks, bool right_checksum = true) {
+  void send(const Endpoint& to, std::uint32_t tag, Bytes chunks, bool right_checksum = true,
+            std::uint16_t from = kStrangerPort) {
     ByteVector packet(kSctpHeaderOctets + chunks.size());
     Writer writer(packet);
-    writer.u16(kStrangerPort);
+    writer.u16(from);
     writer.u16(to.port);
     writer.u32(tag);
     writer.u32(0);
@@ -50,6 +52,47 @@ class Stranger {
     for (const auto& packet : receiver_.receive(*socket_)) {
       CHECK(read_sctp_packet(packet.octets));
       result.push_back(to_hex(packet.octets.subspan(kSctpHeaderOctets)));
+    }
+    return result;
+  }
+
+  void hear_ports(std::uint16_t first, std::uint16_t count) {
+    std::vector<std::uint16_t> ports(count);
+    std::iota(ports.begin(), ports.end(), first);
+    socket_->listen_to(ports);
+  }
+  /// What answers an INIT ACK, and the tag and port to send it with.
+  struct CookieEcho {
+    std::uint16_t from;
+    std::uint32_t tag;
+    ByteVector chunk;
+  };
+  /// To all INIT ACKs so far.
+  std::vector<CookieEcho> cookie_echoes() {
+    constexpr std::uint16_t kStateCookie = 7;
+    std::vector<CookieEcho> result;
+    for (auto packets = receiver_.receive(*socket_); !packets.empty();
+         packets = receiver_.receive(*socket_)) {
+      for (const auto& packet : packets) {
+        const auto header = read_sctp_packet(packet.octets);
+        REQUIRE(header);
+        std::size_t offset = kSctpHeaderOctets;
+        const auto first = next_chunk(packet.octets, offset);
+        if (first->type != chunk::kInitAck) continue;
+        const Bytes value = first->value;
+        const auto u16 = [&](std::size_t at) {
+          return static_cast<std::uint16_t>(value[at] << 8 | value[at + 1]);
+        };
+        std::size_t at = 16;
+        while (at + 4 <= value.size() && u16(at) != kStateCookie) at += (u16(at + 2) + 3u) & ~3u;
+        REQUIRE(at + 4 <= value.size());
+        // The parameter has the same form as the chunk.
+        ByteVector chunk(value.begin() + static_cast<std::ptrdiff_t>(at), value.end());
+        chunk.resize((u16(at + 2) + 3u) & ~3u);
+        chunk[0] = chunk::kCookieEcho;
+        chunk[1] = 0;
+        result.push_back({header->destination_port, std::uint32_t{u16(0)} << 16 | u16(2), std::move(chunk)});
+      }
     }
     return result;
   }
@@ -133,6 +176,31 @@ TEST_CASE("an_init_is_answered_from_no_state_and_a_forged_cookie_opens_nothing")
   for (int i = 0; i < 100; ++i) f.stranger.send(f.at, 0x01020304, cookie);
   f.run([] { return false; }, 100ms);
   f.check_unharmed();
+}
+
+TEST_CASE("peers_whose_inits_are_all_answered_before_the_first_cookie_comes_back_all_get_in") {
+  constexpr std::uint16_t kFirst = 10'000;
+  constexpr std::uint16_t kPeers = 2000;
+  constexpr std::uint16_t kAtOnce = 50;  // No receive buffer overflows.
+  Fixture f;
+  f.stranger.hear_ports(kFirst, kPeers);
+  std::vector<Stranger::CookieEcho> echoes;
+  const auto hear = [&] {
+    for (auto& each : f.stranger.cookie_echoes()) echoes.push_back(std::move(each));
+  };
+  const auto init = from_hex(kInit).value();
+  for (std::uint16_t i = 0; i < kPeers;) {
+    for (std::uint16_t end = i + kAtOnce; i < end; ++i)
+      f.stranger.send(f.at, 0, init, true, static_cast<std::uint16_t>(kFirst + i));
+    REQUIRE(f.run([&] { return hear(), echoes.size() == i; }));
+  }
+  for (std::size_t i = 0; i < kPeers;) {
+    for (std::size_t end = i + kAtOnce; i < end; ++i)
+      f.stranger.send(f.at, echoes[i].tag, echoes[i].chunk, true, echoes[i].from);
+    f.run([&] { return f.mme_hears.ups.size() == 1 + i; }, 100ms);
+  }
+  CHECK(f.mme_hears.ups.size() == 1 + kPeers);
+  CHECK(f.mme_hears.downs.empty());
 }
 
 TEST_CASE("garbage_disturbs_no_association") {
