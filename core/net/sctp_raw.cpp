@@ -191,7 +191,10 @@ void SctpRawSocket::listen_to(std::span<const std::uint16_t> ports) const {
     program.push_back(BPF_STMT(BPF_RET | BPF_K, 0xffffffff));
   }
   const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
-  set_option(descriptor_, SOL_SOCKET, SO_ATTACH_FILTER, filter);
+  if (::setsockopt(descriptor_, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) == 0) return;
+  // The filter from before would keep new ports out. A socket has net.core.optmem_max octets for filters,
+  // which on older kernels end after some 400 ports.
+  set_option(descriptor_, SOL_SOCKET, SO_DETACH_FILTER, 0);
 }
 
 std::expected<SctpPortLock, NetError> SctpPortLock::take(const Endpoint& endpoint) {

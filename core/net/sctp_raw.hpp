@@ -75,7 +75,7 @@ class SctpRawSocket {
     return address.is_v4() ? address.v4()->unspecified() : address.v6()->unspecified();
   }
 
-  /// Packets to other ports stay out.
+  /// Packets to other ports stay out, as far as the kernel takes so long a list: else all come in.
   void listen_to(std::span<const std::uint16_t> ports) const;
 
  private:

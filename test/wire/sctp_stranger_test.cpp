@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What strangers send to the raw sockets of our usrsctp driver.
+// What strangers send to the raw sockets of our usrsctp driver, and crowds.
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <numeric>
 #include <random>
 
@@ -221,4 +222,16 @@ TEST_CASE("garbage_disturbs_no_association") {
   }
   f.run([] { return false; }, 100ms);
   f.check_unharmed();
+}
+
+TEST_CASE("a_thousand_connects_of_one_turn_all_come_up_also_where_filters_must_be_short") {
+  constexpr std::size_t kConnects = 1000;
+  // Room for some 400 ports in a filter, as on older kernels, which do not let a namespace choose.
+  std::ofstream("/proc/sys/net/core/optmem_max") << 20480;
+  Fixture f;
+  for (std::size_t i = 0; i < kConnects; ++i)
+    REQUIRE(f.enb->connect({endpoint("127.0.1.1", 0)}, f.at, f.enb_hears));
+  f.run([&] { return f.enb_hears.ups.size() + f.enb_hears.downs.size() > kConnects; }, 30s);
+  CHECK(f.enb_hears.ups.size() == 1 + kConnects);
+  CHECK(f.mme_hears.ups.size() == 1 + kConnects);
 }
