@@ -53,6 +53,10 @@ UsrsctpLink* UsrsctpEngine::find_link(const UsrsctpEndpoint& endpoint, const Sct
 
 void UsrsctpEngine::remember_init(const IpAddress& source, std::uint16_t port, Bytes init) {
   InitSeen seen{arrival_->endpoint, source, port, {}, 0};
+  // What it said before counts no more, also where it now names no further address.
+  for (InitSeen& before : inits_) {
+    if (before.endpoint == seen.endpoint && before.source == source && before.port == port) before = {};
+  }
   seen.count = read_init_addresses(init, seen.addresses);
   if (seen.count == 0) return;
   inits_[next_init_++ % inits_.size()] = seen;

@@ -411,3 +411,24 @@ TEST_CASE("several_addresses_of_one_endpoint_are_told_to_the_peer") {
   CHECK(pair.enb->send(id, 0, kPpid, pattern(10, 1)) == SendOutcome::sent);
   CHECK(pair.run([&] { return pair.mme_hears.message_count == 1; }));
 }
+
+TEST_CASE("a_peer_that_comes_again_with_other_addresses_is_known_by_those") {
+  Pair pair;
+  pair.at = endpoint("127.0.1.100", kPort);
+  REQUIRE(pair.mme->listen({pair.at}, pair.mme_hears));
+  const std::vector<std::vector<Endpoint>> comings = {
+      {endpoint("127.0.1.1", 40001), endpoint("127.0.2.1", 40001)},
+      {endpoint("127.0.1.1", 40001), endpoint("127.0.3.1", 40001)},
+      {endpoint("127.0.1.1", 40001)},
+  };
+  for (std::size_t i = 0; i < comings.size(); ++i) {
+    const auto id = pair.enb->connect(comings[i], pair.at, pair.enb_hears);
+    REQUIRE(id);
+    REQUIRE(
+        pair.run([&] { return pair.mme_hears.ups.size() == i + 1 && pair.enb_hears.ups.size() == i + 1; }));
+    CHECK(pair.mme_hears.ups[i].info.peer == comings[i]);
+    pair.enb->abort(*id);
+    REQUIRE(pair.run(
+        [&] { return pair.mme_hears.downs.size() == i + 1 && pair.enb_hears.downs.size() == i + 1; }));
+  }
+}
