@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/resource.h>
+
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -35,10 +37,20 @@ class WrappingFormatter final : public CLI::Formatter {
   }
 };
 
+/// As many as the system lets us have. Each association of the kernel's SCTP takes a descriptor; systems give
+/// 1024 to begin with for the sake of select(), which nothing here calls.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using namespace zerocell::app;
+  raise_descriptor_limit();
   int status = kDone;
   CLI::App root("Zerocell: a 4G mobile core in one process", "zerocell");
   root.require_subcommand(1);

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "core/net/sctp_raw.hpp"
+#include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 #include "core/types/assert.hpp"
 
@@ -17,12 +18,16 @@ namespace zerocell::net {
 namespace {
 
 constexpr int kBacklog = 128;
+constexpr Duration kAcceptPause = std::chrono::milliseconds(100);  // After the system had nothing to give.
 constexpr int kMessagesPerTurn = 64;         // Then other descriptors of the loop have their turn.
 constexpr std::uint32_t kSackDelay_ms = 50;  // As the usrsctp transport.
 
 Counter associations_refused{
     "zerocell_sctp_kernel_associations_refused_total",
     "Associations ended at once because there are as many as the configuration allows."};
+
+Counter accepts_paused{"zerocell_sctp_kernel_accepts_paused_total",
+                       "Pauses in accepting associations for want of descriptors or memory."};
 
 std::uint32_t milliseconds(Duration duration) {
   return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
@@ -129,8 +134,10 @@ struct Association {
 
 struct Listener {
   int descriptor = -1;
+  Endpoint local;
   SctpHandler* handler = nullptr;
-  std::unique_ptr<Watch> watch;
+  std::unique_ptr<Watch> watch;  // None during a pause.
+  std::unique_ptr<CallbackTimer> pause;
 };
 
 /// Shared with the calls under way, so that a handler may destroy the transport.
@@ -152,7 +159,9 @@ class Sockets final : public std::enable_shared_from_this<Sockets> {
   Association& open(int descriptor, SctpHandler& handler);
   void release(Association& association);
   Association* find(AssociationId id);
+  void watch(Listener& listener);
   void accept(Listener& listener);
+  void pause(Listener& listener, int code);
   void connected(Association& association);
   void went_up(Association& association);
   void readable(Association& association);
@@ -175,6 +184,7 @@ void Sockets::close() {
   closed_ = true;
   for (auto& each : listeners_) {
     each->watch.reset();
+    each->pause->disarm();
     ::close(each->descriptor);
   }
   for (auto& each : associations_) {
@@ -230,10 +240,26 @@ std::expected<void, NetError> Sockets::listen(const std::vector<Endpoint>& local
   auto made = std::make_unique<Listener>();
   Listener* const at = made.get();
   at->descriptor = *descriptor;
+  at->local = local.front();
   at->handler = &handler;
-  at->watch = loop_.watch_readable(*descriptor, [this, at] { accept(*at); });
+  at->pause = std::make_unique<CallbackTimer>([this, at] { watch(*at); });
+  watch(*at);
   listeners_.push_back(std::move(made));
   return {};
+}
+
+void Sockets::watch(Listener& listener) {
+  listener.watch = loop_.watch_readable(listener.descriptor, [this, &listener] { accept(listener); });
+}
+
+/// What waits to be accepted stays, and with it the listener readable: the loop would spin.
+void Sockets::pause(Listener& listener, int code) {
+  accepts_paused.add();
+  static log::RateLimit limit(1);
+  limit.warning("associations_not_accepted",
+                {{"reason", describe_socket_error(code, "accept associations on", listener.local).message}});
+  listener.watch.reset();
+  loop_.arm(*listener.pause, kAcceptPause);
 }
 
 void Sockets::accept(Listener& listener) {
@@ -241,7 +267,9 @@ void Sockets::accept(Listener& listener) {
   while (!closed_) {
     const int descriptor = ::accept4(listener.descriptor, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor < 0) {
-      if (errno == ECONNABORTED || errno == EINTR) continue;
+      const int code = errno;
+      if (code == ECONNABORTED || code == EINTR) continue;
+      if (code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM) pause(listener, code);
       return;
     }
     if (used_ >= options_.associations_max) {

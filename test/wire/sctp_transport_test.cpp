@@ -2,12 +2,14 @@
 // The live transports, in a network namespace of the test's own (test/wire/in_netns).
 #include <dirent.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
 
 #include "core/net/sctp.hpp"
+#include "core/telemetry/log.hpp"
 #include "test/wire/sctp_peers.hpp"
 
 using namespace zerocell;
@@ -431,4 +433,27 @@ TEST_CASE("a_peer_that_comes_again_with_other_addresses_is_known_by_those") {
     REQUIRE(pair.run(
         [&] { return pair.mme_hears.downs.size() == i + 1 && pair.enb_hears.downs.size() == i + 1; }));
   }
+}
+
+TEST_CASE("an_association_that_comes_when_descriptors_have_run_out_comes_up_once_there_are_some") {
+  if (kind_under_test() != SctpKind::kernel) return;  // Only there an association takes one.
+  Pair pair;
+  pair.at = endpoint("127.0.1.100", kPort);
+  REQUIRE(pair.mme->listen({pair.at}, pair.mme_hears));
+  REQUIRE(pair.enb->connect({endpoint("127.0.1.1", 0)}, pair.at, pair.enb_hears));
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const int next = ::dup(STDIN_FILENO);
+  REQUIRE(next >= 0);
+  ::close(next);
+  const rlimit none{static_cast<rlim_t>(next), before.rlim_max};
+  const log::Capture capture;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  pair.run([&] { return !capture.text().empty(); });
+  CHECK(pair.mme_hears.ups.empty());
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(pair.run([&] { return !pair.mme_hears.ups.empty() && !pair.enb_hears.ups.empty(); }));
+  INFO(capture.text());
+  CHECK(capture.text().find("associations_not_accepted") != std::string::npos);
+  CHECK(capture.text().find("ulimit -n") != std::string::npos);
 }
