@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "asn1/s1ap/messages.hpp"
-#include "mme/test_world.hpp"
+#include "mme/test_procedures.hpp"
 
 /// R17: a UE's ids are valid on the association that owns them, in every state of the UE. Another eNodeB that
 /// knows both of them sends every message that it could, at every step.
@@ -147,4 +147,15 @@ TEST_CASE("R17_another_enbs_ue_id_does_nothing_at_any_step_of_a_handover") {
       CHECK(world.gateway.sessions.begin()->second.access->v4 == target.settings().gtpu_v4);
       CHECK(world.complaints() == "");
     }
+}
+
+TEST_CASE("R17_another_enbs_ue_id_does_nothing_at_any_step_of_any_procedure") {
+  disturb_every_procedure<ProcedureWorld>([](ProcedureWorld& world) {
+    const auto connection = world.ue.connection();
+    const auto mme_id = connection ? world.at().mme_ue_s1ap_id(*connection) : std::nullopt;
+    if (!mme_id) return;
+    const unsigned sent = Attacker(world.stranger).attack(*mme_id, *connection);
+    world.wait(3ms);
+    CHECK(world.stranger.received(s1ap::MessageType::error_indication) == sent);
+  });
 }
