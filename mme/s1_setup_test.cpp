@@ -251,3 +251,64 @@ TEST_CASE("areas_that_an_enb_tells_twice_are_served_once_and_those_of_others_not
     CHECK(told == cause);
   }
 }
+
+namespace {
+
+/// Every GUMMEI in it, in its order.
+std::vector<Gummei> gummeis_in(aper::List<s1ap::ServedGummeisItem> items) {
+  std::vector<Gummei> all;
+  for (const auto& item : items)
+    for (const Plmn& plmn : item.served_plmns)
+      for (const std::uint16_t group : item.served_group_ids)
+        for (const std::uint8_t code : item.served_mmecs) all.push_back({plmn, group, code});
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("s1_setup_response_and_configuration_update_tell_every_gummei_that_is_served_and_the_capacity") {
+  World world;
+  const Plmn partner = *Plmn::parse("00102");
+  world.network.plmns.push_back(partner);
+  world.network.more_group_ids = {0x8002};
+  world.network.more_codes = {0x1B};
+  world.network.relative_capacity = 77;
+  world.network.mme_name = "one of two";
+  auto& enb = world.add_enb(1);
+  std::vector<Gummei> told;
+  std::optional<std::uint8_t> capacity;
+  std::string name;
+  enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* update = message.as<s1ap::MmeConfigurationUpdate>()) {
+      told = gummeis_in(update->served_gummeis);
+      capacity = update->relative_mme_capacity;
+      name = update->mme_name.value_or("");
+    }
+    if (const auto* response = message.as<s1ap::S1SetupResponse>()) {
+      told = gummeis_in(response->served_gummeis);
+      capacity = response->relative_mme_capacity;
+      name = response->mme_name.value_or("");
+    }
+  };
+  REQUIRE(lab::finish(world.loop, enb.setup())->has_value());
+  const std::vector<Gummei> all{{kPlmn, 0x8001, 0x1A},   {kPlmn, 0x8001, 0x1B},   {kPlmn, 0x8002, 0x1A},
+                                {kPlmn, 0x8002, 0x1B},   {partner, 0x8001, 0x1A}, {partner, 0x8001, 0x1B},
+                                {partner, 0x8002, 0x1A}, {partner, 0x8002, 0x1B}};
+  CHECK(told == all);
+  CHECK(capacity == 77);
+  CHECK(name == "one of two");
+
+  // §8.7.5: what has changed, as a whole.
+  world.network.more_codes = {0x1C};
+  world.network.relative_capacity = 0;
+  world.network.mme_name = "one of one";
+  world.mme->update_configuration();
+  world.wait(1s);
+  std::vector<Gummei> changed = all;
+  for (Gummei& one : changed)
+    if (one.code == 0x1B) one.code = 0x1C;
+  CHECK(told == changed);
+  CHECK(capacity == 0);
+  CHECK(name == "one of one");
+  CHECK(world.complaints() == "");
+}
