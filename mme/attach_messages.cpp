@@ -22,19 +22,21 @@ AttachAcceptMessage::AttachAcceptMessage(Ue& ue, const ConnectivityWanted& wante
     accept.emm_cause = nas::EmmCause::cs_domain_not_available;
   accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
   tell_idle_mode(record, accept);
-  accept.eps_network_feature_support = network_feature_support(settings, record);
+  accept.eps_network_feature_support = network_feature_support(ue);
   accept.emergency_number_list = emergency_numbers(settings);
   accept.equivalent_plmns = equivalent_plmns(ue.mme.network());
   const PlainMessage plain(accept);
   octets_.assign(plain.bytes().begin(), plain.bytes().end());
 }
 
-nas::EpsNetworkFeatureSupport network_feature_support(const config::Mme& settings, const UeRecord& record) {
-  return {.ims_voice_over_ps = settings.ims_voice_over_ps,
+nas::EpsNetworkFeatureSupport network_feature_support(Ue& ue) {
+  const auto& settings = ue.mme.settings();
+  // TS 23.401 §5.3.14: no voice where the eNodeB has found that the UE's radio does not match its own.
+  return {.ims_voice_over_ps = settings.ims_voice_over_ps && ue.voice_support_match.value_or(true),
           .emergency_bearers = settings.emergency_attach != config::EmergencyAttach::off,
           .extended_service_request_ps = true,
           .extended_pco = true,
-          .restrict_dual_connectivity_nr = record.nr_restricted};
+          .restrict_dual_connectivity_nr = ue.stored().nr_restricted};
 }
 
 std::optional<nas::PlmnList> equivalent_plmns(const config::Network& network) {

@@ -18,7 +18,7 @@ class AttachAcceptMessage {
 
 /// EPS NETWORK FEATURE SUPPORT, TS 24.301 §9.9.3.12A: the same in every accept, since a later one replaces
 /// it.
-nas::EpsNetworkFeatureSupport network_feature_support(const config::Mme& settings, const UeRecord& record);
+nas::EpsNetworkFeatureSupport network_feature_support(Ue& ue);
 /// The list of equivalent PLMNs, which is in every accept, too; nothing: there are none.
 std::optional<nas::PlmnList> equivalent_plmns(const config::Network& network);
 /// ATTACH REJECT, under the security that there is. With an ESM cause it carries PDN CONNECTIVITY REJECT.

@@ -172,6 +172,48 @@ TEST_CASE("radio_capability_match_is_asked_and_its_answer_kept") {
   CHECK(world.mme->observation().voice_support_match(test_imsi(1)) == true);
 }
 
+TEST_CASE("radio_that_does_not_match_for_voice_is_known_and_the_ue_hears_it_with_its_next_update") {
+  World world;
+  world.settings.ims_voice_over_ps = true;
+  world.settings.ciphering = {config::Ciphering::eea0};
+  auto& enb = world.add_enb(1);
+  auto& ue = world.add_ue(enb, 1);
+  std::optional<bool> voice;
+  ue.behaviour().downlink = [&](Bytes message) {
+    const auto envelope = nas::read_envelope(message);
+    if (const auto accept = nas::decode<nas::TrackingAreaUpdateAccept>(envelope->message))
+      voice = accept->eps_network_feature_support->ims_voice_over_ps;
+    if (const auto accept = nas::decode<nas::AttachAccept>(envelope->message))
+      voice = accept->eps_network_feature_support->ims_voice_over_ps;
+    return true;
+  };
+  REQUIRE(world.attach(ue));
+  world.wait(1s);
+  CHECK(voice == true);
+  enb.behaviour().not_understood = {s1ap::MessageType::ue_radio_capability_match_request};
+  REQUIRE(world.mme->match_radio_capability(test_imsi(1)));
+  world.wait(100ms);
+  CHECK_FALSE(world.mme->voice_support_match(test_imsi(1)));
+  for (const bool matches : {false, true}) {
+    s1ap::UeRadioCapabilityMatchResponse response;
+    response.mme_ue_s1ap_id = *enb.mme_ue_s1ap_id(*ue.connection());
+    response.enb_ue_s1ap_id = *ue.connection();
+    response.voice_support_match_indicator = matches ? s1ap::VoiceSupportMatchIndicator::supported
+                                                     : s1ap::VoiceSupportMatchIndicator::not_supported;
+    enb.send(response, 1);
+    world.wait(100ms);
+    CHECK(world.mme->voice_support_match(test_imsi(1)) == matches);
+    // TS 23.401 §4.3.5.8.
+    REQUIRE(*lab::finish(world.loop, ue.tracking_area_update()));
+    world.wait(1s);
+    CHECK(voice == matches);
+  }
+  // What was found holds for that connection.
+  world.go_idle(enb, ue);
+  CHECK_FALSE(world.mme->voice_support_match(test_imsi(1)));
+  CHECK(world.complaints() == "");
+}
+
 namespace {
 
 s1ap::TraceActivation trace_of(std::uint8_t number) {
@@ -230,4 +272,47 @@ TEST_CASE("what_is_asked_about_a_sim_ends_when_another_takes_its_connection_and_
   CHECK(asked == (observed ? "no trace 1;no location;location;trace 2;" : "no trace 1;no location;"));
   CHECK(enb.received(s1ap::MessageType::initial_context_setup_request) == 1);
   CHECK(world.complaints() == "");
+}
+
+TEST_CASE("cell_traffic_trace_is_told_with_the_sim_that_is_on_the_connection_and_with_none_once_it_is_gone") {
+  World world;
+  auto& enb = world.add_enb();
+  auto& ue = world.add_ue(enb, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(1s);
+  std::vector<TraceReported> told;
+  world.mme->observers().trace = [&](const TraceReported& report) { told.push_back(report); };
+  s1ap::CellTrafficTrace trace;
+  trace.mme_ue_s1ap_id = *enb.mme_ue_s1ap_id(*ue.connection());
+  trace.enb_ue_s1ap_id = *ue.connection();
+  trace.eutran_trace_id = {1, 2, 3, 4, 5, 6, 7, 8};
+  trace.eutran_cgi = {*Plmn::parse("00101"), 1 << 8 | 1};
+  trace.trace_collection_entity_ip_address = s1ap::TransportLayerAddress::of(*IpAddress::parse("10.9.9.9"));
+  // Before the new SIM has proven who it is, and after.
+  change_sim(ue, 2);
+  ue.behaviour().deaf_to = {nas::EmmType::security_mode_command};
+  lab::Running attaching(ue.attach(lab::UeIdentity::imsi));
+  world.wait(100ms);
+  enb.send(trace, 1);
+  world.wait(100ms);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].imsi == test_imsi(1));
+  ue.behaviour().deaf_to.clear();
+  world.wait(10s);
+  REQUIRE(attaching.done());
+  REQUIRE(attaching.result());
+  trace.enb_ue_s1ap_id = *ue.connection();
+  trace.mme_ue_s1ap_id = *enb.mme_ue_s1ap_id(*ue.connection());
+  enb.send(trace, 1);
+  world.wait(100ms);
+  REQUIRE(told.size() == 2);
+  CHECK(told[1].imsi == test_imsi(2));
+  CHECK(world.complaints() == "");
+
+  world.go_idle(enb, ue);
+  const auto errors = enb.received(s1ap::MessageType::error_indication);
+  enb.send(trace, 1);
+  world.wait(100ms);
+  CHECK(told.size() == 2);
+  CHECK(enb.received(s1ap::MessageType::error_indication) == errors + 1);
 }

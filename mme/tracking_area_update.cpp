@@ -99,7 +99,7 @@ ByteVector accept_message(Ue& ue, const UpdateWanted& wanted, bool new_guti) {
       wanted.type.value == nas::EpsUpdateType::Value::combined_with_imsi_attach)
     accept.emm_cause = nas::EmmCause::cs_domain_not_available;
   accept.t3402_value = nas::GprsTimer::from_seconds(settings.t3402_seconds);
-  accept.eps_network_feature_support = network_feature_support(settings, record);
+  accept.eps_network_feature_support = network_feature_support(ue);
   tell_idle_mode(record, accept);
   accept.equivalent_plmns = equivalent_plmns(ue.mme.network());
   const PlainMessage plain(accept);
