@@ -2,6 +2,7 @@
 #include "asn1/s1ap/handover.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
+#include "mme/access.hpp"
 #include "mme/handover.hpp"
 #include "mme/ue_capabilities.hpp"
 
@@ -93,6 +94,12 @@ void send_acknowledge(Ue& ue, const PathSwitch& wanted, const BearersMoved& move
     acknowledge.ue_security_capabilities = s1ap_security_capabilities(ue.stored());
   if (wanted.nr_capabilities_differ || wanted.lacks_nr_capabilities)
     acknowledge.nr_ue_security_capabilities = s1ap_nr_security_capabilities(ue.stored());
+  // TS 36.413 §8.4.4.2: the source has told those that hold in its own PLMN, which may not be the target's.
+  std::optional<HandoverRestrictions> restrictions;
+  if (ue.mme.network().plmns.size() > 1) {
+    restrictions.emplace(ue.mme, ue.stored(), ue.tai.plmn);
+    acknowledge.handover_restriction_list = restrictions->whole();
+  }
   // TS 33.401 §7.2.8.4.3: the pair is for the next handover; the target had its key from the source.
   ue.next_hop.advance();
   acknowledge.security_context.next_hop_chaining_count = ue.next_hop.chaining_count();
