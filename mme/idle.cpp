@@ -32,13 +32,14 @@ bool is_target(const Enb& enb, const s1ap::MmePagingTarget& target) {
 void Mme::enbs_to_begin_with(const UeRecord& record, std::span<const Tai> areas,
                              const PagingAssistance::Told* told, std::vector<Enb*>& found) {
   const auto recommended = [&](const Enb& enb) {
-    // Outside of its areas it would have told.
-    return told != nullptr && serves_an_area(enb, areas) &&
-           std::ranges::any_of(told->targets,
-                               [&](const s1ap::MmePagingTarget& target) { return is_target(enb, target); });
+    return told != nullptr && std::ranges::any_of(told->targets, [&](const s1ap::MmePagingTarget& target) {
+             return is_target(enb, target);
+           });
   };
+  // Outside of its areas the UE would have told; and an eNodeB that has none of them any more pages nobody.
   for (auto& [id, enb] : enbs_)
-    if (enb->set_up && (has_cell(enb->id, record.ecgi) || recommended(*enb))) found.push_back(enb.get());
+    if (enb->set_up && serves_an_area(*enb, areas) && (has_cell(enb->id, record.ecgi) || recommended(*enb)))
+      found.push_back(enb.get());
 }
 
 void Mme::enbs_of_areas(std::span<const Tai> areas, std::vector<Enb*>& found) {
