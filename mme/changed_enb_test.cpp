@@ -132,6 +132,7 @@ namespace {
 class Restarted {
  public:
   Restarted(World& world, lab::Enb& before) : world_(world), radio_(world.net.make_transport()) {
+    const std::size_t enbs = world.mme->enbs();
     world.net.vanish(*before.association());
     lab::EnbSettings described = before.settings();
     described.local = {{*IpAddress::parse("127.0.3.1"), 36412}};
@@ -139,6 +140,7 @@ class Restarted {
     REQUIRE(lab::finish(world.loop, enb_->connect())->has_value());
     world.wait(1s);
     CHECK(enb_->complaints().empty());
+    CHECK(world.mme->enbs() == enbs);
   }
   /// The one that counts, with a UE that comes to it.
   void check_served(std::size_t enbs) {
