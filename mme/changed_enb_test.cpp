@@ -118,7 +118,7 @@ TEST_CASE("configuration_update_that_is_refused_leaves_areas_and_ues_as_they_wer
     CHECK(told == cause);
     CHECK(world.mme->connected_ues() == 1);
     const auto warned = lab::finish(
-        world.loop, world.mme->broadcast_warning({.area = {.tracking_areas = {{ours.front(), 7}}}}));
+        world.loop, world.mme->warnings().broadcast({.area = {.tracking_areas = {{ours.front(), 7}}}}));
     REQUIRE(warned);
     CHECK(warned->size() == 1);
     world.check_served(7);
@@ -238,7 +238,7 @@ TEST_CASE("enb_that_comes_again_while_a_warning_waits_for_it_is_told_of_as_silen
   Handed world;
   world.source.behaviour().ignores_warnings = true;
   const Warning warning{.message_identifier = 4371, .serial_number = 1, .contents = ByteVector(84, 1)};
-  lab::Running warned(world.mme->broadcast_warning(warning));
+  lab::Running warned(world.mme->warnings().broadcast(warning));
   world.wait(100ms);
   CHECK_FALSE(warned.done());
   Restarted again(world, world.source);
@@ -248,7 +248,7 @@ TEST_CASE("enb_that_comes_again_while_a_warning_waits_for_it_is_told_of_as_silen
   for (const WarningAnswer& answer : warned.result()) CHECK(answer.answered == (answer.enb == enb_id(2)));
   Warning next = warning;
   next.serial_number = 2;
-  const auto answers = lab::finish(world.loop, world.mme->broadcast_warning(next));
+  const auto answers = lab::finish(world.loop, world.mme->warnings().broadcast(next));
   REQUIRE(answers);
   CHECK(std::ranges::count_if(*answers, &WarningAnswer::answered) == 2);
   again.check_served(2);

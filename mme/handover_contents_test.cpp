@@ -49,7 +49,7 @@ TEST_CASE("handover_request_says_which_trace_goes_on_with_its_area_and_its_colle
     activation.mdt_configuration->mdt_activation = s1ap::MdtActivation::immediate_mdt_and_trace;
     activation.mdt_configuration->area_scope_of_mdt = s1ap::CellBasedMdt{{cells.data(), cells.size()}};
     activation.trace_collection_entity_uri = uri;
-    REQUIRE(t.world.mme->start_trace(test_imsi(1), activation));
+    REQUIRE(t.world.mme->observation().start_trace(test_imsi(1), activation));
   }
   unsigned asked = 0;
   t.target.on_message = [&](const s1ap::Message& message) {
@@ -73,7 +73,7 @@ TEST_CASE("handover_request_says_which_trace_goes_on_with_its_area_and_its_colle
   CHECK(asked == 1);
   // It was begun by that: not once more, and it is ended where the UE is.
   CHECK(t.target.received(s1ap::MessageType::trace_start) == 0);
-  CHECK(t.world.mme->deactivate_trace(test_imsi(1), {1, 2, 3, 4, 5, 6, 7, 8}));
+  CHECK(t.world.mme->observation().deactivate_trace(test_imsi(1), {1, 2, 3, 4, 5, 6, 7, 8}));
   t.world.wait(100ms);
   CHECK(t.target.received(s1ap::MessageType::deactivate_trace) == 1);
   unsigned traced = 0;
@@ -95,7 +95,8 @@ TEST_CASE("direct_location_reporting_is_one_report_and_goes_nowhere_else") {
   t.enb.on_message = [&](const s1ap::Message& message) {
     if (const auto* control = message.as<s1ap::LocationReportingControl>()) asked = control->request_type;
   };
-  REQUIRE(t.world.mme->control_location_reporting(test_imsi(1), location_request(s1ap::EventType::direct)));
+  REQUIRE(t.world.mme->observation().control_location_reporting(test_imsi(1),
+                                                                location_request(s1ap::EventType::direct)));
   t.world.wait(1s);
   REQUIRE(asked);
   CHECK(asked->event_type == s1ap::EventType::direct);
@@ -120,8 +121,8 @@ TEST_CASE("reports_of_changed_cells_go_on_at_the_target_until_they_are_stopped_a
   TwoCells t;
   std::vector<LocationReported> told;
   t.world.mme->observers().location = [&](const LocationReported& report) { told.push_back(report); };
-  REQUIRE(t.world.mme->control_location_reporting(test_imsi(1),
-                                                  location_request(s1ap::EventType::change_of_serve_cell)));
+  REQUIRE(t.world.mme->observation().control_location_reporting(
+      test_imsi(1), location_request(s1ap::EventType::change_of_serve_cell)));
   t.world.wait(100ms);
   REQUIRE(told.size() == 1);
   std::optional<s1ap::RequestType> asked;
@@ -153,7 +154,7 @@ TEST_CASE("reports_of_changed_cells_go_on_at_the_target_until_they_are_stopped_a
     if (const auto* control = message.as<s1ap::LocationReportingControl>())
       controls.push_back(control->request_type.event_type);
   };
-  REQUIRE(t.world.mme->control_location_reporting(
+  REQUIRE(t.world.mme->observation().control_location_reporting(
       test_imsi(1), location_request(s1ap::EventType::stop_change_of_serve_cell)));
   t.world.wait(100ms);
   CHECK(controls == std::vector{s1ap::EventType::stop_change_of_serve_cell});

@@ -191,9 +191,9 @@ TEST_CASE("radio_that_does_not_match_for_voice_is_known_and_the_ue_hears_it_with
   world.wait(1s);
   CHECK(voice == true);
   enb.behaviour().not_understood = {s1ap::MessageType::ue_radio_capability_match_request};
-  REQUIRE(world.mme->match_radio_capability(test_imsi(1)));
+  REQUIRE(world.mme->observation().match_radio_capability(test_imsi(1)));
   world.wait(100ms);
-  CHECK_FALSE(world.mme->voice_support_match(test_imsi(1)));
+  CHECK_FALSE(world.mme->observation().voice_support_match(test_imsi(1)));
   for (const bool matches : {false, true}) {
     s1ap::UeRadioCapabilityMatchResponse response;
     response.mme_ue_s1ap_id = *enb.mme_ue_s1ap_id(*ue.connection());
@@ -202,7 +202,7 @@ TEST_CASE("radio_that_does_not_match_for_voice_is_known_and_the_ue_hears_it_with
                                                      : s1ap::VoiceSupportMatchIndicator::not_supported;
     enb.send(response, 1);
     world.wait(100ms);
-    CHECK(world.mme->voice_support_match(test_imsi(1)) == matches);
+    CHECK(world.mme->observation().voice_support_match(test_imsi(1)) == matches);
     // TS 23.401 §4.3.5.8.
     REQUIRE(*lab::finish(world.loop, ue.tracking_area_update()));
     world.wait(1s);
@@ -210,7 +210,7 @@ TEST_CASE("radio_that_does_not_match_for_voice_is_known_and_the_ue_hears_it_with
   }
   // What was found holds for that connection.
   world.go_idle(enb, ue);
-  CHECK_FALSE(world.mme->voice_support_match(test_imsi(1)));
+  CHECK_FALSE(world.mme->observation().voice_support_match(test_imsi(1)));
   CHECK(world.complaints() == "");
 }
 
