@@ -2,9 +2,9 @@
 #include <catch2/catch.hpp>
 
 #include "lab/handover_containers.hpp"
-#include "mme/altered_message.hpp"
-#include "mme/raw_enb.hpp"
+#include "mme/test_altered_message.hpp"
 #include "mme/test_bearing.hpp"
+#include "mme/test_raw_enb.hpp"
 
 /// Messages that lack something, or have something that is not understood: TS 36.413 §10.3.
 using namespace zerocell;

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "asn1/s1ap/messages.hpp"
-#include "mme/watched_world.hpp"
+#include "mme/test_watched_world.hpp"
 
 /// Messages in a UE's name that it did not send, in each of its states: nothing of it changes, byte for byte.
 using namespace zerocell;

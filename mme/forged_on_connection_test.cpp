@@ -2,7 +2,7 @@
 #include "asn1/s1ap/messages.hpp"
 #include "mme/every_uplink_message.hpp"
 #include "mme/test_procedures.hpp"
-#include "mme/watched_world.hpp"
+#include "mme/test_watched_world.hpp"
 
 /// Whoever can send on a UE's own connection, and has no key of it: TS 24.301 §4.4.4.3, TS 33.401 §8.1.
 using namespace zerocell;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include "mme/raw_enb.hpp"
 #include "mme/test_attached.hpp"
-#include "mme/watched_world.hpp"
+#include "mme/test_raw_enb.hpp"
+#include "mme/test_watched_world.hpp"
 
 /// Messages that are understood and fit nothing that goes on, TS 36.413 §10.4.
 using namespace zerocell;

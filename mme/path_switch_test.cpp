@@ -3,7 +3,7 @@
 
 #include "asn1/s1ap/messages.hpp"
 #include "core/telemetry/metrics.hpp"
-#include "mme/altered_message.hpp"
+#include "mme/test_altered_message.hpp"
 #include "mme/test_world.hpp"
 
 /// X2 handover as the MME sees it, TS 23.401 §5.5.1.1 and TS 36.413 §8.4.4.

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "asn1/s1ap/messages.hpp"
-#include "mme/watched_world.hpp"
+#include "mme/test_watched_world.hpp"
 
 /// S1AP that crashed or misled other cores, sent to ours by an eNodeB that has set up S1.
 using namespace zerocell;

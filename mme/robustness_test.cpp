@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "asn1/s1ap/messages.hpp"
-#include "mme/watched_world.hpp"
+#include "mme/test_watched_world.hpp"
 
 /// What crashed or misled other cores, sent to ours: the process lives, only who sent it is affected, and a
 /// bystander's record stays as it was, byte for byte.

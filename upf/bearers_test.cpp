@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "upf/path_fixtures.hpp"
+#include "upf/test_path.hpp"
 
 namespace zerocell::upf {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "upf/packet_builder.hpp"
+#include "upf/test_packet_builder.hpp"
 #include "upf/transport.hpp"
 
 namespace zerocell::upf {

@@ -2,7 +2,7 @@
 // What goes to eNodeBs when a UE moves: End Markers, and packets that another eNodeB forwards.
 #include <catch2/catch.hpp>
 
-#include "upf/path_fixtures.hpp"
+#include "upf/test_path.hpp"
 
 namespace zerocell::upf {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "upf/packet_builder.hpp"
+#include "upf/test_packet_builder.hpp"
 
 namespace zerocell::upf {
 namespace {

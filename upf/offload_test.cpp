@@ -8,8 +8,8 @@
 
 #include "core/gtp/gtpu.hpp"
 #include "upf/coalescer.hpp"
-#include "upf/packet_builder.hpp"
 #include "upf/radio_sender.hpp"
+#include "upf/test_packet_builder.hpp"
 
 namespace zerocell::upf {
 namespace {

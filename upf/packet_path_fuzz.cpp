@@ -3,7 +3,7 @@
 // Whatever comes, what leaves towards the network has the UE's own source and never the core as its
 // destination, and what leaves towards the radio lies in memory that is its own.
 #include "core/types/assert.hpp"
-#include "upf/path_fixtures.hpp"
+#include "upf/test_path.hpp"
 
 namespace {
 

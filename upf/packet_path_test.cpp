@@ -6,7 +6,7 @@
 #include "core/config/apns.hpp"
 #include "core/config/upf.hpp"
 #include "upf/answers.hpp"
-#include "upf/path_fixtures.hpp"
+#include "upf/test_path.hpp"
 
 namespace zerocell::upf {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "upf/answers.hpp"
 #include "upf/dhcpv6.hpp"
-#include "upf/path_fixtures.hpp"
+#include "upf/test_path.hpp"
 
 namespace zerocell::upf {
 namespace {

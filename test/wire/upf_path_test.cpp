@@ -8,7 +8,7 @@
 #include "core/runtime/virtual_loop.hpp"
 #include "core/types/ip.hpp"
 #include "test/wire/upf_lab.hpp"
-#include "upf/packet_builder.hpp"
+#include "upf/test_packet_builder.hpp"
 
 using namespace zerocell;
 using namespace zerocell::wire;

@@ -8,8 +8,8 @@
 
 #include "core/crypto/random.hpp"
 #include "core/runtime/virtual_loop.hpp"
-#include "upf/packet_builder.hpp"
 #include "upf/packet_path.hpp"
+#include "upf/test_packet_builder.hpp"
 #include "upf/user_plane.hpp"
 
 namespace zerocell::upf::fixture {
