@@ -29,6 +29,10 @@ void BenchDisplay::say(std::string_view text) {
 void BenchDisplay::show() {
   const load::Progress now = generator_.progress();
   const double passed = std::chrono::duration<double>(loop_.now() - at_).count();
+  if (now.phase == load::Phase::connecting && !refusal_told_ && !generator_.refusal().empty()) {
+    refusal_told_ = true;
+    say(generator_.refusal() + "; it tries again");
+  }
   // What ends while a load is drained is counted with what ended before.
   if (now.phase != last_.phase && now.done < last_.done) last_ = {.phase = now.phase};
   const double rate = passed > 0 ? static_cast<double>(now.done - last_.done) / passed : 0;

@@ -29,6 +29,7 @@ class BenchDisplay {
   const bool terminal_;
   load::Progress last_;
   std::optional<load::Phase> shown_;
+  bool refusal_told_ = false;
   Time at_{};
   Time line_at_{};
   CallbackTimer timer_;

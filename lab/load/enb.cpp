@@ -7,6 +7,15 @@
 #include "lab/load/generator.hpp"
 
 namespace zerocell::load {
+namespace {
+
+/// TS 36.413 §9.2.1.61.
+Duration to_wait(s1ap::TimeToWait time) {
+  constexpr std::array<int, 6> kSeconds = {1, 2, 5, 10, 20, 60};
+  return std::chrono::seconds(kSeconds[std::min(static_cast<std::size_t>(time), kSeconds.size() - 1)]);
+}
+
+}  // namespace
 
 Tai LoadEnb::tai() const {
   const Settings& settings = generator_.settings();
@@ -33,7 +42,7 @@ void LoadEnb::connect() {
     return;
   }
   state_ = State::down;
-  generator_.enb_refused(*this, begun.error().message);
+  generator_.enb_refused(*this, begun.error().message, std::nullopt);
 }
 
 void LoadEnb::shutdown() {
@@ -66,9 +75,10 @@ void LoadEnb::association_down(net::AssociationId, net::AssociationEnd why) {
   const State before = std::exchange(state_, State::down);
   if (std::exchange(overload_, std::nullopt)) generator_.overloaded(false, true);
   if (before == State::connecting || before == State::setting_up)
-    return generator_.enb_refused(*this, why == net::AssociationEnd::refused
-                                             ? "no association: nobody answers there"
-                                             : "the MME hung up");
+    return generator_.enb_refused(
+        *this,
+        why == net::AssociationEnd::refused ? "no association: nobody answers there" : "the MME hung up",
+        kReconnectAfter);
   if (before == State::ready) generator_.enb_lost(*this);
 }
 
@@ -108,7 +118,8 @@ void LoadEnb::interface_message(const s1ap::Message& message) {
       const auto& failure = *message.as<s1ap::S1SetupFailure>();
       state_ = State::ending;
       generator_.sctp().shutdown(association_);
-      return generator_.enb_refused(*this, "S1 SETUP FAILURE: " + std::string(s1ap::name(failure.cause)));
+      return generator_.enb_refused(*this, "S1 SETUP FAILURE: " + std::string(s1ap::name(failure.cause)),
+                                    failure.time_to_wait.transform(to_wait));
     }
     case MessageType::overload_start: {
       const bool before = overload_.has_value();

@@ -10,6 +10,9 @@ namespace zerocell::load {
 
 class Generator;
 
+/// An eNodeB whose association is gone, or did not come about, waits so long before the next.
+constexpr Duration kReconnectAfter = std::chrono::seconds(1);
+
 /// One simulated eNodeB: an association, S1 Setup on it, and the way of messages to and from the UEs.
 class LoadEnb final : private net::SctpHandler {
  public:
@@ -27,6 +30,11 @@ class LoadEnb final : private net::SctpHandler {
   std::uint32_t enb_id() const;
 
   void connect();
+  /// It may not connect before.
+  void stay_away(Time until) { not_before_ = until; }
+  bool may_connect(Time now) const { return state_ == State::down && not_before_ <= now; }
+  /// Begun, and not set up yet.
+  bool connecting() const { return state_ == State::connecting || state_ == State::setting_up; }
   void shutdown();
   /// Whether a UE may set up a connection for this cause: OVERLOAD START bars some, TS 36.413 §8.7.6.
   bool admits(s1ap::RrcEstablishmentCause cause) const;
@@ -52,6 +60,7 @@ class LoadEnb final : private net::SctpHandler {
   const std::uint16_t number_;
   State state_ = State::down;
   std::uint16_t streams_ = 1;
+  Time not_before_{};
   std::optional<s1ap::OverloadAction> overload_;
   net::AssociationId association_{};
 };

@@ -8,7 +8,6 @@ namespace {
 
 constexpr Duration kTick = std::chrono::milliseconds(5);
 constexpr Duration kConnectPatience = std::chrono::seconds(30);
-constexpr Duration kReconnectAfter = std::chrono::seconds(1);
 constexpr Duration kFarewell = std::chrono::seconds(1);
 constexpr std::size_t kConnectingAtOnce = 32;
 constexpr unsigned kArrivalsAtOnce = 64;  // Then what came in has its turn.
@@ -127,30 +126,38 @@ Progress Generator::progress() const {
 // ---- eNodeBs ----------------------------------------------------------------------------------------------
 
 void Generator::connect_some() {
-  while (phase_ == Phase::connecting && enbs_begun_ < enbs_.size() &&
-         enbs_begun_ - enbs_ready_ < kConnectingAtOnce)
-    enbs_[enbs_begun_++]->connect();
+  if (enbs_ready_ == enbs_.size()) return;
+  auto connecting = static_cast<std::size_t>(
+      std::ranges::count_if(enbs_, [](const auto& enb) { return enb->connecting(); }));
+  const Time now = parts_.loop.now();
+  for (const auto& enb : enbs_) {
+    if (phase_ == Phase::ended || connecting >= kConnectingAtOnce) return;
+    if (!enb->may_connect(now)) continue;
+    ++connecting;
+    enb->connect();
+  }
 }
 
 void Generator::enb_ready(LoadEnb&, std::string_view mme_name) {
   outcome_.mme_name = mme_name;
   ++enbs_ready_;
-  if (phase_ != Phase::connecting) return;
   connect_some();
-  if (enbs_ready_ == enbs_.size()) enter(Phase::preparing);
+  if (phase_ == Phase::connecting && enbs_ready_ == enbs_.size()) enter(Phase::preparing);
 }
 
-void Generator::enb_refused(LoadEnb& enb, const std::string& why) {
-  if (phase_ == Phase::connecting)
-    return finish(std::unexpected("eNodeB " + std::to_string(enb.enb_id()) + " to " + settings_.mme.text() +
-                                  ": " + why));
-  complain("an eNodeB could not connect again: " + why);
+void Generator::enb_refused(LoadEnb& enb, const std::string& why, std::optional<Duration> again) {
+  if (phase_ == Phase::ended) return;
+  refusal_ = "eNodeB " + std::to_string(enb.enb_id()) + " to " + settings_.mme.text() + ": " + why;
+  if (phase_ == Phase::connecting && !again) return finish(std::unexpected(refusal_));
+  complain("an eNodeB could not connect: " + why);
+  enb.stay_away(parts_.loop.now() + again.value_or(kReconnectAfter));
 }
 
 void Generator::enb_lost(LoadEnb& enb) {
   --enbs_ready_;
   if (phase_ == Phase::ended) return;
   complain("an eNodeB lost its association");
+  enb.stay_away(parts_.loop.now() + kReconnectAfter);
   drop_all(enb, "association lost");
 }
 
@@ -333,7 +340,8 @@ void Generator::tick() {
   switch (phase_) {
     case Phase::connecting:
       if (now - phase_began_ > kConnectPatience)
-        return finish(std::unexpected(settings_.mme.text() + ": no answer to S1 Setup"));
+        return finish(
+            std::unexpected(refusal_.empty() ? settings_.mme.text() + ": no answer to S1 Setup" : refusal_));
       break;
     case Phase::running:
       if (now >= base_.end) enter(Phase::draining);
@@ -346,11 +354,7 @@ void Generator::tick() {
     default:
       break;
   }
-  if (enbs_ready_ < enbs_.size() && phase_ != Phase::connecting && now - last_reconnect_ > kReconnectAfter) {
-    last_reconnect_ = now;
-    for (const auto& enb : enbs_)
-      if (enb->state() == LoadEnb::State::down) enb->connect();
-  }
+  connect_some();
   go_on();
 }
 

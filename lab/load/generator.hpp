@@ -104,13 +104,17 @@ class Generator final {
   Progress progress() const;
   const Outcome& outcome() const { return outcome_; }
   const Settings& settings() const { return settings_; }
+  /// Why the last eNodeB that was refused was; empty: none was.
+  const std::string& refusal() const { return refusal_; }
   std::uint64_t registered() const { return registered_; }
   std::uint64_t connected() const;
 
   // ---- for its eNodeBs ------------------------------------------------------------------------------------
 
   void enb_ready(LoadEnb& enb, std::string_view mme_name);
-  void enb_refused(LoadEnb& enb, const std::string& why);
+  /// `again`: after so long it may connect again; without, a run ends in which eNodeBs still connect for the
+  /// first time.
+  void enb_refused(LoadEnb& enb, const std::string& why, std::optional<Duration> again);
   void enb_lost(LoadEnb& enb);
   /// A message about UEs. Views in it are valid during the call.
   void downlink(LoadEnb& enb, const s1ap::Message& message);
@@ -248,13 +252,12 @@ class Generator final {
   unsigned passes_ = 0;
   bool stopping_ = false;  ///< Before anything arrived.
   std::size_t enbs_ready_ = 0;
-  std::size_t enbs_begun_ = 0;
+  std::string refusal_;
   std::uint64_t outstanding_ = 0;
   std::uint64_t registered_ = 0;
   std::uint64_t next_memory_note_ = 0;
   Duration cpu_at_start_{};
   std::optional<CoreUsage> core_at_start_;
-  Time last_reconnect_{};
   Time ends_at_{};  ///< Of Phase::ended: associations have until then.
 
   std::unique_ptr<std::array<std::uint8_t, 64 * 1024>> arena_memory_;
