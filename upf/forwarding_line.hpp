@@ -42,9 +42,9 @@ struct UplinkLine {
   std::uint32_t session = kNoIndex;
   std::uint32_t session_generation = 0;
   SecurityId security_id = 0;
-  std::uint32_t ue_ipv4 = 0;    ///< Host order. Of a relay: the peer's TEID.
-  std::uint64_t ue_prefix = 0;  ///< Upper half of the /64, host order.
-  std::uint32_t ambr_units = 0;
+  std::uint32_t ue_ipv4 = 0;     ///< Host order. Of a relay: the peer's TEID.
+  std::uint64_t ue_prefix = 0;   ///< Upper half of the /64, host order.
+  std::uint32_t ambr_units = 0;  ///< With `ambr_shared` the place of the limit.
   std::uint16_t link_mtu = 0;
   std::uint8_t flags = 0;
   std::uint8_t ebi = 0;
@@ -52,7 +52,8 @@ struct UplinkLine {
   std::uint32_t ue_rate = kNoIndex;     ///< The limit that it shares with the UE's other sessions.
   std::uint8_t prefix_length = 64;      ///< Of the UE's IPv6 prefix.
   std::uint8_t dscp = 0;                ///< Of what goes on to the peer of a relay.
-  std::array<std::uint8_t, 2> reserved{};
+  bool ambr_shared = false;             ///< With the UE's other sessions at the APN.
+  std::array<std::uint8_t, 1> reserved{};
 };
 
 /// Downlink: found by the UE's address, one for each session.
@@ -64,7 +65,7 @@ struct DownlinkLine {
   std::array<std::uint8_t, 16> peer{};  ///< IPv4 in the first four octets.
   std::uint64_t ue_prefix = 0;
   std::uint32_t ue_ipv4 = 0;
-  std::uint32_t ambr_units = 0;
+  std::uint32_t ambr_units = 0;      ///< With `ambr_shared` the place of the limit.
   std::uint32_t ue_rate = kNoIndex;  ///< The limit that it shares with the UE's other sessions.
   std::uint32_t bearers = kNoIndex;  ///< Where its BearerSet is: only of a session with packet filters.
   std::uint16_t link_mtu = 0;
@@ -72,8 +73,8 @@ struct DownlinkLine {
   std::uint8_t flags = 0;
   std::uint8_t ebi = 0;
   std::uint8_t prefix_length = 64;
-  std::uint8_t dscp = 0;  ///< Of its G-PDUs and End Markers.
-  std::array<std::uint8_t, 1> reserved{};
+  std::uint8_t dscp = 0;     ///< Of its G-PDUs and End Markers.
+  bool ambr_shared = false;  ///< With the UE's other sessions at the APN.
 };
 
 /// Whether two /64 prefixes agree in their first `length` bits, 1 to 64.

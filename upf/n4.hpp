@@ -67,6 +67,9 @@ struct SessionEstablishment {
   std::uint8_t qci = 9;        ///< Its QCI, by which its packets are marked (TS 29.244 §8.2.12).
   std::uint16_t link_mtu = 0;  ///< What the UE was told, octets; 0 takes the configured one.
   BitRate ambr{};
+  /// With whom it shares `ambr`, which becomes that of all of them: the same number in each (QER Correlation
+  /// ID, TS 29.244 §8.2.10). The UE's other connections to the APN, TS 23.401 §4.7.3.
+  std::optional<std::uint64_t> ambr_share{};
   std::optional<UeRate> ue_rate{};
   /// Prefixes behind the UE (Framed-Route, TS 29.244 §8.2.109): outside of every pool, without an address of
   /// the core, and of no other session.
@@ -88,7 +91,9 @@ constexpr std::uint16_t kSuggestNone = 0xFFFF;  // More than `mme.sleep_buffer_p
 struct SessionModification {
   std::optional<Downlink> downlink{};
   std::optional<SecurityId> security_id{};
-  std::optional<BitRate> ambr{};
+  std::optional<BitRate> ambr{};  ///< Of all that share it.
+  /// It shares its AMBR from now on. Without `ambr` it takes over theirs, and is the first with its own.
+  std::optional<std::uint64_t> ambr_share{};
   std::optional<std::uint8_t> qci{};
   std::optional<UeRate> ue_rate{};
   std::optional<bool> uplink_open{};

@@ -196,8 +196,8 @@ BearerMeter& PacketPath::meter_of(const Bearer& bearer) {
   return meter;
 }
 
-SharedRate& PacketPath::ue_rate_of(std::uint32_t index) {
-  SharedRate& shared = table_.ue_rates[index];
+SharedRate& PacketPath::shared_rate(std::uint32_t index) {
+  SharedRate& shared = table_.shared_rates[index];
   const std::uint32_t generation = shared.generation.load(std::memory_order_relaxed);
   if (shared.metered == generation) return shared;
   shared.metered = generation;
@@ -251,12 +251,17 @@ bool PacketPath::keeps_rates(const Packet& packet, Meter& meter, std::uint32_t o
   // APN-AMBR and UE-AMBR are of all that is not guaranteed, TS 23.401 §4.7.3: of the other direction of a
   // bearer that is guaranteed in one, too, which would have no limit else.
   if (!guaranteed) {
-    limit(down ? packet.down.ambr_units : packet.up.ambr_units, meter);
-    const std::uint32_t ue_rate = down ? packet.down.ue_rate : packet.up.ue_rate;
-    if (ue_rate != kNoIndex) {
-      SharedRate& shared = ue_rate_of(ue_rate);
+    const auto limit_shared = [&](std::uint32_t place) {
+      SharedRate& shared = shared_rate(place);
       limit((down ? shared.downlink_units : shared.uplink_units).load(std::memory_order_relaxed), shared);
-    }
+    };
+    const std::uint32_t ambr = down ? packet.down.ambr_units : packet.up.ambr_units;
+    if (down ? packet.down.ambr_shared : packet.up.ambr_shared)
+      limit_shared(ambr);
+    else
+      limit(ambr, meter);
+    const std::uint32_t ue_rate = down ? packet.down.ue_rate : packet.up.ue_rate;
+    if (ue_rate != kNoIndex) limit_shared(ue_rate);
   }
   return buckets.empty() || take_tokens(buckets, octets);
 }

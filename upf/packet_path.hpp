@@ -161,7 +161,7 @@ class PacketPath {
   /// Bearers of a session that has packet filters; null when they have gone or are another session's.
   const BearerSet* bearers_of(std::uint32_t session, std::uint32_t generation) const;
   BearerMeter& meter_of(const Bearer& bearer);
-  SharedRate& ue_rate_of(std::uint32_t index);
+  SharedRate& shared_rate(std::uint32_t index);
 
   /// One limit that a packet has to keep: a token bucket.
   struct Bucket {

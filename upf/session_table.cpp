@@ -87,6 +87,6 @@ SessionTable::SessionTable(const Settings& settings, Random& random)
       meters(settings.sessions_max),
       bearer_sets(settings.sessions_max),
       bearer_meters(settings.bearers_max),
-      ue_rates(settings.sessions_max) {}
+      shared_rates(shared_rates_max(settings.sessions_max)) {}
 
 }  // namespace zerocell::upf

@@ -117,12 +117,17 @@ struct alignas(32) BearerMeter {
   std::uint32_t buffer;  ///< Index + 1; 0 for nothing.
 };
 
+/// A session is in two at most: its UE-AMBR and its APN-AMBR; and one goes from one to another at a time.
+constexpr std::size_t shared_rates_max(std::uint32_t sessions_max) {
+  return std::size_t{sessions_max} * 2 + 1;
+}
+
 /// A limit that several sessions share.
 struct alignas(64) SharedRate {
   // The owner writes, the packet path reads.
   std::atomic<std::uint32_t> uplink_units;
   std::atomic<std::uint32_t> downlink_units;
-  std::atomic<std::uint32_t> generation;  ///< Counts the UEs that had it.
+  std::atomic<std::uint32_t> generation;  ///< Counts those that had the place.
   // The packet path's own.
   std::uint32_t metered;  ///< Generation that the tokens are of.
   std::int32_t uplink_tokens;
@@ -132,7 +137,7 @@ struct alignas(64) SharedRate {
   // The owner's own.
   std::uint32_t sessions;
   std::uint32_t next_free;
-  std::uint64_t ue;
+  std::uint64_t key;
 };
 
 /// All sessions of the user plane, as the packet path sees them: lines, indexes, meters. Uplink lines of
@@ -150,7 +155,7 @@ struct SessionTable {
   MappedArray<Meter> meters;
   MappedArray<std::atomic<const BearerSet*>> bearer_sets;  ///< By session; null for most.
   MappedArray<BearerMeter> bearer_meters;                  ///< By slot less `bearers_at`.
-  MappedArray<SharedRate> ue_rates;
+  MappedArray<SharedRate> shared_rates;                    ///< UE-AMBRs, and APN-AMBRs of several sessions.
   ReaderGate gate;
   Retired retired{gate};
   FramedRoutes routes{retired};

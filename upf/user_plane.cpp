@@ -253,16 +253,18 @@ std::expected<SessionEstablished, N4Error> UserPlane::establish(const SessionEst
   uplink.ue_ipv4 = downlink.ue_ipv4;
   uplink.ue_prefix = downlink.ue_prefix;
   uplink.prefix_length = downlink.prefix_length;
-  if (request.ue_rate) uplink.ue_rate = downlink.ue_rate = join_ue_rate(*request.ue_rate);
+  if (request.ue_rate) {
+    uplink.ue_rate = downlink.ue_rate = join_rate(ue_rates_, request.ue_rate->ue, request.ue_rate->rate);
+    set_rate(uplink.ue_rate, request.ue_rate->rate);
+  }
+  (void)set_ambr(request.ambr_share, request.ambr, uplink, downlink);
   if (!request.framed_routes.empty()) downlink.flags |= kLineRouted;
-  uplink.ambr_units = rate_units(request.ambr.uplink_bps);
   uplink.link_mtu = downlink.link_mtu = request.link_mtu == 0 ? settings_.link_mtu : request.link_mtu;
   uplink.flags = static_cast<std::uint8_t>((downlink.flags & (kLineLive | kLineV4 | kLineV6 | kLineRouted)) |
                                            (request.uplink_open ? kLineOpen : 0));
   uplink.ebi = downlink.ebi = request.ebi;
   downlink.dscp = settings_.dscp[request.qci];
   downlink.session_generation = generation;
-  downlink.ambr_units = rate_units(request.ambr.downlink_bps);
   publish(*index, {}, downlink);
   table_.uplinks[*index].publish(uplink);
   // Last: what an index leads to is complete.
@@ -296,21 +298,17 @@ std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionM
     after.flags = flagged(after.flags);
   }
   if (request.security_id) uplink.security_id = after.security_id = *request.security_id;
-  if (request.ambr) {
-    uplink.ambr_units = rate_units(request.ambr->uplink_bps);
-    after.ambr_units = rate_units(request.ambr->downlink_bps);
-  }
+  const auto left_share = set_ambr(request.ambr_share, request.ambr, uplink, after);
   if (request.qci) after.dscp = settings_.dscp[*request.qci];
   if (request.uplink_open)
     uplink.flags =
         static_cast<std::uint8_t>((uplink.flags & ~kLineOpen) | (*request.uplink_open ? kLineOpen : 0));
   const bool joins_rate = request.ue_rate && before.ue_rate == kNoIndex;
   if (joins_rate)
-    uplink.ue_rate = after.ue_rate = join_ue_rate(*request.ue_rate);
-  else if (request.ue_rate)
-    set_ue_rate(before.ue_rate, request.ue_rate->rate);
-  const bool uplink_changed =
-      request.security_id || request.ambr || request.uplink_open || request.framed_routes || joins_rate;
+    uplink.ue_rate = after.ue_rate = join_rate(ue_rates_, request.ue_rate->ue, request.ue_rate->rate);
+  if (request.ue_rate) set_rate(after.ue_rate, request.ue_rate->rate);
+  const bool uplink_changed = request.security_id || request.ambr || request.ambr_share ||
+                              request.uplink_open || request.framed_routes || joins_rate;
   if (uplink_changed) table_.uplinks[slot->index].publish(uplink);
   publish(slot->index, before, after);
   const auto extras = extras_.find(slot->index);
@@ -322,6 +320,8 @@ std::expected<void, N4Error> UserPlane::modify(SessionId session, const SessionM
   } else if (extras != extras_.end() && uplink_changed) {
     publish_bearers(slot->index, extras->second);  // Their uplink lines carry the same.
   }
+
+  if (left_share) leave_rate(ambr_shares_, *left_share);
 
   Command command{.session = slot->index, .session_generation = before.session_generation};
   const auto tell_of = [&](Command::Kind kind, Urgency urgency) {
@@ -374,7 +374,8 @@ std::expected<Usage, N4Error> UserPlane::release(SessionId session) {
   end_uplink(slot->index);
   end_extras(slot->index);
   publish(slot->index, table_.downlinks[slot->index].own(), {});
-  if (line.ue_rate != kNoIndex) leave_ue_rate(line.ue_rate);
+  if (line.ue_rate != kNoIndex) leave_rate(ue_rates_, line.ue_rate);
+  if (line.ambr_shared) leave_rate(ambr_shares_, line.ambr_units);
   tell({.kind = Command::Kind::drop_buffered,
         .session = slot->index,
         .session_generation = line.session_generation},

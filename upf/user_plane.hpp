@@ -122,6 +122,13 @@ class UserPlane final : public N4 {
     PeerTunnel operator()(std::uint32_t index) const;
   };
 
+  struct RateKey {
+    const SessionTable* table;
+    std::uint64_t operator()(std::uint32_t index) const { return table->shared_rates[index].key; }
+  };
+  /// Places of shared limits: by UE, or by the number of those who share an AMBR.
+  using SharedRates = RecordIndex<std::uint64_t, RateKey>;
+
   std::expected<Slot, N4Error> find(SessionId session) const;
   std::expected<void, N4Error> apply(const Downlink& downlink, DownlinkLine& line) const;
   std::optional<OuterAddress> reachable(const gtp::Fteid& peer) const;
@@ -143,9 +150,13 @@ class UserPlane final : public N4 {
   void drop_extras_if_empty(std::uint32_t session);
 
   // Limits that sessions share, and routes (user_plane_shared.cpp).
-  std::uint32_t join_ue_rate(const UeRate& rate);
-  void set_ue_rate(std::uint32_t index, const BitRate& rate);
-  void leave_ue_rate(std::uint32_t index);
+  std::uint32_t join_rate(SharedRates& rates, std::uint64_t key, const BitRate& first);
+  void set_rate(std::uint32_t index, const BitRate& rate);
+  void leave_rate(SharedRates& rates, std::uint32_t index);
+  BitRate rate_of(std::uint32_t index) const;
+  std::optional<std::uint32_t> set_ambr(const std::optional<std::uint64_t>& share,
+                                        const std::optional<BitRate>& rate, UplinkLine& uplink,
+                                        DownlinkLine& downlink);
   std::expected<void, N4Error> set_routes(const std::vector<IpPrefix>& routes, std::uint32_t session,
                                           std::uint32_t generation);
   bool may_be_routed(const IpPrefix& prefix) const;
@@ -176,11 +187,6 @@ class UserPlane final : public N4 {
     std::uint32_t next = 0;  ///< Session to be looked at.
   };
 
-  struct UeOf {
-    const SessionTable* table;
-    std::uint64_t operator()(std::uint32_t index) const { return table->ue_rates[index].ue; }
-  };
-
   const Settings settings_;
   Random& random_;
   Loop& loop_;
@@ -201,9 +207,10 @@ class UserPlane final : public N4 {
   std::size_t forwarding_live_ = 0;
   std::deque<Expiry> forwarding_ends_;  // In the order in which they end.
   CallbackTimer forwarding_timer_{[this] { expire_forwarding(); }};
-  RecordIndex<std::uint64_t, UeOf> ue_rates_{UeOf{&table_}};
-  std::uint32_t ue_rates_used_ = 0;
-  std::uint32_t ue_rates_free_ = kNoIndex;
+  SharedRates ue_rates_{RateKey{&table_}};
+  SharedRates ambr_shares_{RateKey{&table_}};
+  std::uint32_t shared_rates_used_ = 0;
+  std::uint32_t shared_rates_free_ = kNoIndex;
   N4Reports* reports_ = nullptr;
   std::deque<FailedPath> failed_paths_;  // Whose bearers are being reported.
   bool walk_posted_ = false;
