@@ -298,6 +298,22 @@ TEST_CASE("changed_subscription_reaches_the_ue_and_the_user_plane_within_the_apn
         gtp::Cause::mandatory_ie_incorrect);
 }
 
+TEST_CASE("changed_apn_ambr_holds_for_all_connections_of_the_ue_to_the_apn") {
+  Network network(internet(), request(1, gtp::PdnType::ipv4));
+  network.attach_complete();
+  REQUIRE(now(network.sgw.create_session(request(1, gtp::PdnType::ipv6))));
+  REQUIRE(now(network.sgw.create_session(request(2, gtp::PdnType::ipv4))));
+  REQUIRE(now(network.sgw.modify_bearer_command(
+      {.session = network.session, .ambr = {500'000, 600'000}, .qos = request().qos})));
+  network.loop.run_ready();
+  const auto& sessions = network.user_plane.sessions;
+  for (const std::uint64_t connection : {1, 2}) {
+    CHECK(sessions.at(connection).ambr.uplink_bps == 500'000);
+    CHECK(sessions.at(connection).ambr.downlink_bps == 600'000);
+  }
+  CHECK(sessions.at(3).ambr.uplink_bps == 1'000'000);
+}
+
 TEST_CASE("bearers_are_told_to_the_user_plane_with_their_qci") {
   auto wanted = request();
   wanted.qos.qci = 6;

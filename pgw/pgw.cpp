@@ -124,6 +124,7 @@ Pgw::Pgw(const std::vector<config::ApnConfig>& apns, Sessions sessions, upf::N4&
       loop_(loop),
       next_charging_id_(random.u32()),
       addresses_(sessions_),
+      connections_(sessions_),
       bearers_(sessions_.capacity()),
       procedures_(loop) {
   user_plane_.set_reports(this);
@@ -247,6 +248,10 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request, c
   response.charging_id = next_charging_id_++;
   response.apn_restriction = network.config.restriction;
 
+  // TS 23.401 §4.7.3: with the UE's other connections to the APN, whose limit becomes this one's.
+  const auto beside = connections_.find(request.imsi, offer.apn);
+  std::optional<std::uint64_t> ambr_share;
+  if (beside) ambr_share = connections_.share_of(request.imsi, offer.apn);
   const auto established = user_plane_.establish(
       {.control_seid = std::to_underlying(response.session),
        .security_id = *admitted,
@@ -257,6 +262,7 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request, c
        .qci = request.qos.qci,
        .link_mtu = network.config.mtu,
        .ambr = {response.ambr.uplink_bps, response.ambr.downlink_bps},
+       .ambr_share = ambr_share,
        .ue_rate = ue_rate(request),
        .framed_routes = framed_routes(network, request.imsi, choice.type, request.framed_routes),
        .uplink_open = true,
@@ -271,6 +277,7 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request, c
     return std::unexpected(cause_of(established.error()));
   }
   response.user_plane = established->uplink;
+  if (beside) (void)user_plane_.modify(sessions_[*beside].user_plane, {.ambr_share = ambr_share});
 
   const auto update = sessions_.update(*index);
   SessionRecord& record = sessions_[*index];
@@ -292,6 +299,7 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request, c
     subscribed_[*index] = {.routes = request.framed_routes, .rules = request.bearers};
   lease.keep();
   addresses_.insert(*index, record.address);
+  connections_.insert(*index, record.imsi, record.apn);
   return response;
 }
 
@@ -500,6 +508,7 @@ void Pgw::end_session(Sessions::Index index) {
   if (gtp::has_ipv4(record.address.type)) network.ipv4->release(record.address.v4, loop_.now());
   if (gtp::has_ipv6(record.address.type)) network.ipv6->release(upper_half(record.address.v6), loop_.now());
   addresses_.erase(record.address);
+  connections_.erase(index, record.imsi, record.apn);
   sessions_.release(index);
   active_sessions.subtract();
   install_missing_routes();

@@ -14,6 +14,7 @@
 #include "core/state/record_table.hpp"
 #include "egress/egress.hpp"
 #include "pgw/address_pool.hpp"
+#include "pgw/apn_connections.hpp"
 #include "pgw/dedicated_bearers.hpp"
 #include "pgw/procedures.hpp"
 #include "pgw/s5.hpp"
@@ -180,6 +181,7 @@ class Pgw final : public S5, private upf::N4Reports {
   S5Sgw* sgw_ = nullptr;
   std::uint32_t next_charging_id_;
   SessionAddresses addresses_;
+  ApnConnections connections_;
   DedicatedBearers bearers_;
   SubscribedOfSessions subscribed_;
   std::set<Sessions::Index> missing_routes_;  ///< Some of their routes are another session's still.

@@ -326,3 +326,63 @@ TEST_CASE("changed_ue_ambr_holds_in_the_user_plane_at_once") {
   CHECK(gateway.user_plane.sessions[1].ue_rate->ue == wanted.imsi.packed());
   CHECK(gateway.user_plane.sessions[1].ue_rate->rate.downlink_bps == 8'000'000);
 }
+
+TEST_CASE("connections_of_one_ue_to_one_apn_share_its_apn_ambr") {
+  // TS 23.401 §4.7.3: one of IPv4 and one of IPv6, as after ESM cause #52.
+  Gateway gateway;
+  auto& sessions = gateway.user_plane.sessions;
+  REQUIRE(now(gateway.sgw.create_session(request(1, gtp::PdnType::ipv4))));
+  CHECK_FALSE(sessions[1].ambr_share);  // Most UEs have one, whose limit is its own.
+  auto wanted = request(1, gtp::PdnType::ipv6);
+  wanted.ambr = {500'000, 600'000};
+  REQUIRE(now(gateway.sgw.create_session(wanted)));
+  REQUIRE(sessions[2].ambr_share);
+  CHECK(sessions[1].ambr_share == sessions[2].ambr_share);
+  // The newest one says how much it is.
+  CHECK(sessions[1].ambr.uplink_bps == 500'000);
+  CHECK(sessions[2].ambr.downlink_bps == 600'000);
+
+  // Another UE has its own.
+  REQUIRE(now(gateway.sgw.create_session(request(2, gtp::PdnType::ipv4))));
+  CHECK_FALSE(sessions[3].ambr_share);
+  REQUIRE(now(gateway.sgw.create_session(request(2, gtp::PdnType::ipv6))));
+  REQUIRE(sessions[4].ambr_share);
+  CHECK(sessions[4].ambr_share != sessions[1].ambr_share);
+  CHECK(sessions[1].ambr.uplink_bps == 500'000);
+}
+
+TEST_CASE("connection_that_comes_when_others_have_ended_joins_the_share_that_is_left") {
+  Gateway gateway;
+  auto& sessions = gateway.user_plane.sessions;
+  const bool newest_ends = GENERATE(true, false);
+  const auto first = now(gateway.sgw.create_session(request(1, gtp::PdnType::ipv4)));
+  const auto second = now(gateway.sgw.create_session(request(1, gtp::PdnType::ipv6)));
+  REQUIRE((first && second));
+  REQUIRE(now(gateway.sgw.delete_session({newest_ends ? second->session : first->session})));
+  const auto left = sessions.begin()->second.ambr_share;
+  REQUIRE(left);
+  const auto third = now(gateway.sgw.create_session(request(1, gtp::PdnType::ipv4)));
+  REQUIRE(third);
+  CHECK(sessions[3].ambr_share == left);
+  REQUIRE(now(gateway.sgw.delete_session({third->session})));
+  REQUIRE(now(gateway.sgw.delete_session({newest_ends ? first->session : second->session})));
+  // The next one is alone again.
+  REQUIRE(now(gateway.sgw.create_session(request(1, gtp::PdnType::ipv4))));
+  CHECK_FALSE(sessions[4].ambr_share);
+}
+
+TEST_CASE("connections_of_one_ue_to_different_apns_have_an_ambr_each") {
+  VirtualLoop loop{1};
+  SeededRandom random{1};
+  TestUserPlane user_plane;
+  TestEgress egress;
+  auto office = internet();
+  office.name = *Apn::parse("office");
+  Pgw pgw{{internet(), office}, *Pgw::Sessions::open({"", 4}), user_plane, egress, random, loop};
+  auto wanted = request(1, gtp::PdnType::ipv4);
+  REQUIRE(now(pgw.create_session(wanted)));
+  wanted.apn = office.name;
+  REQUIRE(now(pgw.create_session(wanted)));
+  CHECK_FALSE(user_plane.sessions[1].ambr_share);
+  CHECK_FALSE(user_plane.sessions[2].ambr_share);
+}

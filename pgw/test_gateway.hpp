@@ -26,6 +26,7 @@ class TestUserPlane final : public upf::N4 {
     const std::uint64_t id = ++last_;
     if (!routes_free(id, request.framed_routes)) return std::unexpected(upf::N4Error::bad_route);
     sessions[id] = request;
+    set_ambr(id, request.ambr);
     return upf::SessionEstablished{upf::SessionId{id}, {.teid = 7, .v4 = Ipv4Address::parse("10.0.0.1")}};
   }
   std::expected<void, upf::N4Error> modify(upf::SessionId session,
@@ -35,6 +36,13 @@ class TestUserPlane final : public upf::N4 {
         return std::unexpected(upf::N4Error::bad_route);
       sessions.at(std::to_underlying(session)).framed_routes = *request.framed_routes;
     }
+    if (request.ambr_share) {
+      for (const auto& [id, other] : sessions)
+        if (other.ambr_share == request.ambr_share)
+          sessions.at(std::to_underlying(session)).ambr = other.ambr;
+      sessions.at(std::to_underlying(session)).ambr_share = *request.ambr_share;
+    }
+    if (request.ambr) set_ambr(std::to_underlying(session), *request.ambr);
     if (request.ue_rate) sessions.at(std::to_underlying(session)).ue_rate = *request.ue_rate;
     if (request.downlink) downlinks[std::to_underlying(session)] = *request.downlink;
     changes.push_back(request);
@@ -100,6 +108,11 @@ class TestUserPlane final : public upf::N4 {
   void set_reports(upf::N4Reports* receiver) override { reports = receiver; }
 
  private:
+  void set_ambr(std::uint64_t session, const upf::BitRate& ambr) {
+    const auto share = sessions.at(session).ambr_share;
+    for (auto& [id, other] : sessions)
+      if (id == session || (share && other.ambr_share == share)) other.ambr = ambr;
+  }
   std::uint64_t last_ = 0;
 };
 
