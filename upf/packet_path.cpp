@@ -59,6 +59,7 @@ PacketPath::PacketPath(const Settings& settings, SessionTable& table, Signals& s
       session_errors_(settings.sessions_max) {
   for (const IpAddress& own : settings.gtpu_addresses) core_addresses_.push_back(own);
   between_ues_.reserve(kChunk);
+  delivering_.reserve(kChunk);
 }
 
 void PacketPath::set_time(Time now) {
@@ -86,18 +87,8 @@ void PacketPath::uplink(std::span<const GtpuDatagram> batch, Time now, std::span
     const std::span chunk(chunk_.data(), size);
     for (std::size_t i = 0; i < size; ++i) {
       const GtpuDatagram& datagram = batch[at + i];
-      Packet& packet = chunk[i];
-      packet.octets = datagram.octets;
-      packet.size = datagram.size;
-      packet.verdict = Verdict::pass;
-      packet.from_network = false;
-      packet.routed = false;
-      packet.bearer = nullptr;
-      packet.bearer_position = 0;
-      packet.offload = {};
-      packet.source = datagram.source;
-      packet.flow = kNoIndex;
-      packet.egress = 0;
+      chunk[i].begin(datagram.octets, datagram.size, false);
+      chunk[i].source = datagram.source;
     }
     // Between the lines something is fetched that the next line needs.
     run<&PacketPath::outer_header>(chunk);
@@ -110,9 +101,9 @@ void PacketPath::uplink(std::span<const GtpuDatagram> batch, Time now, std::span
         &PacketPath::to_egress>(chunk);
     count(chunk, verdicts.empty() ? verdicts : verdicts.subspan(at, size));
     if (!between_ues_.empty()) {
-      const auto local = std::exchange(between_ues_, {});
-      downlink(local, now);
-      between_ues_.reserve(kChunk);
+      std::swap(between_ues_, delivering_);
+      downlink(delivering_, now);
+      delivering_.clear();
     }
   }
   checked_source_ = nullptr;  // Its memory may hold another source in the next batch.
@@ -126,17 +117,8 @@ void PacketPath::downlink(std::span<const NetworkPacket> batch, Time now, std::s
     const std::span chunk(chunk_.data(), size);
     for (std::size_t i = 0; i < size; ++i) {
       const NetworkPacket& incoming = batch[at + i];
-      Packet& packet = chunk[i];
-      packet.octets = incoming.octets;
-      packet.size = incoming.size;
-      packet.verdict = Verdict::pass;
-      packet.from_network = true;
-      packet.routed = false;
-      packet.bearer = nullptr;
-      packet.offload = incoming.offload;
-      packet.source = nullptr;
-      packet.flow = kNoIndex;
-      packet.egress = 0;
+      chunk[i].begin(incoming.octets, incoming.size, true);
+      chunk[i].offload = incoming.offload;
     }
     run<&PacketPath::inner_packet, &PacketPath::known_ue>(chunk);
     run<&PacketPath::downlink_session, &PacketPath::flow_key>(chunk);

@@ -92,6 +92,20 @@ class PacketPath {
     std::uint64_t hash = 0;
     std::uint32_t flow = kNoIndex;
     std::uint16_t egress = 0;
+    /// In a place that another packet had: all that the steps do not set by themselves.
+    void begin(std::uint8_t* its_octets, std::uint32_t its_size, bool is_downlink) {
+      octets = its_octets;
+      size = its_size;
+      verdict = Verdict::pass;
+      from_network = is_downlink;
+      routed = false;
+      offload = {};
+      source = nullptr;
+      bearer = nullptr;
+      bearer_position = 0;
+      flow = kNoIndex;
+      egress = 0;
+    }
     SecurityId security_id() const { return from_network ? down.security_id : up.security_id; }
     std::uint16_t link_mtu() const { return from_network ? down.link_mtu : up.link_mtu; }
     std::uint32_t generation() const {
@@ -206,7 +220,8 @@ class PacketPath {
   PeerPaths peers_;
   PathOutput output_;
   std::array<Packet, kChunk> chunk_;
-  std::vector<NetworkPacket> between_ues_;  // Uplink packets of this batch for another UE.
+  std::vector<NetworkPacket> between_ues_;  // Uplink packets of this chunk for another UE.
+  std::vector<NetworkPacket> delivering_;   // The same, while they go down.
   std::array<std::atomic<std::uint64_t>, kVerdicts> counts_{};
 
   std::vector<IpAddress> core_addresses_;

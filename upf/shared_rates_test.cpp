@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include "upf/path_fixtures.hpp"
+#include "upf/test_path.hpp"
 
 namespace zerocell::upf {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "core/types/assert.hpp"
 #include "upf/user_plane.hpp"
 
 /// What several sessions share: limits of one UE or of one UE at one APN, and the tree of framed routes.
@@ -23,6 +24,7 @@ std::uint32_t UserPlane::join_rate(SharedRates& rates, std::uint64_t key, const 
     } else {
       index = shared_rates_used_++;
     }
+    ZC_ASSERT(*index < table_.shared_rates.size());
     SharedRate& fresh = table_.shared_rates[*index];
     fresh.key = key;
     fresh.sessions = 0;

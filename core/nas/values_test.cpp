@@ -219,6 +219,7 @@ TEST_CASE("extended_rates_pick_a_unit_that_tells_them_exactly") {
   const ExtendedApnAmbr huge{.downlink = 9'000'000'000, .uplink = 1'000'000};
   CHECK(value_of<ExtendedApnAmbr>(wire(huge)) == huge);
   CHECK(wire(huge) == "0723280300fa");
+  CHECK(value_of<ExtendedApnAmbr>("010001020001") == ExtendedApnAmbr{.downlink = 0, .uplink = 0});
   // The slow direction of a fast one: an APN-AMBR has no unit below 4 Mbit/s.
   CHECK(wire(ExtendedApnAmbr{.downlink = 80'000'000, .uplink = 1'000'000}) == "034e200300fa");
   CHECK(wire(ExtendedApnAmbr{.downlink = 65'281'000, .uplink = 64}) == "033fc1030001");

@@ -201,10 +201,14 @@ void encode_value(const ExtendedEpsQos& qos, Writer& out) {
 
 bool decode_value(Bytes value, ExtendedApnAmbr& out) {
   Reader in(value);
-  const BitRate downlink = unit_rate(in.u8());
-  out.downlink = in.u16() * downlink;
-  const BitRate uplink = unit_rate(in.u8());
-  out.uplink = in.u16() * uplink;
+  // A value in a unit that is not used says nothing.
+  const auto rate = [&in]() -> BitRate {
+    const std::uint8_t unit = in.u8();
+    const std::uint16_t value = in.u16();
+    return unit < kApnAmbrUnitMin ? 0 : value * unit_rate(unit);
+  };
+  out.downlink = rate();
+  out.uplink = rate();
   return in.ok();
 }
 void encode_value(const ExtendedApnAmbr& ambr, Writer& out) {
