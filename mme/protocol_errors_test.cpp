@@ -206,3 +206,13 @@ TEST_CASE("7_5_1_identity_response_that_cannot_be_read_is_none_and_the_next_one_
   CHECK(answers == 2);
   CHECK(ue.received(nas::EmmType::attach_reject) == 0);
 }
+
+TEST_CASE("5_6_1_7_b_control_plane_service_request_is_refused_and_the_ue_stays_registered") {
+  Attached t;
+  t.ue.send(nas::ControlPlaneServiceRequest{});
+  t.world.wait(1s);
+  CHECK(t.ue.received(nas::EmmType::service_reject) == 1);
+  CHECK(t.world.record(1)->emm_state == EmmState::registered);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.bearers_of_record() == 1);
+}
