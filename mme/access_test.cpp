@@ -142,6 +142,29 @@ TEST_CASE("tai_list_has_areas_of_one_radio_access_alone") {
   CHECK(world.complaints() == "");
 }
 
+TEST_CASE("ue_is_paged_in_the_last_area_of_its_list_however_many_there_are_of_another_access") {
+  World world;
+  world.network.tacs = {{1, 32}};
+  const auto in = [&](unsigned number, std::uint16_t tac, bool nb_iot) -> lab::Enb& {
+    lab::Enb& enb = world.add_enb(number);
+    enb.settings_mutable().tracking_area.tac = tac;
+    enb.settings_mutable().nb_iot = nb_iot;
+    REQUIRE(lab::finish(world.loop, enb.setup())->has_value());
+    return enb;
+  };
+  for (std::uint16_t tac = 1; tac <= 16; ++tac) in(76u + tac, tac, true);
+  lab::Enb& first = in(1, 17, false);
+  lab::Enb& last = in(2, 31, false);  // With 7, where each was set up first, the sixteenth.
+  auto& ue = world.add_ue(first, 1);
+  REQUIRE(world.attach(ue));
+  world.wait(1s);
+  world.go_idle(first, ue);
+  ue.move_to(last);
+  world.downlink_packet(1);
+  world.wait(30s);
+  CHECK(last.received(s1ap::MessageType::paging) > 0);
+}
+
 TEST_CASE("radio_capability_is_of_the_access_that_it_was_told_over") {
   TwoAccesses world;
   REQUIRE(world.attach(world.ue));

@@ -227,7 +227,7 @@ void Paging::page(UeDirectory::Index index, Entry& entry) {
   const bool narrow = !targets_.empty();
   if (!narrow) mme_.enbs_of_areas(areas, targets_);
 
-  std::array<s1ap::TaiItem, 2 * nas::kTaisPerListMax> tais;
+  std::array<s1ap::TaiItem, TrackingAreas::kPagedMax> tais;
   for (std::size_t i = 0; i < areas.size(); ++i) tais[i].tai = areas[i];
   const std::uint64_t imsi = number_of(record.imsi);
   s1ap::Paging message;

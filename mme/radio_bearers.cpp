@@ -120,8 +120,9 @@ void take_late_answer(Ue& ue, const s1ap::Message& message) {
     for (const auto& item : setup->erab_setup_list)
       if (!erabs.full()) erabs.push_back(item.erab_id);
     if (const Ebis late = without_bearers(ue, erabs); !late.empty())
-      ue.mme.at_turn(ue, ProcedureKind::bearer_lost,
-                     [late](Ue& target) { return release_late_erabs(target, late); });
+      ue.mme.at_turn(
+          ue, ProcedureKind::bearer_lost, [late](Ue& target) { return release_late_erabs(target, late); },
+          Waits::if_room);
   }
 }
 

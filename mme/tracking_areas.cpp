@@ -5,16 +5,22 @@
 
 namespace zerocell::mme {
 
-nas::TaiList TrackingAreas::list(const Tai& first, std::uint8_t access_place,
-                                 std::optional<hss::RatType> rat) const {
+nas::TaiList TrackingAreas::list(const Tai& first, std::uint8_t access_place, hss::RatType rat) const {
   const auto& access = settings_.access;
   nas::TaiList list{first};
+  const auto add = [&](const Tai& tai) {
+    const bool refused = access_place < access.size() && !access[access_place].allows(tai.tac);
+    return tai == first || refused || list.add(tai);
+  };
+  if (rat == hss::RatType::eutran_nb_iot) {
+    for (const Tai& tai : nb_iot_)
+      if (tai.plmn == first.plmn && !add(tai)) return list;
+    return list;
+  }
   for (const auto& range : network_.tacs)
     for (std::uint32_t number = range.first; number <= range.last; ++number) {
       const Tai tai{first.plmn, static_cast<std::uint16_t>(number)};
-      if (tai == first || (rat && *rat != rat_of(tai))) continue;
-      if (access_place < access.size() && !access[access_place].allows(tai.tac)) continue;
-      if (!list.add(tai)) return list;
+      if (rat_of(tai) == rat && !add(tai)) return list;
     }
   return list;
 }
@@ -26,18 +32,15 @@ nas::TaiList TrackingAreas::give(Ue& ue) const {
   return list(record.listed_from, record.listed_access, mme::rat_of(*ue.enb, ue.tai));
 }
 
-nas::TaiList TrackingAreas::given(const UeRecord& record) const {
-  return list(record.listed_from, record.listed_access, std::nullopt);
-}
-
 TrackingAreas::Paged TrackingAreas::paged(const UeRecord& record) const {
   Paged areas;
-  const auto add = [&areas](const nas::TaiList& told) {
-    for (const Tai& tai : told.tais())
-      if (std::ranges::find(areas, tai) == areas.end()) areas.push_back(tai);
+  const auto add = [&](const Tai& from, std::uint8_t access) {
+    for (const hss::RatType rat : {hss::RatType::eutran, hss::RatType::eutran_nb_iot})
+      for (const Tai& tai : list(from, access, rat).tais())
+        if (std::ranges::find(areas, tai) == areas.end()) areas.push_back(tai);
   };
-  add(given(record));
-  if (record.old_m_tmsi != 0) add(list(record.old_listed_from, record.old_listed_access, std::nullopt));
+  add(record.listed_from, record.listed_access);
+  if (record.old_m_tmsi != 0) add(record.old_listed_from, record.old_listed_access);
   return areas;
 }
 

@@ -19,19 +19,19 @@ class TrackingAreas {
   /// A list from here on, for a message that tells it: where the UE is, and where else its access lets it be
   /// over the same radio access (§5.5.1.2.4, §5.5.3.2.4).
   nas::TaiList give(Ue& ue) const;
-  /// The areas that the UE was last told, and those of another radio access beside them: that one may have
-  /// been learnt of since.
-  nas::TaiList given(const UeRecord& record) const;
-  /// Where it is to be looked for: these, and while it may still go by its old GUTI, those that came with it.
-  using Paged = InlineList<Tai, 2 * nas::kTaisPerListMax>;
+  /// Where it is to be looked for: the areas that it was last told, and while it may still go by its old
+  /// GUTI, those that came with it. As many of the other radio access are beside each: that may have been
+  /// learnt of since.
+  static constexpr std::size_t kPagedMax = 4 * nas::kTaisPerListMax;
+  using Paged = InlineList<Tai, kPagedMax>;
   Paged paged(const UeRecord& record) const;
 
   /// Keeps which of its areas this eNodeB serves over NB-IoT: an area has one radio access.
   void note_radio_access(const Enb& enb);
 
  private:
-  /// Without areas of another radio access than `rat`, where that is said.
-  nas::TaiList list(const Tai& first, std::uint8_t access, std::optional<hss::RatType> rat) const;
+  /// `first`, and the others of this radio access.
+  nas::TaiList list(const Tai& first, std::uint8_t access, hss::RatType rat) const;
   hss::RatType rat_of(const Tai& tai) const;
 
   const config::Network& network_;

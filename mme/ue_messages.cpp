@@ -212,7 +212,6 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   // Nothing follows from what nobody asked to be told.
   if (inbound.message.type == nas_delivery_indication) return;
   if (inbound.kind == s1ap::PduKind::initiating_message) return logical_error(enb, inbound, kNotNow, ue);
-  take_late_answer(*ue, inbound.message);
   // TS 36.413 §8.3.4: what was modified holds.
   if (inbound.message.type == ue_context_modification_response) {
     ue->ambr_refusals = 0;
@@ -221,6 +220,7 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
   if (const auto* failure = inbound.message.as<s1ap::UeContextModificationFailure>())
     return handle(*ue, *failure);
   not_expected(*ue, inbound.message);
+  take_late_answer(*ue, inbound.message);  // Last: it may begin what waits.
 }
 
 void Mme::not_expected(const Ue& ue, const s1ap::Message& message) {

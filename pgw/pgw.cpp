@@ -248,8 +248,9 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request, c
   response.charging_id = next_charging_id_++;
   response.apn_restriction = network.config.restriction;
 
-  // TS 23.401 §4.7.3: with the UE's other connections to the APN, whose limit becomes this one's.
-  const auto beside = connections_.find(request.imsi, offer.apn);
+  // TS 23.401 §4.7.3: with the UE's other connections to the APN, whose limit becomes this one's. An
+  // emergency connection has what the configuration gives it, and shares with none.
+  const auto beside = request.emergency ? std::nullopt : connections_.find(request.imsi, offer.apn);
   std::optional<std::uint64_t> ambr_share;
   if (beside) ambr_share = connections_.share_of(request.imsi, offer.apn);
   const auto established = user_plane_.establish(
@@ -299,7 +300,7 @@ Answer<CreateSessionResponse> Pgw::create(const CreateSessionRequest& request, c
     subscribed_[*index] = {.routes = request.framed_routes, .rules = request.bearers};
   lease.keep();
   addresses_.insert(*index, record.address);
-  connections_.insert(*index, record.imsi, record.apn);
+  if (!record.emergency) connections_.insert(*index, record.imsi, record.apn);
   return response;
 }
 
@@ -508,7 +509,7 @@ void Pgw::end_session(Sessions::Index index) {
   if (gtp::has_ipv4(record.address.type)) network.ipv4->release(record.address.v4, loop_.now());
   if (gtp::has_ipv6(record.address.type)) network.ipv6->release(upper_half(record.address.v6), loop_.now());
   addresses_.erase(record.address);
-  connections_.erase(index, record.imsi, record.apn);
+  if (!record.emergency) connections_.erase(index, record.imsi, record.apn);
   sessions_.release(index);
   active_sessions.subtract();
   install_missing_routes();

@@ -351,6 +351,15 @@ TEST_CASE("connections_of_one_ue_to_one_apn_share_its_apn_ambr") {
   CHECK(sessions[1].ambr.uplink_bps == 500'000);
 }
 
+TEST_CASE("call_for_help_shares_its_ambr_with_no_other_connection") {
+  Gateway gateway;
+  REQUIRE(now(gateway.sgw.create_session(request(1, gtp::PdnType::ipv4))));
+  auto help = request(1, gtp::PdnType::ipv6);
+  help.emergency = true;
+  REQUIRE(now(gateway.sgw.create_session(help)));
+  for (const std::uint64_t number : {1u, 2u}) CHECK_FALSE(gateway.user_plane.sessions[number].ambr_share);
+}
+
 TEST_CASE("connection_that_comes_when_others_have_ended_joins_the_share_that_is_left") {
   Gateway gateway;
   auto& sessions = gateway.user_plane.sessions;

@@ -294,7 +294,7 @@ class SqliteSubscribers final : public Subscribers {
 
   Result<void> write(SqliteStatement& statement, const Subscriber& subscriber) {
     auto problem = problem_with(subscriber);
-    if (problem && &statement == &update_) {
+    if (problem && subscriber.profile && &statement == &update_) {
       const auto before = find(subscriber.imsi);
       if (!before) return std::unexpected(before.error());
       if (*before && *(*before)->subscriber.profile == *subscriber.profile)

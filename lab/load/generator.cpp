@@ -323,7 +323,9 @@ LoadUe* Generator::pick(Stream& stream) {
     LoadUe& ue = ues_[stream.first + stream.next];
     stream.next = static_cast<std::uint32_t>((std::uint64_t{stream.next} + stream.stride) % stream.count);
     const bool wanted = settings_.scenario != Scenario::registration || !ue.registered;
-    if (ue.errand == 0 && wanted && ue.not_before_s <= second) return &ue;
+    // Without arrivals of its own a load goes on with whom it can reach, or it would go on at once for ever.
+    const bool reachable = settings_.rate > 0 || enb_of(ue).ready();
+    if (ue.errand == 0 && wanted && reachable && ue.not_before_s <= second) return &ue;
   }
   return nullptr;
 }

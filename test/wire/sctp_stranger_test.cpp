@@ -200,6 +200,7 @@ TEST_CASE("peers_whose_inits_are_all_answered_before_the_first_cookie_comes_back
       f.stranger.send(f.at, echoes[i].tag, echoes[i].chunk, true, echoes[i].from);
     f.run([&] { return f.mme_hears.ups.size() == 1 + i; }, 100ms);
   }
+  f.run([&] { return f.mme_hears.ups.size() == 1 + kPeers; });
   CHECK(f.mme_hears.ups.size() == 1 + kPeers);
   CHECK(f.mme_hears.downs.empty());
 }
