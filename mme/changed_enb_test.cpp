@@ -169,6 +169,12 @@ struct Handed : World {
     wait(1s);
   }
   lab::Enb& source = add_enb(1);
+  /// A handover with indirect forwarding, which its target answers or does not.
+  auto prepare(bool answered) {
+    target.behaviour().ignores_handover_request = !answered;
+    target.behaviour().forwards = true;
+    return source.prepare_handover(*ue.connection(), target.as_target(), false);
+  }
   lab::Enb& target = add_enb(2);
   lab::Ue& ue = add_ue(source, 1);
 };
@@ -179,10 +185,7 @@ TEST_CASE("source_of_a_handover_that_restarts_while_it_is_prepared_or_waited_for
   const bool prepared = GENERATE(true, false);
   INFO((prepared ? "the UE was told to go" : "the target has not answered"));
   Handed world;
-  world.target.behaviour().ignores_handover_request = !prepared;
-  world.target.behaviour().forwards = true;
-  lab::Running preparing(
-      world.source.prepare_handover(*world.ue.connection(), world.target.as_target(), false));
+  lab::Running preparing(world.prepare(prepared));
   world.wait(100ms);
   CHECK(preparing.done() == prepared);
   CHECK(world.mme->connected_ues() == 2);
@@ -200,10 +203,7 @@ TEST_CASE("target_of_a_handover_that_restarts_while_it_is_prepared_or_waited_for
   const bool prepared = GENERATE(true, false);
   INFO((prepared ? "the UE was told to go" : "the target has not answered"));
   Handed world;
-  world.target.behaviour().ignores_handover_request = !prepared;
-  world.target.behaviour().forwards = true;
-  lab::Running preparing(
-      world.source.prepare_handover(*world.ue.connection(), world.target.as_target(), false));
+  lab::Running preparing(world.prepare(prepared));
   world.wait(100ms);
   CHECK(preparing.done() == prepared);
   Restarted again(world, world.target);
