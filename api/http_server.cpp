@@ -34,9 +34,11 @@ std::string answer_to(std::string_view request, const HttpAnswer& answer) {
   constexpr std::string_view kPlain = "text/plain; charset=utf-8";
   if (!version.starts_with("HTTP/1."))
     return text_of({"400 Bad Request", kPlain, "expected a request of HTTP/1.1\n"}, true);
-  if (method != "GET" && method != "HEAD")
-    return text_of({"405 Method Not Allowed\r\nAllow: GET, HEAD", kPlain, "expected GET\n"}, true);
-  return text_of(answer(target), method == "GET");
+  if (method != "GET" && method != "HEAD" && method != "POST")
+    return text_of({"405 Method Not Allowed\r\nAllow: GET, HEAD, POST", kPlain, "expected GET or POST\n"},
+                   true);
+  const auto asked = method == "POST" ? HttpRequest::Method::post : HttpRequest::Method::get;
+  return text_of(answer({asked, target}), method != "HEAD");
 }
 
 std::unexpected<net::NetError> failed(const std::string& where, std::string_view advice = {}) {

@@ -22,11 +22,17 @@ struct HttpResponse {
   std::string body{};
 };
 
-/// `target` is the path with its query, as it was sent.
-using HttpAnswer = std::function<HttpResponse(std::string_view target)>;
+/// What somebody asks for. Valid during the call only.
+struct HttpRequest {
+  enum class Method : std::uint8_t { get, post };  ///< HEAD is answered as GET, without the body.
+  Method method = Method::get;
+  std::string_view target;  ///< The path with its query, as it was sent.
+};
 
-/// Serves GET and HEAD over HTTP/1.1. Each connection carries one request; who is slow or says too much is
-/// let go. Belongs to the loop's thread.
+using HttpAnswer = std::function<HttpResponse(const HttpRequest& request)>;
+
+/// Serves GET, HEAD and POST without a body over HTTP/1.1. Each connection carries one request; who is slow
+/// or says too much is let go. Belongs to the loop's thread.
 class HttpServer {
  public:
   static constexpr std::size_t kConnectionsMax = 32;

@@ -85,6 +85,7 @@ TEST_CASE("whoever_asks_for_something_else_is_told_what_there_is") {
   const Served served;
   CHECK(ask(served.local, "GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404 "));
   CHECK(ask(served.local, "DELETE /metrics HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405 "));
+  CHECK(ask(served.local, "POST /metrics HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405 "));
   for (const auto* nonsense : {"\r\n\r\n", "GET\r\n\r\n", "GET /metrics\r\n\r\n", " \r\n\r\n"})
     CHECK(ask(served.local, nonsense).starts_with("HTTP/1.1 400 "));
 }
@@ -119,7 +120,7 @@ TEST_CASE("endpoint_that_cannot_listen_says_what_to_do") {
 TEST_CASE("socket_in_the_file_system_is_its_owners_alone_and_goes_with_the_server") {
   const std::string path = "/tmp/zerocell-api-test." + std::to_string(::getpid());
   LiveLoop loop;
-  const auto answer = [](std::string_view) { return HttpResponse{}; };
+  const auto answer = [](const HttpRequest&) { return HttpResponse{}; };
   {
     const auto first = HttpServer::open(loop, path, answer);
     REQUIRE(first);
@@ -139,7 +140,7 @@ TEST_CASE("socket_that_a_dead_process_left_is_taken_over_and_another_file_is_not
   sockaddr_un name{.sun_family = AF_UNIX, .sun_path = {}};
   std::copy(path.begin(), path.end(), name.sun_path);
   LiveLoop loop;
-  const auto answer = [](std::string_view) { return HttpResponse{}; };
+  const auto answer = [](const HttpRequest&) { return HttpResponse{}; };
   {
     const net::Descriptor dead(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     REQUIRE(::bind(dead.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);

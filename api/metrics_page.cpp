@@ -8,8 +8,10 @@ namespace {
 Counter scrapes{"zerocell_metrics_scrapes_total", "Requests for /metrics that were answered."};
 }  // namespace
 
-HttpResponse metrics_page(std::string_view target) {
-  if (target.substr(0, target.find('?')) != "/metrics")
+HttpResponse metrics_page(const HttpRequest& request) {
+  if (request.method != HttpRequest::Method::get)
+    return {"405 Method Not Allowed\r\nAllow: GET, HEAD", "text/plain; charset=utf-8", "expected GET\n"};
+  if (request.target.substr(0, request.target.find('?')) != "/metrics")
     return {"404 Not Found", "text/plain; charset=utf-8", "only /metrics is here\n"};
   scrapes.add();
   return {"200 OK", "text/plain; version=0.0.4; charset=utf-8", prometheus_text()};

@@ -6,6 +6,6 @@
 namespace zerocell::api {
 
 /// `GET /metrics`: every metric of the process in Prometheus text format 0.0.4.
-HttpResponse metrics_page(std::string_view target);
+HttpResponse metrics_page(const HttpRequest& request);
 
 }  // namespace zerocell::api

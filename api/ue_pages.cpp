@@ -4,18 +4,14 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include <nlohmann/json.hpp>
+
+#include "api/target.hpp"
 
 namespace zerocell::api {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-HttpResponse wrong(std::string_view status, std::string_view what) {
-  return {status, "application/json", Json{{"error", what}}.dump() + "\n"};
-}
 
 std::string_view name_of(UeView::State state) {
   switch (state) {
@@ -56,26 +52,9 @@ Json json_of(const UeView& ue) {
   return json;
 }
 
-/// The number of this name in a query such as from=10&count=20; nothing: it is no number.
-std::optional<std::uint32_t> number_in(std::string_view query, std::string_view name,
-                                       std::uint32_t otherwise) {
-  while (!query.empty()) {
-    const std::string_view field = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), field.size() + 1));
-    const auto equals = field.find('=');
-    if (field.substr(0, equals) != name || equals == std::string_view::npos) continue;
-    const std::string_view digits = field.substr(equals + 1);
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-    return value;
-  }
-  return otherwise;
-}
-
-HttpResponse list(Ues& ues, std::string_view query) {
-  const auto from = number_in(query, "from", 0);
-  const auto count = number_in(query, "count", kUesOfPageMax);
+HttpResponse list(Ues& ues, const Target& target) {
+  const auto from = target.number("from", 0);
+  const auto count = target.number("count", kUesOfPageMax);
   if (!from || !count || *count == 0 || *count > kUesOfPageMax)
     return wrong("400 Bad Request",
                  fmt::format("expected from=PLACE and count=1 to {}, both of them numbers", kUesOfPageMax));
@@ -88,11 +67,15 @@ HttpResponse list(Ues& ues, std::string_view query) {
 
 }  // namespace
 
-HttpResponse ue_pages(Ues& ues, std::string_view target) {
-  const std::string_view path = target.substr(0, target.find('?'));
-  const std::string_view query = target.substr(std::min(target.size(), path.size() + 1));
+HttpResponse wrong(std::string_view status, std::string_view what) {
+  return {status, "application/json", Json{{"error", what}}.dump() + "\n"};
+}
+
+HttpResponse ue_pages(Ues& ues, std::string_view of) {
+  const Target target(of);
+  const std::string_view path = target.path();
   constexpr std::string_view kList = "/ues";
-  if (path == kList) return list(ues, query);
+  if (path == kList) return list(ues, target);
   if (!path.starts_with("/ues/")) return wrong("404 Not Found", "only /ues and /ues/IMSI are here");
   const std::string_view digits = path.substr(kList.size() + 1);
   const auto imsi = Imsi::parse(digits);

@@ -48,7 +48,10 @@ class Ues {
 
 constexpr std::uint32_t kUesOfPageMax = 1000;
 
-/// `GET /ues?from=PLACE&count=N` and `GET /ues/IMSI`, as JSON; else what is wrong, as {"error": TEXT}.
+/// An answer that says what is wrong: {"error": TEXT}.
+HttpResponse wrong(std::string_view status, std::string_view what);
+
+/// `GET /ues?from=PLACE&count=N` and `GET /ues/IMSI`, as JSON; else what is `wrong`.
 HttpResponse ue_pages(Ues& ues, std::string_view target);
 
 }  // namespace zerocell::api

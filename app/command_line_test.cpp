@@ -234,6 +234,36 @@ TEST_CASE("list_of_ues_as_json_is_one_array_over_all_pages") {
   CHECK(zerocell("ue list --json --socket " + core.path()).output == "[]\n");
 }
 
+TEST_CASE("list_of_enbs_is_a_table_or_one_array") {
+  const std::string enb =
+      R"({"id": "00101-macro-0x1", "name": "yard", "address": "10.0.0.7:36412", "tais": ["00101-1", "00101-2"],)"
+      R"( "connected_ues": 3})";
+  const ControlSocket core({"{\"enbs\": [" + enb + "]}", "{\"enbs\": [" + enb + "]}", R"({"enbs": []})"});
+  const Outcome table = zerocell("enb list --socket " + core.path());
+  CHECK(table.status == 0);
+  CHECK(table.output.find("00101-macro-0x1 ") != std::string::npos);
+  CHECK(table.output.find(" 3  00101-1, 00101-2\n") != std::string::npos);
+  const Outcome json = zerocell("enb list --json --socket " + core.path());
+  CHECK(nlohmann::json::parse(json.output, nullptr, false) ==
+        nlohmann::json::array({nlohmann::json::parse(enb)}));
+  CHECK(zerocell("enb list --socket " + core.path()).output == "no eNodeB is connected to the core\n");
+}
+
+TEST_CASE("word_about_a_ue_that_is_not_connected_fails_or_says_that_it_holds_from_later_on") {
+  const ControlSocket core({R"({"done": false})", R"({"done": false})", R"({"done": true})"});
+  const std::string of_ue = " 001010000000001 --socket " + core.path();
+  const Outcome once = zerocell("ue locate" + of_ue);
+  CHECK(once.status == 1);
+  CHECK(once.output == "zerocell: UE 001010000000001 is not connected to an eNodeB\n");
+  const Outcome always = zerocell("ue locate --changes" + of_ue);
+  CHECK(always.status == 0);
+  CHECK(always.output.find("from its next connection on") != std::string::npos);
+  CHECK(zerocell("ue detach" + of_ue).output == "UE 001010000000001 is being detached\n");
+  const Outcome trace = zerocell("ue trace --id 00f1100000010001" + of_ue);
+  CHECK(trace.status == 64);
+  CHECK(trace.output == "zerocell: --collector or --stop: one of them is needed\n");
+}
+
 TEST_CASE("bench_refuses_what_cannot_be_and_names_the_option") {
   const std::string bench =
       "bench --mme 127.0.1.9 --imsi 001010000000001 --k 465B5CE8B199B49FAA5F0A2EE238A6BC "

@@ -23,6 +23,7 @@ void add_bench_command(CLI::App& root, int& status);
 void add_run_command(CLI::App& root, int& status);
 void add_check_config_command(CLI::App& root, int& status);
 void add_config_command(CLI::App& root, int& status);
+void add_enb_command(CLI::App& root, int& status);
 void add_sim_command(CLI::App& root, int& status);
 void add_ue_command(CLI::App& root, int& status);
 void add_version_command(CLI::App& root, int& status);

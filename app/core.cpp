@@ -5,6 +5,7 @@
 
 #include "app/core_functions.hpp"
 #include "app/kernel_routes.hpp"
+#include "app/operations.hpp"
 #include "app/ue_views.hpp"
 #include "core/crypto/random.hpp"
 #include "core/net/link.hpp"
@@ -90,6 +91,7 @@ struct Core::Parts {
   CoreFunctions functions;
   const config::Config& config = functions.config;
   std::unique_ptr<UeViews> ue_views;
+  std::unique_ptr<Operations> operations;
   std::unique_ptr<api::HttpServer> control;
 };
 
@@ -136,9 +138,13 @@ std::expected<void, std::string> Core::Parts::open_mme() {
 
 std::expected<void, std::string> Core::Parts::open_control() {
   ue_views = std::make_unique<UeViews>(*functions.mme, *functions.pgw);
-  auto opened = api::HttpServer::open(loop, config::control_socket(config), [this](std::string_view target) {
-    return api::ue_pages(*ue_views, target);
-  });
+  operations = std::make_unique<Operations>(*functions.mme);
+  const auto answer = [this](const api::HttpRequest& request) {
+    if (request.method == api::HttpRequest::Method::get && !request.target.starts_with("/enbs"))
+      return api::ue_pages(*ue_views, request.target);
+    return api::operator_pages(*operations, request);
+  };
+  auto opened = api::HttpServer::open(loop, config::control_socket(config), answer);
   if (!opened) return Failed("control.socket: " + opened.error().message);
   control = std::move(*opened);
   return {};

@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
   add_check_config_command(root, status);
   add_config_command(root, status);
   add_sim_command(root, status);
+  add_enb_command(root, status);
   add_ue_command(root, status);
   add_bench_command(root, status);
   add_version_command(root, status);

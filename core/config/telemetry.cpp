@@ -82,8 +82,8 @@ void validate(const Pcap& pcap, const Report& report) {
 void describe(Fields& fields, Control& control) {
   fields.key(
       "socket", control.socket,
-      "Path of a socket for its owner alone, which `zerocell ue` asks; empty: the store's with .control "
-      "behind it",
+      "Path of a socket for its owner alone, which `zerocell ue` and `zerocell enb` ask; empty: the store's with "
+      ".control behind it",
       kSocketPath);
 }
 

@@ -62,6 +62,8 @@ void Generator::downlink(LoadEnb& enb, const s1ap::Message& message) {
     }
     case MessageType::mme_status_transfer:
       return;
+    case MessageType::location_reporting_control:
+      return locate(enb, *message.as<s1ap::LocationReportingControl>());
     case MessageType::ue_context_modification_request: {
       const auto& request = *message.as<s1ap::UeContextModificationRequest>();
       s1ap::UeContextModificationResponse response;
@@ -73,6 +75,20 @@ void Generator::downlink(LoadEnb& enb, const s1ap::Message& message) {
     default:
       return complain("not answered: " + std::string(s1ap::name(message.type)));
   }
+}
+
+/// §8.11.1. A UE that stays in its cell has one report to make.
+void Generator::locate(LoadEnb& enb, const s1ap::LocationReportingControl& control) {
+  if (find(enb, control.mme_ue_s1ap_id, control.enb_ue_s1ap_id) == nullptr ||
+      control.request_type.event_type == s1ap::EventType::stop_change_of_serve_cell)
+    return;
+  s1ap::LocationReport report;
+  report.mme_ue_s1ap_id = control.mme_ue_s1ap_id;
+  report.enb_ue_s1ap_id = control.enb_ue_s1ap_id;
+  report.eutran_cgi = enb.cell();
+  report.tai = enb.tai();
+  report.request_type = control.request_type;
+  (void)enb.send(report, enb.stream_of(control.enb_ue_s1ap_id));
 }
 
 /// §8.3.1.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "asn1/s1ap/handover.hpp"
+#include "asn1/s1ap/location_and_trace.hpp"
 #include "asn1/s1ap/paging.hpp"
 #include "core/nas/emm.hpp"
 #include "core/nas/esm.hpp"
@@ -196,6 +197,7 @@ class Generator final {
 
   // What S1AP tells (downlink.cpp).
   LoadUe* find(LoadEnb& enb, std::uint32_t mme_id, std::uint32_t enb_id);
+  void locate(LoadEnb& enb, const s1ap::LocationReportingControl& control);
   void context_setup(LoadEnb& enb, const s1ap::InitialContextSetupRequest& request);
   void release(LoadEnb& enb, const s1ap::UeContextReleaseCommand& command);
   void page(LoadEnb& enb, const s1ap::Paging& paging);
