@@ -39,7 +39,7 @@ struct Config {
 
 void describe(Fields& fields, Config& config);
 
-/// Where `zerocell ue` and `zerocell enb` find a core of this configuration.
+/// Where `zerocell ue` finds a core of this configuration.
 std::string control_socket(const Config& config);
 
 /// One thing wrong with the file.

@@ -56,7 +56,7 @@ void validate(const Pcap& pcap, const Report& report);
 void describe(Fields& fields, Metrics& metrics);
 void validate(const Metrics& metrics, const Report& report);
 
-/// Section `control`: the socket of `zerocell ue` and `zerocell enb`.
+/// Section `control`: the socket of `zerocell ue`.
 struct Control {
   std::string socket = {};  ///< Path; empty: that of the store, with `.control` behind it.
   friend bool operator==(const Control&, const Control&) = default;
