@@ -251,6 +251,13 @@ TEST_CASE("under_load_no_ue_gets_more_connections_and_those_of_low_priority_are_
   // A wrong filter: it is not even looked at.
   refusal(meter.allocate_resource(5, {0x20}, {.qci = 8}));
   refusal(meter.modify_resource(5, {0x20}));
+  for (const ByteVector& giving : {ByteVector{0xa1, 0x00}, ByteVector{0x40}}) {
+    const auto answer = lab::finish(world.loop, meter.modify_resource(9, giving));
+    REQUIRE(answer);
+    REQUIRE_FALSE(*answer);  // What is given back is looked at: there is no such bearer.
+    CHECK(answer->error().esm_cause == nas::EsmCause::invalid_eps_bearer_identity);
+    CHECK_FALSE(answer->error().back_off_seconds);
+  }
   world.hss.delay = {};
   CHECK(*lab::finish(world.loop, phone.connect_pdn(Apn::parse("ims"))));
   world.keep_busy(15);

@@ -37,6 +37,15 @@ void refuse(Ue& ue, const nas::Peek& message, EsmCause cause, Scarce scarce = Sc
   }
 }
 
+/// Whether the UE gives something back, whatever else it says of the bearer (TS 24.301 §6.5.4.2).
+bool gives_back(const nas::BearerResourceModificationRequest& request) {
+  using enum nas::Tft::Operation;
+  const Bytes aggregate = request.traffic_flow_aggregate.octets;
+  const auto operation = aggregate.empty() ? ignore : static_cast<nas::Tft::Operation>(aggregate[0] >> 5);
+  return request.esm_cause == EsmCause::regular_deactivation || operation == delete_existing ||
+         operation == delete_filters;
+}
+
 /// Whether a request asks for more than the UE has, for which load may refuse it (TS 23.401 §4.3.7.4.2); and
 /// whether its UE signals low access priority in it. A call for help is none.
 bool may_be_refused_for_load(const nas::EsmMessage& message, bool& low_priority) {
@@ -48,6 +57,7 @@ bool may_be_refused_for_load(const nas::EsmMessage& message, bool& low_priority)
           if constexpr (std::is_same_v<M, nas::PdnConnectivityRequest>)
             return one.request_type != nas::RequestType::emergency &&
                    one.request_type != nas::RequestType::handover_of_emergency;
+          if constexpr (std::is_same_v<M, nas::BearerResourceModificationRequest>) return !gives_back(one);
           return true;
         } else {
           return false;

@@ -107,6 +107,50 @@ Task<void> Pgw::allocate_resource(BearerResourceCommand command) {
     (void)co_await create_dedicated_bearer(command.session, std::move(*rule), command.pti);
 }
 
+/// The filters that a bearer has after this operation of its UE, which `listed` are told with; nothing: it is
+/// none. TS 24.301 §6.5.4.4 b: one to be replaced that the bearer does not have is added, and one to be
+/// deleted that it does not have is deleted.
+Answer<std::optional<std::vector<nas::PacketFilter>>> Pgw::filters_after(
+    const SessionRecord& record, const DedicatedBearerRecord& bearer, Operation operation,
+    std::vector<nas::PacketFilter>& listed) {
+  std::vector<nas::PacketFilter> filters = bearer.filters();
+  auto taken = precedences(record);
+  switch (operation) {
+    case Operation::add_filters:
+      if (filters.size() + listed.size() > nas::kPacketFiltersMax || !number_filters(listed, filters, taken))
+        return refuse(gtp::Cause::syntactic_errors_in_packet_filters);
+      filters.insert(filters.end(), listed.begin(), listed.end());
+      return filters;
+    case Operation::replace_filters:
+      // Filters may change places with each other.
+      for (const nas::PacketFilter& filter : listed)
+        if (const auto replaced = identified(filters, filter.identifier); replaced != filters.end())
+          taken[replaced->precedence] = false;
+      for (const nas::PacketFilter& filter : listed) {
+        if (std::exchange(taken[filter.precedence], true))
+          return refuse(gtp::Cause::syntactic_errors_in_packet_filters);
+        const auto replaced = identified(filters, filter.identifier);
+        if (replaced != filters.end())
+          *replaced = filter;
+        else
+          filters.push_back(filter);
+      }
+      if (filters.size() > nas::kPacketFiltersMax)
+        return refuse(gtp::Cause::syntactic_errors_in_packet_filters);
+      return filters;
+    case Operation::delete_filters:
+      for (const nas::PacketFilter& filter : listed)
+        std::erase_if(filters, [&](const auto& each) { return each.identifier == filter.identifier; });
+      return filters;
+    case Operation::delete_existing:
+      return std::vector<nas::PacketFilter>();
+    case Operation::no_operation:
+      return std::nullopt;
+    default:
+      return refuse(gtp::Cause::semantic_error_in_tad_operation);
+  }
+}
+
 /// How the bearer is to change that a UE asks about, or why it does not. Without filters it is to end.
 Answer<Pgw::BearerChange> Pgw::judge_modification(const SessionRecord& record,
                                                   const BearerResourceCommand& command) {
@@ -119,6 +163,12 @@ Answer<Pgw::BearerChange> Pgw::judge_modification(const SessionRecord& record,
   if (!bearer->requested_by_ue) return refuse(gtp::Cause::service_denied);
 
   BearerChange change;
+  std::vector<nas::PacketFilter> listed(aggregate->list().begin(), aggregate->list().end());
+  auto filters = filters_after(record, *bearer, aggregate->operation, listed);
+  if (!filters) return refuse(filters.error());
+  change.filters = std::move(*filters);
+  // A bearer that ends needs no quality of service, whatever the UE says of it.
+  if (change.filters && change.filters->empty()) return change;
   if (command.flow_qos) {
     gtp::BearerQos qos = *command.flow_qos;
     if (qos.qci == 0) qos.qci = bearer->qos.qci;
@@ -129,46 +179,8 @@ Answer<Pgw::BearerChange> Pgw::judge_modification(const SessionRecord& record,
     if (!permitted) return refuse(permitted.error());
     change.qos = *permitted;
   }
-  std::vector<nas::PacketFilter> filters = bearer->filters();
-  auto taken = precedences(record);
-  std::vector<nas::PacketFilter> listed(aggregate->list().begin(), aggregate->list().end());
-  switch (aggregate->operation) {
-    case Operation::add_filters:
-      if (filters.size() + listed.size() > nas::kPacketFiltersMax || !number_filters(listed, filters, taken))
-        return refuse(gtp::Cause::syntactic_errors_in_packet_filters);
-      filters.insert(filters.end(), listed.begin(), listed.end());
-      break;
-    case Operation::replace_filters:
-      // Filters may change places with each other.
-      for (const nas::PacketFilter& filter : listed) {
-        const auto replaced = identified(filters, filter.identifier);
-        if (replaced == filters.end()) return refuse(gtp::Cause::syntactic_error_in_tad_operation);
-        taken[replaced->precedence] = false;
-      }
-      for (const nas::PacketFilter& filter : listed) {
-        if (std::exchange(taken[filter.precedence], true))
-          return refuse(gtp::Cause::syntactic_errors_in_packet_filters);
-        *identified(filters, filter.identifier) = filter;
-      }
-      break;
-    case Operation::delete_filters:
-      for (const nas::PacketFilter& filter : listed) {
-        const auto deleted = identified(filters, filter.identifier);
-        if (deleted == filters.end()) return refuse(gtp::Cause::syntactic_error_in_tad_operation);
-        filters.erase(deleted);
-      }
-      break;
-    case Operation::delete_existing:
-      filters.clear();
-      break;
-    case Operation::no_operation:
-      if (!change.qos) return refuse(gtp::Cause::semantic_error_in_tad_operation);
-      return change;
-    default:
-      return refuse(gtp::Cause::semantic_error_in_tad_operation);
-  }
-  if (!filters.empty()) change.tft = write_tft(aggregate->operation, listed);
-  change.filters = std::move(filters);
+  if (!change.filters && !change.qos) return refuse(gtp::Cause::semantic_error_in_tad_operation);
+  if (change.filters) change.tft = write_tft(aggregate->operation, listed);
   return change;
 }
 

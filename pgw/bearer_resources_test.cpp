@@ -174,17 +174,24 @@ TEST_CASE("ue_adds_replaces_and_deletes_filters_of_its_bearer_until_it_has_none"
                   "502000",
                   {}, 6));
   CHECK(network.bearer().made.filters[1].remote_port == upf::PacketFilter::Ports{0x2000, 0x2000});
-  CHECK(network.ask("81"
-                    "320903"
-                    "502000",
-                    {}, 6) == gtp::Cause::syntactic_error_in_tad_operation);
+  // TS 24.301 §6.5.4.4 b: one that is not there is added by being replaced, and deleted already.
+  CHECK_FALSE(
+      network.ask("81"
+                  "320903"
+                  "502000",
+                  {}, 6));
+  REQUIRE(network.bearer().made.filters.size() == 3);
   CHECK(network.ask("81"
                     "310503"
                     "502000",
                     {}, 6) == gtp::Cause::syntactic_errors_in_packet_filters);
-  CHECK(network.ask("a1"
+  for (int i = 0; i < 2; ++i) {
+    CHECK_FALSE(
+        network.ask("a1"
                     "02",
-                    {}, 6) == gtp::Cause::syntactic_error_in_tad_operation);
+                    {}, 6));
+    CHECK(network.bearer().made.filters.size() == 2);
+  }
   CHECK(network.ask("c0", {}, 6) == gtp::Cause::semantic_error_in_tad_operation);
   CHECK(network.ask(kCreate, {}, 6) == gtp::Cause::semantic_error_in_tad_operation);
   CHECK_FALSE(
@@ -198,6 +205,25 @@ TEST_CASE("ue_adds_replaces_and_deletes_filters_of_its_bearer_until_it_has_none"
                   {}, 6));
   CHECK(network.mme.deleted.at(0).ebi == 6);
   CHECK(network.mme.deleted[0].pti == 33);
+  CHECK(network.user_plane.bearers.empty());
+}
+
+TEST_CASE("ue_that_gives_a_guaranteed_bearer_back_need_not_ask_for_any_rate") {
+  auto apn = internet();
+  apn.requested_qcis = {1};
+  apn.requested_gbr_uplink_bps_max = apn.requested_gbr_downlink_bps_max = 1'000'000;
+  Network network(apn);
+  network.attach_complete();
+  const gtp::BearerRates rates{64, 64};
+  REQUIRE_FALSE(network.ask(kCreate, gtp::BearerQos{.qci = 1, .mbr = rates, .gbr = rates}));
+  CHECK(network.ask("a1"
+                    "07",
+                    gtp::BearerQos{.qci = 1}, 6) == gtp::Cause::service_denied);
+  CHECK_FALSE(
+      network.ask("a1"
+                  "00",
+                  gtp::BearerQos{.qci = 1}, 6));
+  CHECK(network.mme.deleted.size() == 1);
   CHECK(network.user_plane.bearers.empty());
 }
 

@@ -362,6 +362,7 @@ TEST_CASE("downlink_data_is_notified_with_the_bearers_priority_and_the_answer_ob
   REQUIRE(network.user_plane.changes.size() == 1);
   CHECK(network.user_plane.changes[0].buffering == std::chrono::seconds(90));
   CHECK(network.user_plane.changes[0].suggested_packets == 4);
+  network.sgw.downlink_data_failed({.session = network.session});
   network.mme.acknowledge = {.cause = gtp::Cause::unable_to_page_ue};
   report(5);
   // The urgent one may be paged for all the same.

@@ -345,6 +345,7 @@ Task<Answer<ModifyBearerResponse>> Pgw::modify_bearer(ModifyBearerRequest reques
   if (response.bearers.empty() && !request.bearers.empty()) co_return std::unexpected(refused);
   // The session is up: the UE has its default bearer.
   if (response.bearers.empty()) co_return response;
+  awaited_.erase(*index);
   const std::uint16_t due = std::exchange(record.rules_due, std::uint16_t{0});
   if ((due & ~SessionRecord::kNotUp) != 0 || (due != 0 && subscribed_.contains(*index)))
     procedures_.start(request.session, create_due_bearers(request.session, due));
@@ -402,6 +403,7 @@ Task<Answer<void>> Pgw::delete_indirect_tunnel(SessionId session) {
 void Pgw::discard_downlink(SessionId session) {
   const auto index = find(session);
   if (!index) return;
+  awaited_.erase(*index);
   upf::SessionModification change;
   change.drop_buffered = true;
   // A session that the user plane does not have has nothing buffered.
@@ -424,13 +426,18 @@ void Pgw::downlink_data(upf::SessionId, std::uint64_t control_seid, std::uint8_t
   const DedicatedBearerRecord* dedicated = bearers_.find(record, ebi);
   const gtp::Arp arp = dedicated != nullptr ? dedicated->qos.arp : record.qos.arp;
   const auto answer = sgw_->downlink_data({.session = session, .imsi = record.imsi, .ebi = ebi, .arp = arp});
+  // The session may have ended in that call.
+  if (!find(session)) return;
+  if (answer.cause == gtp::Cause::request_accepted) awaited_.insert(*index);
   upf::SessionModification change;
   if (answer.buffering) {
     change.buffering = *answer.buffering;
     change.suggested_packets = answer.suggested_packets.value_or(0);
   } else if (answer.cause == gtp::Cause::unable_to_page_ue || answer.cause == gtp::Cause::context_not_found) {
-    // A more urgent bearer may be paged for where this one is not: then what waits here waits for that.
+    // A more urgent bearer may be paged for where this one is not: then what waits here waits for that. So it
+    // does where a packet that came before is paged for, since when the MME has come under load.
     if (has_bearer_above(record, arp.priority)) return;
+    if (answer.cause == gtp::Cause::unable_to_page_ue && awaited_.contains(*index)) return;
     // What comes next is not told of one by one, nor kept.
     change.drop_buffered = true;
     change.buffering = kQuietAfterRefusal;
@@ -438,8 +445,7 @@ void Pgw::downlink_data(upf::SessionId, std::uint64_t control_seid, std::uint8_t
   } else {
     return;  // The UE is paged; or the MME will say more when what it does now is over.
   }
-  // The session may have ended in that call.
-  if (const auto still = find(session)) (void)user_plane_.modify(sessions_[*still].user_plane, change);
+  (void)user_plane_.modify(record.user_plane, change);
 }
 
 void Pgw::lose_access(upf::SessionId session, std::uint64_t control_seid, std::uint8_t ebi,
@@ -500,6 +506,7 @@ Task<Answer<void>> Pgw::delete_session(DeleteSessionRequest request) {
 void Pgw::end_session(Sessions::Index index) {
   bearers_.remove_all(sessions_[index]);
   subscribed_.erase(index);
+  awaited_.erase(index);
   missing_routes_.erase(index);
   const SessionRecord record = sessions_[index];
   // The user plane first: once an address is free, no packet of the old session may pass under it.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -167,6 +168,10 @@ class Pgw final : public S5, private upf::N4Reports {
   Task<void> allocate_resource(BearerResourceCommand command);
   Task<void> modify_resource(BearerResourceCommand command);
   Answer<BearerRule> judge_allocation(const SessionRecord& record, const BearerResourceCommand& command);
+  Answer<std::optional<std::vector<nas::PacketFilter>>> filters_after(const SessionRecord& record,
+                                                                      const DedicatedBearerRecord& bearer,
+                                                                      nas::Tft::Operation operation,
+                                                                      std::vector<nas::PacketFilter>& listed);
   Answer<BearerChange> judge_modification(const SessionRecord& record, const BearerResourceCommand& command);
   std::unexpected<gtp::Cause> fail_request(SessionId session, std::uint8_t ebi, std::uint8_t pti,
                                            gtp::Cause cause);
@@ -184,6 +189,8 @@ class Pgw final : public S5, private upf::N4Reports {
   ApnConnections connections_;
   DedicatedBearers bearers_;
   SubscribedOfSessions subscribed_;
+  /// For packets of theirs the MME looks for the UE, or waits until it comes.
+  std::unordered_set<Sessions::Index> awaited_;
   std::set<Sessions::Index> missing_routes_;  ///< Some of their routes are another session's still.
   std::vector<IpAddress> reserved_;           // In ascending order.
   /// Sessions that are asked to go, and who waits for that.

@@ -42,7 +42,7 @@ TEST_CASE("notifications_of_low_priority_are_left_out_as_an_mme_under_load_asks"
   CHECK(reached(9) == 100);
 }
 
-TEST_CASE("packet_whose_notification_is_left_out_is_dropped") {
+TEST_CASE("packet_whose_notification_is_left_out_is_dropped_but_not_those_that_the_ue_is_paged_for") {
   auto wanted = request();
   wanted.qos.arp.priority = 9;
   Network network(internet(), wanted);
@@ -55,6 +55,10 @@ TEST_CASE("packet_whose_notification_is_left_out_is_dropped") {
   report();
   CHECK(network.mme.notified.size() == 1);
   CHECK(network.user_plane.changes.empty());
+  report();
+  CHECK(network.mme.notified.size() == 1);
+  CHECK(network.user_plane.changes.empty());
+  network.sgw.downlink_data_failed({.session = network.session});
   report();
   CHECK(network.mme.notified.size() == 1);
   REQUIRE(network.user_plane.changes.size() == 1);
