@@ -152,23 +152,28 @@ Task<std::expected<ErabsSetUp, Rejection>> accept(Ue& ue, const AttachAcceptMess
     co_return std::unexpected(Rejection{nas::EmmCause::network_failure});
   ue.attach_accepted = true;
   std::optional<ErabsSetUp> access;
+  // A path switch answers for the source, whose own answer is nobody's any more.
+  const auto answered = [&] { return access || ue.has_active(kDefaultBearer); };
   bool complete = false;
   unsigned expiries = 0;
-  while (!access || !complete) {
+  while (!answered() || !complete) {
     const auto event = co_await ue.inbox.receive(
-        ue.mme.loop(), std::chrono::milliseconds(settings.t3450_ms), [&access](const UeEvent& candidate) {
-          return (!access && (candidate.is(s1ap::MessageType::initial_context_setup_response) ||
-                              candidate.is(s1ap::MessageType::initial_context_setup_failure) ||
-                              candidate.is(s1ap::MessageType::erab_setup_response))) ||
+        ue.mme.loop(), std::chrono::milliseconds(settings.t3450_ms), [&](const UeEvent& candidate) {
+          return (!answered() && (candidate.is(s1ap::MessageType::initial_context_setup_response) ||
+                                  candidate.is(s1ap::MessageType::initial_context_setup_failure) ||
+                                  candidate.is(s1ap::MessageType::erab_setup_response))) ||
                  (candidate.verified && candidate.is(nas::EmmType::attach_complete)) ||
-                 candidate.is(nas::EmmType::attach_request);
+                 candidate.is(nas::EmmType::attach_request) || candidate.kind == UeEvent::Kind::handover_over;
         });
     if (!event) {
       // TS 24.301 §5.5.1.2.7 c: four repetitions; both GUTIs stay valid. An eNodeB that does not answer at
       // all gets none.
-      if (!access || complete || ++expiries > settings.emm_retransmissions)
+      const bool enb_is_silent = !answered() && !ue.in_handover();
+      if (enb_is_silent || ++expiries > settings.emm_retransmissions)
         co_return std::unexpected(Rejection::without_answer());
-      ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, accept.bytes());
+      if (!complete) ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, accept.bytes());
+    } else if ((*event)->kind == UeEvent::Kind::handover_over) {
+      continue;  // It goes on where the UE is now.
     } else if ((*event)->is(nas::EmmType::attach_request)) {
       // §5.5.1.2.7 d 2: the same request again gets the same accept again.
       ue.mme.send_nas(ue, nas::SecurityHeader::integrity_ciphered, accept.bytes());
@@ -190,7 +195,7 @@ Task<std::expected<ErabsSetUp, Rejection>> accept(Ue& ue, const AttachAcceptMess
       co_return std::unexpected(Rejection::without_answer());
     }
   }
-  co_return *access;
+  co_return access.value_or(ErabsSetUp{});
 }
 
 }  // namespace
@@ -273,8 +278,10 @@ Task<Next> attach(Ue& ue) {
   if (!access) co_return reject(ue, access.error());
   ue.mme.directory().confirm_m_tmsi(*ue.record);
 
-  // 23-24.
-  if (!co_await connect_bearers(ue, *access)) co_return reject(ue, Rejection::without_answer());
+  // 23-24. One that has moved before its complete came has told the gateway so (TS 23.401 §5.5.1).
+  if (ue.in_handover()) co_await await_handover(ue);
+  if (!ue.has_active(kDefaultBearer) && !co_await connect_bearers(ue, *access))
+    co_return reject(ue, Rejection::without_answer());
   record.emm_state = EmmState::registered;
   rollback.keep();
   ue.attach_intent.reset();

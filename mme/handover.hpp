@@ -45,6 +45,8 @@ struct PathSwitch {
   /// It says none, and the UE has some.
   bool lacks_capabilities = false;
   bool lacks_nr_capabilities = false;
+  /// The source had been asked for a context, and its answer was not here yet.
+  bool begins_context = false;
   KeptDiagnostics diagnostics{};
 };
 /// X2 handover from step 3 on, TS 23.401 §5.5.1.1.2. Runs in Ue::mobility.

@@ -30,8 +30,14 @@ Enb* Mme::find_enb(const s1ap::GlobalEnbId& id) {
 }
 
 bool Mme::may_move(const Ue& ue) {
-  return ue.record && directory_[*ue.record].emm_state == EmmState::registered && ue.context_set_up &&
-         !ue.runs(ProcedureKind::s1_release);
+  if (!ue.record || ue.runs(ProcedureKind::s1_release)) return false;
+  // Its eNodeB may have set the context up, and its answer be on its way.
+  if (!ue.context_set_up && !ue.context_requested) return false;
+  const UeRecord& record = directory_[*ue.record];
+  if (record.emm_state == EmmState::registered) return true;
+  // TS 24.301 §5.5.1.2.4: a UE that was accepted goes on as a registered one, whether or not its ATTACH
+  // COMPLETE has come; that may come by way of the next eNodeB.
+  return ue.runs(ProcedureKind::attach) && !bearers_.of(record).empty();
 }
 
 void Mme::move(Ue& ue, Enb& target, std::uint32_t enb_ue_s1ap_id) {

@@ -361,3 +361,199 @@ TEST_CASE("error_indication_about_something_else_leaves_an_erab_that_is_set_up_w
   CHECK(t.erabs_at(t.target) == std::vector<std::uint8_t>{5, 6});
   CHECK(t.world.complaints() == "");
 }
+
+namespace {
+
+/// A UE whose attach is accepted, and not complete yet, when it goes to another eNodeB.
+struct MovingEarly : World {
+  lab::Enb& source = add_enb(1);
+  lab::Enb& target = add_enb(2);
+  lab::Ue& ue = add_ue(source, 1);
+  ByteVector complete{};  ///< ATTACH COMPLETE, which is on its way for long.
+
+  lab::UeResult<lab::Registration> attach_as_far() {
+    ue.behaviour().uplink = [this](ByteVector& message) {
+      if (source.received(s1ap::MessageType::initial_context_setup_request) == 0) return true;
+      complete = message;
+      return false;
+    };
+    auto attached = attach(ue);
+    wait(500ms);
+    ue.behaviour().uplink = nullptr;
+    REQUIRE(record(1)->emm_state == EmmState::deregistered);
+    return attached;
+  }
+  void move_over_x2() {
+    const auto moved = lab::finish(loop, target.take_over(source, *ue.connection()));
+    REQUIRE(moved);
+    REQUIRE(*moved);
+  }
+  lab::HandoverOrder prepare() {
+    const auto order = lab::finish(loop, source.prepare_handover(*ue.connection(), target.as_target(), true));
+    REQUIRE(order);
+    REQUIRE(*order);
+    return **order;
+  }
+  /// The UE is registered, and served at the target.
+  void check_arrived() {
+    wait(1s);
+    CHECK(record(1)->emm_state == EmmState::registered);
+    CHECK(mme->connected_ues() == 1);
+    REQUIRE(gateway.sessions.size() == 1);
+    REQUIRE(ue.connection());
+    const auto erabs = target.erabs(*ue.connection());
+    REQUIRE(erabs.size() == 1);
+    const auto& access = gateway.sessions.begin()->second.access;
+    REQUIRE(access);
+    CHECK(access->v4 == target.settings().gtpu_v4);
+    CHECK(access->teid == erabs.front().downlink_teid);
+    // It can go on from there as any other.
+    CHECK(*lab::finish(loop, ue.connect_pdn(Apn::parse("ims"))));
+    CHECK(complaints() == "");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("ue_that_moves_over_x2_before_its_attach_complete_completes_it_at_the_target") {
+  MovingEarly world;
+  REQUIRE(world.attach_as_far());
+  SECTION("whose complete comes by the target") {
+    world.move_over_x2();
+    world.ue.send_octets(world.complete);
+  }
+  SECTION("whose complete overtakes the gateway's answer about the path") {
+    world.gateway.modify_delay = 1s;
+    lab::Running moving(world.target.take_over(world.source, *world.ue.connection()));
+    world.wait(500ms);
+    s1ap::UplinkNasTransport transport;
+    const auto on_target = *world.ue.connection();
+    world.mme->for_each_connection([&](const Ue& one) { transport.mme_ue_s1ap_id = one.mme_ue_s1ap_id; });
+    transport.enb_ue_s1ap_id = on_target;
+    transport.nas_pdu = world.complete;
+    transport.tai = world.target.settings().tracking_area;
+    transport.eutran_cgi = {transport.tai.plmn, 2 << 8};
+    world.target.send(transport, 1);
+    world.wait(2s);
+    REQUIRE(moving.done());
+    CHECK(moving.result());
+    world.gateway.modify_delay = {};
+  }
+  SECTION("twice") {
+    world.move_over_x2();
+    REQUIRE(*lab::finish(world.loop, world.source.take_over(world.target, *world.ue.connection())));
+    world.move_over_x2();
+    world.ue.send_octets(world.complete);
+  }
+  world.check_arrived();
+}
+
+TEST_CASE("attach_accept_is_repeated_where_the_ue_has_gone_to_before_it_had_heard_it") {
+  MovingEarly world;
+  // Its radio bearer is there, and the accept that came with it is lost.
+  world.ue.behaviour().deaf_to = {nas::EmmType::attach_accept};
+  world.source.behaviour().keeps_context_setup_response = GENERATE(false, true);
+  lab::Running attaching(world.ue.attach());
+  world.wait(500ms);
+  REQUIRE(world.source.received(s1ap::MessageType::initial_context_setup_request) == 1);
+  world.move_over_x2();
+  world.ue.behaviour().deaf_to.clear();
+  const auto before = world.target.received(s1ap::MessageType::downlink_nas_transport);
+  world.wait(7s);  // T3450
+  CHECK(world.target.received(s1ap::MessageType::downlink_nas_transport) > before);
+  REQUIRE(attaching.done());
+  CHECK(attaching.result());
+  world.check_arrived();
+}
+
+TEST_CASE("path_switch_that_comes_before_the_answer_about_the_context_answers_for_the_source") {
+  MovingEarly world;
+  world.source.behaviour().keeps_context_setup_response = true;
+  REQUIRE(world.attach_as_far());
+  SECTION("before the attach is complete") {
+    world.move_over_x2();
+    world.ue.send_octets(world.complete);
+  }
+  SECTION("after its complete has come") {
+    world.ue.send_octets(world.complete);
+    world.wait(1s);
+    world.move_over_x2();
+  }
+  world.check_arrived();
+}
+
+TEST_CASE("ue_that_comes_back_and_moves_before_its_enb_has_answered_is_served_at_the_target") {
+  const bool update = GENERATE(false, true);
+  MovingEarly world;
+  REQUIRE(world.attach(world.ue));
+  world.wait(1s);
+  world.go_idle(world.source, world.ue);
+  world.source.behaviour().keeps_context_setup_response = true;
+  lab::Running serving([](lab::Ue& ue, bool updates) -> Task<bool> {
+    if (updates) co_return (co_await ue.tracking_area_update({.active = true})).has_value();
+    co_return (co_await ue.service_request()).has_value();
+  }(world.ue, update));
+  world.wait(500ms);
+  REQUIRE(world.source.received(s1ap::MessageType::initial_context_setup_request) == 2);
+  world.move_over_x2();
+  world.wait(1s);
+  REQUIRE(serving.done());
+  CHECK(serving.result());
+  world.check_arrived();
+}
+
+TEST_CASE("ue_that_moves_over_s1_before_its_attach_complete_completes_it_at_the_target") {
+  MovingEarly world;
+  REQUIRE(world.attach_as_far());
+  const auto order = world.prepare();
+  const auto at_source = *world.ue.connection();
+  SECTION("whose complete comes by the target") {
+    world.target.notify_arrival(world.source, at_source, order.connection);
+    world.wait(100ms);
+    world.ue.send_octets(world.complete);
+  }
+  SECTION("whose complete comes by the source while the handover goes on") {
+    world.ue.send_octets(world.complete);
+    world.wait(1s);
+    CHECK_FALSE(world.gateway.sessions.begin()->second.access);
+    world.target.notify_arrival(world.source, at_source, order.connection);
+  }
+  SECTION("that has not heard the accept") {
+    world.target.notify_arrival(world.source, at_source, order.connection);
+    const auto before = world.target.received(s1ap::MessageType::downlink_nas_transport);
+    world.wait(7s);  // T3450
+    CHECK(world.target.received(s1ap::MessageType::downlink_nas_transport) == before + 1);
+    world.ue.send_octets(world.complete);
+  }
+  world.check_arrived();
+}
+
+TEST_CASE("attach_whose_handover_is_given_up_goes_on_at_the_source") {
+  MovingEarly world;
+  REQUIRE(world.attach_as_far());
+  (void)world.prepare();
+  world.ue.send_octets(world.complete);
+  world.wait(1s);
+  REQUIRE(*lab::finish(world.loop, world.source.cancel_handover(*world.ue.connection())));
+  world.wait(1s);
+  CHECK(world.record(1)->emm_state == EmmState::registered);
+  CHECK(world.mme->connected_ues() == 1);
+  CHECK(world.gateway.sessions.begin()->second.access->v4 == world.source.settings().gtpu_v4);
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("attach_whose_path_cannot_be_switched_leaves_nothing") {
+  MovingEarly world;
+  REQUIRE(world.attach_as_far());
+  world.gateway.refuses_modify = gtp::Cause::no_resources_available;
+  const auto moved = lab::finish(world.loop, world.target.take_over(world.source, *world.ue.connection()));
+  REQUIRE(moved);
+  CHECK_FALSE(*moved);
+  world.wait(10s);
+  CHECK(world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+  CHECK(world.mme->connected_ues() == 0);
+  world.gateway.refuses_modify.reset();
+  world.ue.move_to(world.target);
+  REQUIRE(world.attach(world.ue));
+}

@@ -64,6 +64,21 @@ PathSwitch read(Ue& ue, const s1ap::PathSwitchRequest& request, const s1ap::Inbo
   return wanted;
 }
 
+/// Stands for the answer of the source to the request for a context, which is not here yet and is nobody's
+/// when it comes: a UE cannot have moved with E-RABs that were not set up.
+void answer_for_source(Ue& ue, const ErabsSetUp& erabs) {
+  std::array<s1ap::ErabSetupItemCtxtSuRes, sgw::kBearersMax> items;
+  for (std::size_t i = 0; i < erabs.list.size(); ++i)
+    items[i] = {erabs.list[i].ebi, s1ap_address(erabs.list[i].access), erabs.list[i].access.teid};
+  s1ap::InitialContextSetupResponse response;
+  response.mme_ue_s1ap_id = ue.mme_ue_s1ap_id;
+  response.enb_ue_s1ap_id = ue.enb_ue_s1ap_id;
+  response.erab_setup_list = {items.data(), erabs.list.size()};
+  const s1ap::Message message{s1ap::MessageType::initial_context_setup_response, &response};
+  UeEvent event{.kind = UeEvent::Kind::s1ap, .s1ap = &message};
+  if (!ue.inbox.offer(event) && ue.active_bearers == 0) take_late_answer(ue, message);
+}
+
 /// TS 33.401 §7.2.4.2.2, annex E.3 for those for NR: somebody may have made the source believe that the UE
 /// can less than it can. The target hears what the UE did say. That it says none is no alarm: it lets us
 /// ignore that (TS 36.413 §10.3.5), and the source may be an eNodeB that cannot tell those for NR.
@@ -132,7 +147,14 @@ void Mme::handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::I
   ue->stored().ecgi = ue->ecgi;
   ue->access_in_question = wanted.in_question;
   ue->hold_nas = true;
+  wanted.begins_context = std::exchange(ue->context_requested, false);
+  if (wanted.begins_context) ue->context_set_up = true;
+  const bool answers = wanted.begins_context;
+  const ErabsSetUp erabs = wanted.erabs;
+  const std::uint32_t id = ue->mme_ue_s1ap_id;
   ue->mobility.start(switch_path(*ue, std::move(wanted)));
+  // Last: whoever waited for it may end the UE, as a path that cannot be switched may have.
+  if (Ue* const still = answers ? find_ue(id) : nullptr) answer_for_source(*still, erabs);
 }
 
 Task<Next> switch_path(Ue& ue, PathSwitch wanted) {
@@ -155,6 +177,7 @@ Task<Next> switch_path(Ue& ue, PathSwitch wanted) {
   }
   // 6.
   send_acknowledge(ue, wanted, moved);
+  if (wanted.begins_context) ue.mme.observation().go_on(ue);
   path_switches.add(kDone);
   log::info("path_switched", {.imsi = ue.imsi(), .procedure = "path_switch"},
             {{"enb", *ue.enb},

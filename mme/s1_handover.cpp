@@ -31,9 +31,12 @@ Ecgi some_cell_of(const Enb& enb) {
 
 constexpr auto kTargetFailed = s1ap::CauseRadioNetwork::ho_failure_in_target_epc_enb_or_target_system;
 
-/// TS 23.401 §5.5.1.2.2: where a UE may not be, its emergency bearers go alone.
+/// TS 23.401 §5.5.1.2.2: where a UE may not be, its emergency bearers go alone. Of one that attaches the
+/// eNodeB has the bearer before the gateway hears of it.
 bool goes_along(const Ue& ue, const BearerRecord& bearer, const HandoverWanted& wanted) {
-  return ue.has_active(bearer.ebi) && (bearer.emergency || !wanted.emergency_only);
+  const bool at_source =
+      ue.has_active(bearer.ebi) || (ue.runs(ProcedureKind::attach) && ue.has_erab(bearer.ebi));
+  return at_source && (bearer.emergency || !wanted.emergency_only);
 }
 
 bool send_handover_request(Ue& leg, const HandoverWanted& wanted) {
@@ -249,7 +252,10 @@ void Mme::handle(Ue& ue, const s1ap::HandoverRequired& required, const s1ap::Inb
     // What the eNodeB refused for the sake of it can be done now.
     if (!ue.in_handover()) handover_over(ue);
   };
-  if (!may_move(ue) || ue.runs(ProcedureKind::attach))
+  // One that attaches anew is about to lose the bearers that it would take along.
+  const bool begins_anew =
+      ue.runs(ProcedureKind::attach) && ue.record && ue.stored().emm_state == EmmState::registered;
+  if (!may_move(ue) || !ue.context_set_up || begins_anew)
     return refuse(s1ap::CauseProtocol::message_not_compatible_with_receiver_state);
   if (ue.in_handover()) return refuse(s1ap::CauseRadioNetwork::interaction_with_other_procedure);
   const s1ap::TargetEnbId* target_id = target_of(required);
