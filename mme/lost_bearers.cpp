@@ -40,7 +40,9 @@ Task<std::expected<ErabsSetUp, s1ap::Cause>> set_up_context(Ue& ue, ContextSetup
   if (const auto* failure = (*answer)->s1ap->as<s1ap::InitialContextSetupFailure>()) {
     log::warning("initial_context_setup_failed", {.imsi = ue.imsi(), .procedure = ue.procedure_name()},
                  {{"cause", s1ap::name(failure->cause)}});
-    co_return std::unexpected(s1ap::CauseNas::normal_release);
+    // TS 23.401 §5.3.4.1, TS 36.413 §8.3.1.3: none of its bearers was accepted. With this cause those that
+    // guarantee something end (§5.4.4.2); the others are there when the UE asks again.
+    co_return std::unexpected(s1ap::CauseRadioNetwork::unspecified);
   }
   co_return set_up_in(*(*answer)->s1ap->as<s1ap::InitialContextSetupResponse>());
 }

@@ -8,8 +8,8 @@ namespace zerocell::mme {
 namespace {
 
 /// Whether GBR bearers outlast it, TS 23.401 §5.3.5 step 6: where the UE has nothing to say, goes to another
-/// access, or is let go by us with a cause of NAS, as where its bearers were not set up anyway. Otherwise
-/// there is nothing any more that could guarantee anything.
+/// access, or is let go by us with a cause of NAS, where nobody had tried to set its bearers up, or they are
+/// to be set up again at once. Otherwise there is nothing any more that could guarantee anything.
 bool keeps_gbr_bearers(const s1ap::Cause& cause) {
   if (std::holds_alternative<s1ap::CauseNas>(cause)) return true;
   const auto* radio = std::get_if<s1ap::CauseRadioNetwork>(&cause);

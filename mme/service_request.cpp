@@ -111,7 +111,8 @@ Task<Next> service_request(Ue& ue, std::optional<nas::EpsBearerContextStatus> st
   }
 
   // 8-12.
-  if (!co_await connect_bearers(ue, *access)) co_return Next::release(s1ap::CauseNas::unspecified);
+  if (!co_await connect_bearers(ue, *access))
+    co_return Next::release(s1ap::CauseTransport::transport_resource_unavailable);
   services_accepted.add();
   service_seconds.observe(std::chrono::duration<double>(ue.mme.loop().now() - begun).count());
   // A name that is told to every cell for long lets its owner be followed (TS 24.301 §5.4.1.1).

@@ -158,19 +158,36 @@ TEST_CASE("default_bearer_that_the_enb_does_not_set_up_takes_its_pdn_connection_
 }
 
 TEST_CASE("initial_context_setup_that_fails_leaves_the_ue_idle_and_registered") {
+  const bool update = GENERATE(false, true);
   Idle world;
+  world.add_bearer(6, 5, 1);
+  world.add_bearer(7, 5);
+  world.gateway.sessions.at(1).dedicated = {{6, {}}, {7, {}}};
   SECTION("the eNodeB refuses") {
     world.enb.behaviour().fails_initial_context_setup = true;
   }
   SECTION("the eNodeB does not answer") {
     world.enb.behaviour().ignores_initial_context_setup = true;
   }
-  REQUIRE_FALSE(world.request_service());
+  SECTION("the gateway does not take what was set up") {
+    world.gateway.refuses_modify = gtp::Cause::no_resources_available;
+  }
+  if (update)
+    lab::finish(world.loop, world.ue.tracking_area_update({.active = true}), 1min);
+  else
+    world.request_service();
   world.wait(1min);
   CHECK(world.stored().emm_state == EmmState::registered);
   CHECK(world.mme->connected_ues() == 0);
+  // TS 23.401 §5.3.4.1, §5.4.4.2: there was nothing that could guarantee anything.
+  CHECK(world.mme->bearers().find(world.stored(), 6) == nullptr);
+  CHECK(world.mme->bearers().find(world.stored(), 7) != nullptr);
+  REQUIRE(world.gateway.lost.size() == 1);
+  CHECK(world.gateway.lost[0].ebis[0] == 6);
   world.enb.behaviour() = {};
+  world.gateway.refuses_modify.reset();
   REQUIRE(world.request_service());
+  CHECK(world.enb.erabs(*world.ue.connection()).size() == 2);
 }
 
 TEST_CASE("extended_service_request_for_packets_is_served_and_says_which_bearers_are_left") {

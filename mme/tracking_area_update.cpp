@@ -139,7 +139,7 @@ Task<std::expected<void, s1ap::Cause>> accept(Ue& ue, Bytes message, bool new_gu
   if (!send() || (asks && (ue.context_set_up || !send_initial_context_setup(ue, {}))))
     co_return std::unexpected(s1ap::CauseNas::unspecified);
   if (late && !co_await take_access(ue, {std::exchange(ue.erabs_answered_late, {})}))
-    co_return std::unexpected(s1ap::CauseNas::unspecified);
+    co_return std::unexpected(s1ap::CauseTransport::transport_resource_unavailable);
   bool complete = !new_guti;
   unsigned expiries = 0;
   while (has_bearers(ue) && (!complete || !connected)) {
@@ -168,9 +168,10 @@ Task<std::expected<void, s1ap::Cause>> accept(Ue& ue, Bytes message, bool new_gu
     } else if (const auto* response = (*event)->s1ap->as<s1ap::InitialContextSetupResponse>()) {
       connected = true;
       if (!co_await take_access(ue, set_up_in(*response)))
-        co_return std::unexpected(s1ap::CauseNas::unspecified);
+        co_return std::unexpected(s1ap::CauseTransport::transport_resource_unavailable);
     } else {
-      co_return std::unexpected(s1ap::CauseNas::normal_release);
+      // As set_up_context: what guaranteed something was not accepted, and ends.
+      co_return std::unexpected(s1ap::CauseRadioNetwork::unspecified);
     }
   }
   co_return std::expected<void, s1ap::Cause>();
