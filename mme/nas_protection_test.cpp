@@ -237,6 +237,33 @@ TEST_CASE("4_4_4_3_detach_that_comes_again_while_its_sender_is_asked_to_prove_it
   CHECK(world.state() == EmmState::deregistered);
 }
 
+TEST_CASE("4_4_4_3_answer_to_the_challenge_of_an_update_is_no_proof_of_a_detach_that_came_with_it") {
+  Overheard world;
+  world.attach_ue();
+  world.go_idle(world.enb, world.ue);
+  world.ue.security_mutable() = {};
+  world.ue.behaviour().deaf_to = {nas::EmmType::authentication_request};
+  lab::Running updating(world.ue.tracking_area_update({.active = true}));
+  world.wait(100ms);
+  world.ue.send(nas::EmmMessage(detach_of(world.ue)), SecurityHeader::plain);
+  world.wait(100ms);
+  world.ue.behaviour().deaf_to.clear();
+  world.wait(10s);  // T3460
+  CHECK(world.hss.vectors_given == 2);
+  CHECK(world.ue.received(nas::EmmType::detach_accept) == 0);
+  REQUIRE(updating.done());
+  CHECK(updating.result());
+  CHECK(world.state() == EmmState::registered);
+  CHECK(world.gateway.sessions.size() == 1);
+  // One that is meant comes again (T3421), by now under the keys of its UE.
+  world.ue.send(nas::EmmMessage(detach_of(world.ue)));
+  world.wait(1s);
+  CHECK(world.ue.received(nas::EmmType::detach_accept) == 1);
+  CHECK(world.state() == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+  CHECK(world.mme->connected_ues() == 0);
+}
+
 TEST_CASE("5_4_2_4_challenge_is_for_a_key_set_that_neither_side_has_keys_under") {
   Overheard world;
   world.attach_ue();

@@ -355,7 +355,12 @@ void Mme::begin_detach(Ue& ue, const UeEvent& event) {
     if (releasing || ue.runs(ProcedureKind::detach)) return;
     const auto claimed = find_by_guti(request->eps_mobile_identity);
     if (claimed && may_be_detached(directory_[*claimed]) && !request->detach_type.switch_off) {
-      // §4.4.4.3: whoever it is, the UE that has this name is detached only by itself.
+      // §4.4.4.3: whoever it is, the UE that has this name is detached only by itself; it is challenged
+      // before anything else is done. Where it is the UE's answer to something else that the challenge, or
+      // new keys, wait for, that would be no proof of this: anybody who can speak on the UE's connection
+      // could have the UE itself confirm a detach that it never wanted. One that is meant comes again at
+      // T3421's expiry (§5.5.2.2.6 c), and under the keys that were agreed on meanwhile.
+      if (ue.procedure.busy() && !ue.secure_exchange) return not_expected(ue, "DETACH REQUEST", false);
       const UeRecord& record = directory_[*claimed];
       cancel_procedure(ue);
       AttachIntent intent{.key_set = request->nas_key_set_identifier};
@@ -364,7 +369,8 @@ void Mme::begin_detach(Ue& ue, const UeEvent& event) {
       ue.claimed_imsi = record.imsi;
       return run(ue, ProcedureKind::detach, detach_by_claimed_ue(ue, record.imsi));
     }
-    // A claimed identity detaches nobody. The sender is let go with what it wants to hear.
+    // A claimed identity detaches nobody (§4.4.4.3: of a switch-off there is nothing to be asked, and it may
+    // be ignored). The sender is let go with what it wants to hear.
     if (!request->detach_type.switch_off)
       send_nas(ue, ue.header(), PlainMessage(nas::DetachAccept{}).bytes());
     // §5.4.2.7, §5.4.3.7, §5.4.4.6: whatever asked who it is, or gave it keys, ends with it.
