@@ -166,7 +166,7 @@ TEST_CASE("update_that_ends_the_registration_ends_what_it_came_within_without_an
   const auto updated = lab::finish(t.world.loop, t.ue.tracking_area_update(wanted), 2s);
   REQUIRE(updated);
   REQUIRE_FALSE(*updated);
-  CHECK(updated->error().emm_cause == nas::EmmCause::no_eps_bearer_context_activated);
+  CHECK(updated->error().emm_cause == nas::EmmCause::implicitly_detached);
   t.world.wait(2s);
   CHECK(t.ue.received(nas::EmmType::detach_request) == 0);
   CHECK(t.ue.received(nas::EsmType::pdn_connectivity_reject) == 0);

@@ -350,11 +350,14 @@ Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
   grant_idle_mode(ue.mme.settings(), record, emergency ? without_sleep(idle_mode) : idle_mode,
                   rat_of(*ue.enb, ue.tai));
 
-  // §5.5.3.2.4: bearers that the UE has no more. Without any it has to attach.
+  // §5.5.3.2.4: bearers that the UE has no more. Without any it has to attach: §5.5.3.2.5 has #10 where the
+  // last ones end here; #40 is of a network that had none before (annex A).
+  const bool had_bearers = has_bearers(ue);
   if (wanted.bearers) forget_bearers_without(ue, *wanted.bearers);
-  if (ue.mme.bearers().of(record).empty()) {
+  if (!has_bearers(ue)) {
     ue.mme.deregister(record);
-    co_return reject(ue, Rejection{nas::EmmCause::no_eps_bearer_context_activated}, true);
+    const auto why = had_bearers ? kDetached : nas::EmmCause::no_eps_bearer_context_activated;
+    co_return reject(ue, Rejection{why}, true);
   }
   // One that is idle is told by the bearer status; from another the others are taken after its accept.
   const bool ends_others = forbidden && ue.active_bearers == 0;

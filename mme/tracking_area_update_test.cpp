@@ -173,7 +173,7 @@ TEST_CASE("bearers_that_the_ue_has_no_more_end_and_it_hears_which_ones_the_netwo
   SECTION("all") {
     const auto updated = world.update({.bearers = status});
     REQUIRE_FALSE(updated);
-    CHECK(updated.error().emm_cause == nas::EmmCause::no_eps_bearer_context_activated);
+    CHECK(updated.error().emm_cause == nas::EmmCause::implicitly_detached);  // §5.5.3.2.5.
     CHECK(world.gateway.sessions.empty());
     CHECK(world.stored().emm_state == EmmState::deregistered);
   }
