@@ -149,6 +149,24 @@ TEST_CASE("enb_that_cannot_clear_its_context_has_the_ue_released_and_it_comes_ag
   world.check_served();
 }
 
+TEST_CASE("enb_that_sets_up_no_erab_of_an_attach_ends_it_and_it_gives_everything_back") {
+  Connected world;
+  world.enb.on_message = [&](const s1ap::Message& message) {
+    // It has cleared the context, and goes silent.
+    if (message.type == MessageType::erab_setup_request) world.enb.behaviour().ignores_erab_requests = true;
+  };
+  CHECK_FALSE(world.attach(world.ue));
+  world.wait(120s);
+  CHECK(world.enb.received(MessageType::erab_setup_request) == 1);
+  CHECK(world.record(1)->emm_state == EmmState::deregistered);
+  CHECK(world.gateway.sessions.empty());
+  CHECK(world.mme->bearers().size() == 0);
+  CHECK(world.mme->connected_ues() == 0);
+  world.enb.on_message = nullptr;
+  world.enb.behaviour() = {};
+  REQUIRE(world.attach(world.ue));
+}
+
 TEST_CASE("5_5_1_2_7_d_other_attach_after_the_accept_of_one_keeps_the_context_that_was_set_up_for_it") {
   World world;
   auto& enb = world.add_enb();

@@ -310,6 +310,29 @@ TEST_CASE("enb_that_answers_no_erab_setup_costs_the_ue_its_new_connection_only")
   CHECK(t.ue.registered());
 }
 
+TEST_CASE("enb_that_answers_no_erab_release_holds_nothing_up") {
+  Attached t;
+  REQUIRE(t.connect_ims());
+  t.enb.behaviour().ignores_erab_requests = true;
+  lab::Running ending(t.ue.disconnect_pdn(6));
+  t.world.wait(1s);
+  CHECK(t.ue.received(nas::EsmType::deactivate_eps_bearer_context_request) == 0);
+  // T3495, after which nothing is repeated: the request for the E-RAB went by the same way.
+  t.world.wait(std::chrono::milliseconds(t.world.settings.t3495_ms));
+  CHECK(t.enb.received(s1ap::MessageType::erab_release_command) == 1);
+  CHECK(t.world.gateway.sessions.size() == 1);
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.world.mme->waits() == 0);
+  t.enb.behaviour().ignores_erab_requests = false;
+  t.world.wait(30s);
+  CHECK(t.ue.connected());
+  CHECK(t.world.record(1)->emm_state == EmmState::registered);
+  REQUIRE(lab::finish(t.world.loop, t.ue.detach()));
+  t.world.wait(1s);
+  CHECK(t.world.gateway.sessions.empty());
+  CHECK(t.world.mme->bearers().size() == 0);
+}
+
 TEST_CASE("repeated_pdn_connectivity_request_makes_one_connection") {
   Attached t;
   t.world.gateway.delay = 10s;  // T3482 expires at the UE meanwhile.
