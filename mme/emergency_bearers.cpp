@@ -123,4 +123,12 @@ void Mme::emergency_idle(UeDirectory::Index index) {
   }(*this, imsi, idles));
 }
 
+bool Mme::keeps_emergency(UeDirectory::Index index) {
+  // TS 23.401 §5.3.8.3, §5.3.8.4: who calls for help is not detached for it.
+  const UeRecord& record = directory_[index];
+  if (record.emm_state != EmmState::registered || bearers_.emergency_of(record) == nullptr) return false;
+  keep_emergency_only(index);
+  return true;
+}
+
 }  // namespace zerocell::mme

@@ -3,7 +3,6 @@
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/metrics.hpp"
 #include "mme/mme.hpp"
-#include "mme/procedures.hpp"
 
 /// UEs without a connection: how long they may stay silent, and how they are reached.
 namespace zerocell::mme {
@@ -82,44 +81,6 @@ void Mme::idle_timer_expired(UeDirectory::Index index) {
     case IdleWait::none:
       return;
   }
-}
-
-bool Mme::keeps_emergency(UeDirectory::Index index) {
-  // TS 23.401 §5.3.8.3, §5.3.8.4: who calls for help is not detached for it.
-  const UeRecord& record = directory_[index];
-  if (record.emm_state != EmmState::registered || bearers_.emergency_of(record) == nullptr) return false;
-  keep_emergency_only(index);
-  return true;
-}
-
-void Mme::detach(Ue& ue, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause) {
-  // One that has detached has only its connection to lose.
-  const bool is_gone = ue.runs(ProcedureKind::s1_release) && ue.stored().emm_state == EmmState::deregistered;
-  if (ue.runs(ProcedureKind::detach) || is_gone) return;
-  if (ue.record && !ue.runs(ProcedureKind::attach) && keeps_emergency(*ue.record)) return;
-  supersede(ue, ProcedureKind::detach, detach_by_network(ue, type, cause));
-}
-
-std::optional<NetworkDetach> Mme::detach_under_way(UeDirectory::Index index) {
-  const Ue* ue = connected(index);
-  return ue != nullptr ? ue->detaching : std::nullopt;
-}
-
-void Mme::detach(UeDirectory::Index index, nas::NetworkDetachType type, std::optional<nas::EmmCause> cause) {
-  if (Ue* ue = connected(index)) return detach(*ue, type, cause);
-  if (keeps_emergency(index)) return;
-  background_.start(
-      [](Mme& mme, Imsi imsi, nas::NetworkDetachType kind, std::optional<nas::EmmCause> why) -> Task<void> {
-        const auto idle = mme.directory().find(imsi);
-        if (!idle) co_return;
-        Ue* ue = co_await mme.reach(*idle);
-        if (ue != nullptr) co_return mme.detach(*ue, kind, why);
-        // In vain: it learns of it when it next comes.
-        const auto still = mme.directory().find(imsi);
-        if (!still || mme.connected(*still) != nullptr) co_return;
-        mme.deregister(mme.directory()[*still]);
-        mme.went_idle(*still);
-      }(*this, directory_[index].imsi, type, cause));
 }
 
 }  // namespace zerocell::mme

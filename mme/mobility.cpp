@@ -23,12 +23,6 @@ void Mme::for_each_connection(const std::function<void(const Ue&)>& visit) const
     if (ue) visit(*ue);
 }
 
-Enb* Mme::find_enb(const s1ap::GlobalEnbId& id) {
-  const auto found = std::ranges::find_if(
-      enbs_, [&](const auto& entry) { return entry.second->set_up && entry.second->id == id; });
-  return found == enbs_.end() ? nullptr : found->second.get();
-}
-
 bool Mme::may_move(const Ue& ue) {
   if (!ue.record || ue.runs(ProcedureKind::s1_release)) return false;
   // Its eNodeB may have set the context up, and its answer be on its way.
