@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,12 @@ class ApnConnections {
   std::uint64_t share_of(const Imsi& imsi, std::uint16_t apn) const {
     const auto found = shares_.find({imsi.packed(), apn});
     return found == shares_.end() ? next_share_ : found->second.number;
+  }
+  /// Those that share the UE's APN-AMBR; none where it has a single one.
+  std::span<const Index> sharing(const Imsi& imsi, std::uint16_t apn) const {
+    const auto found = shares_.find({imsi.packed(), apn});
+    if (found == shares_.end()) return {};
+    return found->second.sessions;
   }
   /// From when the record has its IMSI and APN until it has gone.
   void insert(Index index, const Imsi& imsi, std::uint16_t apn) {

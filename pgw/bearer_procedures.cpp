@@ -196,6 +196,19 @@ Task<Answer<void>> Pgw::modify_dedicated_bearer(SessionId session, std::uint8_t 
   co_return answer;
 }
 
+/// The most that the UE has taken on one of the connections that share its APN-AMBR. They are modified one
+/// after another (TS 23.401 §5.4.2.2 step 5), and the limit is one of all of them (§4.7.3).
+gtp::Ambr Pgw::agreed_ambr(const SessionRecord& record) const {
+  gtp::Ambr agreed = record.ambr;
+  if (record.emergency) return agreed;
+  for (const Sessions::Index index : connections_.sharing(record.imsi, record.apn)) {
+    const gtp::Ambr& other = sessions_[index].ambr;
+    agreed = {std::max(agreed.uplink_bps, other.uplink_bps),
+              std::max(agreed.downlink_bps, other.downlink_bps)};
+  }
+  return agreed;
+}
+
 void Pgw::enforce(const SessionRecord& record, const gtp::Ambr& ambr) {
   upf::SessionModification change;
   change.ambr = upf::BitRate{ambr.uplink_bps, ambr.downlink_bps};
@@ -254,14 +267,15 @@ Task<void> Pgw::delete_lost_bearer(SessionId session, std::uint8_t ebi, upf::Bea
 }
 
 /// Change of APN-AMBR or of the default bearer's QoS, TS 23.401 §5.4.2.2. A lower APN-AMBR holds before the
-/// UE agrees, and whether it does or not: the gateway enforces it (§4.7.3).
+/// UE agrees, and whether it does or not: the gateway enforces it (§4.7.3). A higher one holds for all
+/// connections that share it as soon as the UE has taken it on one.
 Task<Answer<void>> Pgw::modify_default_bearer(SessionId session, gtp::Ambr ambr, gtp::BearerQos qos) {
   const auto index = find(session);
   if (!index) co_return std::unexpected(gtp::Cause::context_not_found);
   if (sgw_ == nullptr) co_return std::unexpected(gtp::Cause::remote_peer_not_responding);
-  const gtp::Ambr before = sessions_[*index].ambr;
-  const gtp::Ambr least{std::min(before.uplink_bps, ambr.uplink_bps),
-                        std::min(before.downlink_bps, ambr.downlink_bps)};
+  const gtp::Ambr agreed = agreed_ambr(sessions_[*index]);
+  const gtp::Ambr least{std::min(agreed.uplink_bps, ambr.uplink_bps),
+                        std::min(agreed.downlink_bps, ambr.downlink_bps)};
   enforce(sessions_[*index], least);
   UpdateBearerRequest request{.session = session,
                               .imsi = sessions_[*index].imsi,

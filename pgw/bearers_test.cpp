@@ -314,6 +314,49 @@ TEST_CASE("changed_apn_ambr_holds_for_all_connections_of_the_ue_to_the_apn") {
   CHECK(sessions.at(3).ambr.uplink_bps == 1'000'000);
 }
 
+TEST_CASE("raised_apn_ambr_holds_from_the_first_connection_on_that_the_ue_takes_it_on") {
+  auto wanted = request(1, gtp::PdnType::ipv4);
+  wanted.ambr = {300'000, 400'000};
+  Network network(internet(), wanted);
+  network.attach_complete();
+  wanted.pdn_type = gtp::PdnType::ipv6;
+  const SessionId second = now(network.sgw.create_session(wanted))->session;
+  REQUIRE(now(network.sgw.modify_bearer({.session = second, .bearers = {{5, kAccess}}})));
+  network.loop.run_ready();
+  const auto in_force = [&] {
+    const auto& sessions = network.user_plane.sessions;
+    CHECK(sessions.at(1).ambr.uplink_bps == sessions.at(2).ambr.uplink_bps);
+    CHECK(sessions.at(1).ambr.downlink_bps == sessions.at(2).ambr.downlink_bps);
+    return gtp::Ambr{sessions.at(1).ambr.uplink_bps, sessions.at(1).ambr.downlink_bps};
+  };
+  const auto change = [&](SessionId session, const gtp::Ambr& ambr) {
+    REQUIRE(now(network.sgw.modify_bearer_command({.session = session, .ambr = ambr, .qos = request().qos})));
+    network.loop.run_ready();
+  };
+  const bool newest_first = GENERATE(true, false);
+  const SessionId one = newest_first ? second : network.session;
+  const SessionId other = newest_first ? network.session : second;
+  network.mme.waits = true;
+  change(one, {500'000, 600'000});
+  CHECK(in_force() == gtp::Ambr{300'000, 400'000});
+  network.mme.answer();
+  CHECK(in_force() == gtp::Ambr{500'000, 600'000});
+  // The other one is asked when its turn comes, and answers when it can, or not at all.
+  change(other, {500'000, 600'000});
+  CHECK(network.mme.updated.size() == 2);
+  CHECK(in_force() == gtp::Ambr{500'000, 600'000});
+  network.mme.refuses = gtp::Cause::unable_to_page_ue;
+  network.mme.answer();
+  CHECK(in_force() == gtp::Ambr{500'000, 600'000});
+  // A lower one is not lifted by it.
+  network.mme.waits = false;
+  network.mme.refuses = gtp::Cause::ue_refuses;
+  change(one, {100'000, 700'000});
+  CHECK(in_force() == gtp::Ambr{100'000, 600'000});
+  change(other, {100'000, 700'000});
+  CHECK(in_force() == gtp::Ambr{100'000, 600'000});
+}
+
 TEST_CASE("bearers_are_told_to_the_user_plane_with_their_qci") {
   auto wanted = request();
   wanted.qos.qci = 6;

@@ -127,6 +127,7 @@ class Pgw final : public S5, private upf::N4Reports {
   SessionId id_of(Sessions::Index index) const;
   std::optional<Sessions::Index> find(SessionId session) const;
   void end_session(Sessions::Index index);
+  gtp::Ambr agreed_ambr(const SessionRecord& record) const;
   /// What the user plane lets pass from now on.
   void enforce(const SessionRecord& record, const gtp::Ambr& ambr);
   void enforce(const SessionRecord& record, const DedicatedBearerRecord& bearer);
