@@ -36,6 +36,7 @@ void LoadEnb::connect() {
   if (!settings.enb_addresses.empty())
     local.push_back({settings.enb_addresses[number_ % settings.enb_addresses.size()], 0});
   state_ = State::connecting;
+  patient_until_ = generator_.now() + kSetUpPatience;
   const auto begun = generator_.sctp().connect(local, settings.mme, *this);
   if (begun) {
     association_ = *begun;
@@ -43,6 +44,15 @@ void LoadEnb::connect() {
   }
   state_ = State::down;
   generator_.enb_refused(*this, begun.error().message, std::nullopt);
+}
+
+void LoadEnb::give_up_if_late(Time now) {
+  if (!connecting() || now < patient_until_) return;
+  const char* const why =
+      state_ == State::setting_up ? "no answer to S1 SETUP REQUEST" : "no association: no answer";
+  state_ = State::ending;
+  generator_.sctp().abort(association_);  // In order it would wait for the same peer.
+  generator_.enb_refused(*this, why, kReconnectAfter);
 }
 
 void LoadEnb::shutdown() {
@@ -60,6 +70,7 @@ void LoadEnb::association_up(net::AssociationId id, const net::AssociationInfo& 
 /// TS 36.413 §8.7.3.
 void LoadEnb::set_up() {
   state_ = State::setting_up;
+  patient_until_ = generator_.now() + kSetUpPatience;
   const std::array<Plmn, 1> plmns = {generator_.settings().plmn};
   const s1ap::SupportedTasItem area{tai().tac, plmns, {}};
   const std::string name = "load-enb-" + std::to_string(enb_id());

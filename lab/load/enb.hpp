@@ -12,6 +12,9 @@ class Generator;
 
 /// An eNodeB whose association is gone, or did not come about, waits so long before the next.
 constexpr Duration kReconnectAfter = std::chrono::seconds(1);
+/// TS 36.413 has no timer for S1 Setup: an eNodeB that hears nothing so long tries again, so that others may
+/// have their turn before it.
+constexpr Duration kSetUpPatience = std::chrono::seconds(10);
 
 /// One simulated eNodeB: an association, S1 Setup on it, and the way of messages to and from the UEs.
 class LoadEnb final : private net::SctpHandler {
@@ -35,6 +38,8 @@ class LoadEnb final : private net::SctpHandler {
   bool may_connect(Time now) const { return state_ == State::down && not_before_ <= now; }
   /// Begun, and not set up yet.
   bool connecting() const { return state_ == State::connecting || state_ == State::setting_up; }
+  /// Ends an association on which nothing is heard.
+  void give_up_if_late(Time now);
   void shutdown();
   /// Whether a UE may set up a connection for this cause: OVERLOAD START bars some, TS 36.413 §8.7.6.
   bool admits(s1ap::RrcEstablishmentCause cause) const;
@@ -61,6 +66,7 @@ class LoadEnb final : private net::SctpHandler {
   State state_ = State::down;
   std::uint16_t streams_ = 1;
   Time not_before_{};
+  Time patient_until_{};  ///< While it is connecting.
   std::optional<s1ap::OverloadAction> overload_;
   net::AssociationId association_{};
 };

@@ -127,14 +127,17 @@ Progress Generator::progress() const {
 
 void Generator::connect_some() {
   if (enbs_ready_ == enbs_.size()) return;
+  const Time now = parts_.loop.now();
+  for (const auto& enb : enbs_) enb->give_up_if_late(now);
   auto connecting = static_cast<std::size_t>(
       std::ranges::count_if(enbs_, [](const auto& enb) { return enb->connecting(); }));
-  const Time now = parts_.loop.now();
-  for (const auto& enb : enbs_) {
+  for (std::size_t looked = 0, next = next_enb_; looked < enbs_.size(); ++looked, ++next) {
     if (phase_ == Phase::ended || connecting >= kConnectingAtOnce) return;
-    if (!enb->may_connect(now)) continue;
+    LoadEnb& enb = *enbs_[next % enbs_.size()];
+    if (!enb.may_connect(now)) continue;
     ++connecting;
-    enb->connect();
+    next_enb_ = (next + 1) % enbs_.size();
+    enb.connect();
   }
 }
 

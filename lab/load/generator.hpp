@@ -126,6 +126,7 @@ class Generator final {
   void go_on();
   void complain(const std::string& what) { ++outcome_.complaints[what]; }
   net::SctpTransport& sctp() { return parts_.sctp; }
+  Time now() const { return parts_.loop.now(); }
   Arena& arena() { return arena_; }
   MutableBytes room() { return room_; }
 
@@ -254,6 +255,7 @@ class Generator final {
   unsigned passes_ = 0;
   bool stopping_ = false;  ///< Before anything arrived.
   std::size_t enbs_ready_ = 0;
+  std::size_t next_enb_ = 0;  ///< The first to connect where several may: each has its turn.
   std::string refusal_;
   std::uint64_t outstanding_ = 0;
   std::uint64_t registered_ = 0;

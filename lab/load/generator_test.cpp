@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "asn1/s1ap/enb_id.hpp"
 #include "asn1/s1ap/management.hpp"
 #include "core/net/sctp_simulated.hpp"
 #include "core/runtime/virtual_loop.hpp"
@@ -33,6 +34,7 @@ class SmallMme final : public net::SctpHandler {
 
   std::size_t room = 4096;
   std::optional<s1ap::TimeToWait> time_to_wait;
+  std::uint32_t silent_to = 0;   ///< The eNodeBs with an id up to this.
   std::size_t waiting_most = 0;  ///< Associations without S1 Setup, at one time.
 
  private:
@@ -49,6 +51,8 @@ class SmallMme final : public net::SctpHandler {
     Arena arena(memory);
     const s1ap::Inbound inbound = s1ap::decode(octets, arena);
     if (inbound.message.type != s1ap::MessageType::s1_setup_request) return;
+    const auto& request = *inbound.message.as<s1ap::S1SetupRequest>();
+    if (s1ap::number_of(request.global_enb_id.enb_id) <= silent_to) return;
     if (set_up_.size() >= room) {
       s1ap::S1SetupFailure failure;
       failure.cause = s1ap::CauseMisc::control_processing_overload;
@@ -88,7 +92,7 @@ struct Fixture {
     settings.ues = 10;
     settings.imsi_first = *Imsi::parse("001010000000001");
     settings.rate = rate;
-    settings.duration = 30s;
+    settings.duration = 2min;
     settings.patience = 1s;
     network.faults() = {.delay_min = 5ms, .delay_max = 5ms};
     generator.emplace(Generator::Parts{.loop = loop, .sctp = *transport, .alarm = make_wheel_alarm},
@@ -137,6 +141,29 @@ TEST_CASE("enbs_connect_few_at_a_time_also_when_all_are_lost_at_once") {
   CHECK(f.mme.waiting_most <= 32);
   CHECK(f.phase() == Phase::running);
   CHECK(f.generator->outcome().complaints.at("an eNodeB lost its association") == 200);
+}
+
+TEST_CASE("enbs_that_hear_no_answer_to_s1_setup_give_their_places_to_others_and_try_again") {
+  Fixture f(100);
+  f.start();
+  REQUIRE(f.run_until([&] { return f.phase() == Phase::running; }));
+  f.mme.silent_to = 64;  // More than connect at a time.
+  f.mme.start();
+  REQUIRE(f.run_until([&] { return f.mme.enbs() == 36; }));
+  const auto& complaints = f.generator->outcome().complaints;
+  CHECK(complaints.at("an eNodeB could not connect: no answer to S1 SETUP REQUEST") == 64);
+  f.mme.silent_to = 0;
+  REQUIRE(f.run_until([&] { return f.mme.enbs() == 100; }));
+  CHECK(f.phase() == Phase::running);
+}
+
+TEST_CASE("load_that_no_mme_answers_ends_with_the_reason") {
+  Fixture f(4);
+  f.mme.silent_to = 4;
+  f.start();
+  REQUIRE(f.run_until([&] { return f.ended.has_value(); }));
+  REQUIRE_FALSE(f.ended->has_value());
+  CHECK(f.ended->error().find("no answer to S1 SETUP REQUEST") != std::string::npos);
 }
 
 TEST_CASE("an_enb_that_the_mme_has_no_room_for_asks_again_when_it_was_told_to") {
