@@ -511,6 +511,18 @@ TEST_CASE("new_mme_cancels_the_location_at_the_old_one") {
   CHECK(fixture.other_mme.cancelled[0].type == CancellationType::initial_attach_procedure);
 }
 
+TEST_CASE("location_of_a_ue_that_is_back_before_it_could_be_cancelled_is_not") {
+  OVER_ALL_STORES;
+  fixture.by_operator([](auto& all) { must(all.insert(subscriber(1))); });
+  REQUIRE(fixture.locate(1).has_value());
+  fixture.settle();
+  REQUIRE(fixture.locate(1, fixture.s6a_of_other.get()).has_value());
+  REQUIRE(fixture.locate(1).has_value());
+  fixture.settle();
+  CHECK(fixture.mme.cancelled.empty());
+  CHECK(fixture.other_mme.cancelled.size() == 1);
+}
+
 TEST_CASE("roaming_barring_and_radio_access_are_refused_with_their_own_results") {
   OVER_ALL_STORES;
   const auto provision = [&](std::uint64_t number, auto change) {
