@@ -106,6 +106,33 @@ TEST_CASE("5_4_3_2_caller_without_a_proof_can_tell_that_its_request_was_changed_
   CHECK(command->hash_mme.has_value());
 }
 
+TEST_CASE("caller_without_a_proof_cannot_make_its_call_an_ordinary_attach_afterwards") {
+  Emergency world(config::EmergencyAttach::any);
+  lab::Ue& caller = world.caller(1);
+  caller.behaviour().wrong_res = true;
+  const auto type = GENERATE(nas::EpsAttachType::emergency, nas::EpsAttachType::eps);
+  ByteVector request;
+  caller.behaviour().uplink = [&](ByteVector& message) {
+    if (message[0] == 0x07 && message[1] == 0x41) {
+      request = message;
+      request[2] = static_cast<std::uint8_t>((request[2] & 0xF8) | static_cast<unsigned>(type));
+    }
+    // SECURITY MODE COMPLETE, which nothing protects: with another request as the one that was sent.
+    if (message.size() > 8 && message[6] == 0x07 && message[7] == 0x5E) {
+      for (const std::size_t octet : {std::size_t{0x79}, request.size() >> 8, request.size() & 0xFF})
+        message.push_back(static_cast<std::uint8_t>(octet));
+      message.insert(message.end(), request.begin(), request.end());
+    }
+    return true;
+  };
+  const bool served = type == nas::EpsAttachType::emergency;
+  CHECK(world.attach(caller, lab::UeIdentity::imsi).has_value() == served);
+  world.wait(1min);
+  CHECK(world.gateway.sessions.size() == (served ? 1 : 0));
+  CHECK(world.hss.locations_updated == 0);
+  CHECK(world.mme->connected_ues() == (served ? 1 : 0));
+}
+
 TEST_CASE("unauthenticated_call_in_the_name_of_a_registered_ue_does_not_touch_it") {
   Emergency world(config::EmergencyAttach::any);
   lab::Ue& victim = world.add_ue(world.enb, 1);
