@@ -66,11 +66,19 @@ class ControlSocket {
     ::close(socket_);
   }
   const std::string& path() const { return file_.path; }
+  /// Its limits, as the kernel lists them, when the last one asked.
+  const std::string& limits_of_peer() const { return limits_; }
 
  private:
-  void serve(const std::string& answer) const {
+  void serve(const std::string& answer) {
     const int peer = ::accept(socket_, nullptr, nullptr);
     if (peer < 0) return;
+    ucred who{};
+    socklen_t size = sizeof who;
+    ::getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &who, &size);
+    std::ostringstream limits;
+    limits << std::ifstream("/proc/" + std::to_string(who.pid) + "/limits").rdbuf();
+    limits_ = limits.str();
     std::array<char, 4096> request;
     (void)!::read(peer, request.data(), request.size());
     const std::string text =
@@ -79,6 +87,7 @@ class ControlSocket {
     ::close(peer);
   }
   TemporaryFile file_;
+  std::string limits_;
   int socket_ = -1;
   std::thread thread_;
 };
@@ -262,6 +271,20 @@ TEST_CASE("word_about_a_ue_that_is_not_connected_fails_or_says_that_it_holds_fro
   const Outcome trace = zerocell("ue trace --id 00f1100000010001" + of_ue);
   CHECK(trace.status == 64);
   CHECK(trace.output == "zerocell: --collector or --stop: one of them is needed\n");
+
+TEST_CASE("as_many_descriptors_as_the_system_gives_are_taken") {
+  const ControlSocket core({R"({"ues": []})"});
+  const std::string command =
+      "ulimit -Sn 256; exec " ZEROCELL_BINARY " ue list --socket " + core.path() + " >/dev/null 2>&1";
+  REQUIRE(::system(command.c_str()) == 0);
+  const std::string& limits = core.limits_of_peer();
+  INFO(limits);
+  std::string soft;
+  std::string hard;
+  std::istringstream(limits.substr(std::min(limits.size(), limits.find("Max open files")))) >> soft >> soft >>
+      soft >> soft >> hard;
+  CHECK(!soft.empty());
+  CHECK(soft == hard);
 }
 
 TEST_CASE("bench_refuses_what_cannot_be_and_names_the_option") {

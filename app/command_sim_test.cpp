@@ -203,6 +203,11 @@ TEST_CASE("sim_whose_stored_filters_are_not_allowed_any_more_may_be_edited_and_n
   CHECK(edited.status == 0);
   CHECK(lab.show("001010000000001")["state"] == "suspended");
   CHECK(lab.show("001010000000001")["profile"]["apns"][0]["bearers"][0]["filters"] == json::array({"both"}));
+  // With what is allowed today it gets a new profile, of which nothing is old.
+  const Outcome faster = lab.sim("edit 001010000000001 --ue-ambr 1M/2M");
+  INFO(faster.errors);
+  CHECK(faster.status != 0);
+  CHECK(faster.errors.find("filter") != std::string::npos);
   const Outcome same = lab.sim("edit 001010000000001 --bearer 'voice qci=7: both'");
   CHECK(same.status != 0);
   CHECK(same.errors.find("filter \"both\", character 5: expected what packets to match") !=
