@@ -122,6 +122,15 @@ TEST_CASE("flows_of_a_former_session_in_the_same_slot_make_room_for_the_next_one
     REQUIRE(plane.plane.release(plane.ue.session));
     plane.ue = plane.establish(kUe4, kUe6, kEnbTeid, 9).value();
   }
+  // At its limit the next one ends its own, and those of the one before are none of them.
+  const auto from = [&](std::uint16_t port) {
+    return plane.from_ue(udp(kUe4, port, kHost4, 53, pattern(8)));
+  };
+  for (std::uint16_t port = 1; port <= 10; ++port) CHECK(from(port) == Verdict::to_egress);
+  plane.loop.run_for(std::chrono::seconds(2));
+  for (std::uint16_t port = 101; port <= 110; ++port) CHECK(from(port) == Verdict::to_egress);
+  for (std::uint16_t port = 1; port <= 10; ++port)
+    CHECK(plane.downlink(udp(kHost4, 53, kUe4, port, pattern(8))) == Verdict::flow_limit);
 }
 
 TEST_CASE("extension_headers_that_nobody_knows_leave_echo_requests_their_answers") {

@@ -141,6 +141,9 @@ TEST_CASE("session_keeps_its_limit_when_the_others_of_its_share_end") {
   const auto first = ue.establish(1);
   const auto second = ue.establish(1);
   ue.release(first);
+  // Its place is not free for the next ones.
+  (void)ue.establish(2, {80'000'000, 80'000'000});
+  (void)ue.establish(3, {80'000'000, 80'000'000});
   ue.rest();
   CHECK(one_megabyte(ue.passed([&] { return ue.up(second); })));
   // Another UE's session has the place of the first.
