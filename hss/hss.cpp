@@ -71,13 +71,12 @@ std::uint32_t digest(const Imei& terminal) {
   return digest(words);
 }
 
-/// Without the terminal.
-std::uint32_t digest(const store::Location& location) {
-  const std::uint64_t words[]{std::hash<std::string_view>{}(location.mme), location.rat_type,
-                              std::uint64_t{location.visited_plmn.octets()[0]} << 16 |
-                                  std::uint64_t{location.visited_plmn.octets()[1]} << 8 |
-                                  location.visited_plmn.octets()[2],
-                              location.purged};
+/// Of a location without its terminal.
+std::uint32_t digest(std::string_view mme, std::uint16_t rat_type, const Plmn& visited, bool purged) {
+  const std::uint64_t words[]{std::hash<std::string_view>{}(mme), rat_type,
+                              std::uint64_t{visited.octets()[0]} << 16 |
+                                  std::uint64_t{visited.octets()[1]} << 8 | visited.octets()[2],
+                              purged};
   return digest(words);
 }
 
@@ -221,7 +220,8 @@ S6aAnswer<Hss::Index> Hss::keep(const store::SubscriberRecord& record) {
     subscriber.purged = record.location.purged;
     subscriber.visited_plmn = record.location.visited_plmn;
     subscriber.rat = static_cast<RatType>(record.location.rat_type);
-    subscriber.location_stored = digest(record.location);
+    const store::Location& stored = record.location;
+    subscriber.location_stored = digest(stored.mme, stored.rat_type, stored.visited_plmn, stored.purged);
     subscriber.terminal_stored = digest(record.location.terminal);
   }
   cached.set(static_cast<std::int64_t>(cache_.size()));
@@ -304,21 +304,23 @@ Task<S6aAnswer<UpdateLocationAnswer>> Hss::update_location(std::uint16_t mme, Up
 
 void Hss::store_location(Index index, const Imei& terminal) {
   CachedSubscriber& subscriber = cache_[index];
-  store::Location location{
-      .mme = mmes_[subscriber.mme].identity,
-      .visited_plmn = subscriber.visited_plmn,
-      .rat_type = static_cast<std::uint16_t>(subscriber.rat),
-      .purged = subscriber.purged,
-      .terminal = terminal,
-      .updated_at =
-          std::chrono::duration_cast<std::chrono::seconds>(loop_.wall_time().time_since_epoch()).count()};
+  const std::string& mme = mmes_[subscriber.mme].identity;
+  const auto rat_type = static_cast<std::uint16_t>(subscriber.rat);
   // A SIM that comes back where it was costs no write.
-  const std::uint32_t now = digest(location);
+  const std::uint32_t now = digest(mme, rat_type, subscriber.visited_plmn, subscriber.purged);
   const std::uint32_t device = terminal.known() ? digest(terminal) : subscriber.terminal_stored;
   if (subscriber.location_stored == now && subscriber.terminal_stored == device) return;
   subscriber.location_stored = now;
   subscriber.terminal_stored = device;
-  store_.note_location(subscriber.imsi, std::move(location));
+  store_.note_location(
+      subscriber.imsi,
+      {.mme = mme,
+       .visited_plmn = subscriber.visited_plmn,
+       .rat_type = rat_type,
+       .purged = subscriber.purged,
+       .terminal = terminal,
+       .updated_at =
+           std::chrono::duration_cast<std::chrono::seconds>(loop_.wall_time().time_since_epoch()).count()});
 }
 
 Task<S6aAnswer<PurgeUeAnswer>> Hss::purge_ue(std::uint16_t mme, PurgeUeRequest request) {

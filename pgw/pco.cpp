@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/types/inline_list.hpp"
 #include "pgw/pgw.hpp"
 
 namespace zerocell::pgw {
@@ -32,11 +33,12 @@ void add_option(std::uint8_t type, Bytes value, Writer& out) {
   out.bytes(value);
 }
 
+using IpcpServers = InlineList<Ipv4Address, 2>;  // The primary one first.
+
 /// The UE puts 0.0.0.0 where it wants a DNS server: a Nak tells it (RFC 1877 §1.1). Where there is none to be
 /// told a Configure-Reject says so, and the same of all other options (RFC 1661 §5.4): its address it has by
 /// NAS. RFC 1661 would reject first; but a UE asks only once, and is better told of its servers.
-void answer_ipcp(const nas::PcoContainer& container, const std::vector<Ipv4Address>& dns,
-                 nas::PcoWriter& out) {
+void answer_ipcp(const nas::PcoContainer& container, const IpcpServers& dns, nas::PcoWriter& out) {
   Reader packet(container.contents);
   const std::uint8_t code = packet.u8();
   const std::uint8_t identifier = packet.u8();
@@ -100,16 +102,16 @@ ByteVector answer_pco(Bytes requested, bool extended, const config::ApnConfig& a
   using nas::PcoLengths;
   const nas::PcoOptions options(requested, extended ? PcoLengths::from_ue : PcoLengths::one_octet);
   if (!options.well_formed()) return {};
-  std::vector<Ipv4Address> dns_v4;
+  IpcpServers ipcp_servers;
   for (const auto& server : apn.dns)
-    if (server.is_v4()) dns_v4.push_back(*server.v4());
+    if (server.is_v4() && !ipcp_servers.full()) ipcp_servers.push_back(*server.v4());
 
   std::array<std::uint8_t, kExtendedPcoOctetsMax> room;
   nas::PcoWriter out(MutableBytes(room).first(extended ? kExtendedPcoOctetsMax : kPcoOctetsMax),
                      extended ? PcoLengths::from_network : PcoLengths::one_octet);
   const std::size_t empty = out.value().size();
   // A UE that repeats an option gets its answer once.
-  if (const auto ipcp = options.find(nas::PcoId::ipcp)) answer_ipcp(*ipcp, dns_v4, out);
+  if (const auto ipcp = options.find(nas::PcoId::ipcp)) answer_ipcp(*ipcp, ipcp_servers, out);
   if (const auto pap = options.find(nas::PcoId::pap)) answer_pap(*pap, out);
   if (options.has(nas::PcoId::chap)) {
     // Challenge and response are two containers of the same identifier.
@@ -117,7 +119,8 @@ ByteVector answer_pco(Bytes requested, bool extended, const config::ApnConfig& a
       if (container.id == nas::PcoId::chap) answer_chap(container, out);
   }
   if (options.has(nas::PcoId::dns_server_ipv4))
-    for (const auto& server : dns_v4) out.dns(server);
+    for (const auto& server : apn.dns)
+      if (server.is_v4()) out.dns(*server.v4());
   if (options.has(nas::PcoId::dns_server_ipv6))
     for (const auto& server : apn.dns)
       if (!server.is_v4()) out.dns(*server.v6());
