@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "core/runtime/loop.hpp"
+#include "core/state/mapped_array.hpp"
 #include "core/types/ring.hpp"
 #include "egress/egress.hpp"
 #include "egress/policy.hpp"
 #include "upf/flow_policy.hpp"
-#include "upf/mapped_array.hpp"
 
 namespace zerocell::egress {
 
@@ -61,7 +61,7 @@ class PolicyEgress final : public Egress, public upf::FlowPolicy {
   void log_denials();
   void log_denial(const Denial& denial);
 
-  upf::MappedArray<Record> records_;
+  MappedArray<Record> records_;
   std::uint32_t high_water_ = 0;
   SecurityId free_head_ = 0;  // 0: none is free below the high water.
   SecurityId free_tail_ = 0;

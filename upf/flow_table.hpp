@@ -4,8 +4,8 @@
 #include <cstring>
 #include <optional>
 
+#include "core/state/mapped_array.hpp"
 #include "upf/forwarding_line.hpp"
-#include "upf/mapped_array.hpp"
 
 namespace zerocell::upf {
 

@@ -4,10 +4,10 @@
 #include <atomic>
 #include <vector>
 
+#include "core/state/mapped_array.hpp"
 #include "upf/bearer_set.hpp"
 #include "upf/forwarding_line.hpp"
 #include "upf/framed_routes.hpp"
-#include "upf/mapped_array.hpp"
 #include "upf/settings.hpp"
 
 namespace zerocell {

@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace zerocell::upf {
+namespace zerocell {
 
 /// Zeroed memory for `size` elements of plain data whose all-zero octets are a valid value. Only pages that
 /// are touched cost memory.
@@ -47,4 +47,4 @@ class MappedArray {
   std::size_t size_ = 0;
 };
 
-}  // namespace zerocell::upf
+}  // namespace zerocell
