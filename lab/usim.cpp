@@ -27,7 +27,7 @@ void Usim::set_highest(Sqn sqn) {
 Usim::Answer Usim::authenticate(const Rand& rand, const Autn& autn, const Plmn& serving_network) {
   const auto opened = open_autn(algorithm_, rand, autn);
   if (!opened) return MacFailure{};
-  if ((opened->amf[0] & 0x80) == 0) return NonEpsAuthentication{};
+  if (!separation_bit(opened->amf)) return NonEpsAuthentication{};
 
   // TS 33.102 §C.2.2: fresh within its entry, and no jump that would burn the numbers.
   const std::uint64_t seq = seq_of(opened->sqn);

@@ -7,10 +7,10 @@
 
 #include "core/crypto/eps_keys.hpp"
 #include "core/crypto/milenage.hpp"
-#include "core/crypto/milenage_vectors.hpp"
 #include "core/crypto/random.hpp"
+#include "core/crypto/test_milenage_vectors.hpp"
+#include "core/crypto/test_vector_text.hpp"
 #include "core/crypto/tuak.hpp"
-#include "core/crypto/vector_text.hpp"
 
 namespace zerocell {
 

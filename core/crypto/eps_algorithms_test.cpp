@@ -12,9 +12,9 @@
 
 #include "core/crypto/aes_ni.hpp"
 #include "core/crypto/eps_aes.hpp"
-#include "core/crypto/eps_algorithms_vectors.hpp"
 #include "core/crypto/random.hpp"
-#include "core/crypto/vector_text.hpp"
+#include "core/crypto/test_eps_algorithms_vectors.hpp"
+#include "core/crypto/test_vector_text.hpp"
 
 namespace zerocell {
 

@@ -13,17 +13,9 @@ constexpr std::uint8_t kFcKEnb = 0x11;
 constexpr std::uint8_t kFcNextHop = 0x12;
 constexpr std::uint8_t kFcKEnbStar = 0x13;
 constexpr std::uint8_t kFcAlgorithmKey = 0x15;
-constexpr std::uint8_t kFcNasToken = 0x17;
 
 /// Algorithm type distinguisher, TS 33.401 table A.7-1.
-enum class KeyUse : std::uint8_t {
-  nas_enc = 1,
-  nas_int = 2,
-  rrc_enc = 3,
-  rrc_int = 4,
-  up_enc = 5,
-  up_int = 6
-};
+enum class KeyUse : std::uint8_t { nas_enc = 1, nas_int = 2 };
 
 std::array<std::uint8_t, 4> big_endian(std::uint32_t value) {
   return {static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16),
@@ -76,25 +68,6 @@ Key<16> k_nas_enc(KeyView<32> k_asme, CipheringAlgorithm algorithm) {
 }
 Key<16> k_nas_int(KeyView<32> k_asme, IntegrityAlgorithm algorithm) {
   return algorithm_key(k_asme, KeyUse::nas_int, static_cast<std::uint8_t>(algorithm));
-}
-Key<16> k_rrc_enc(KeyView<32> k_enb, CipheringAlgorithm algorithm) {
-  return algorithm_key(k_enb, KeyUse::rrc_enc, static_cast<std::uint8_t>(algorithm));
-}
-Key<16> k_rrc_int(KeyView<32> k_enb, IntegrityAlgorithm algorithm) {
-  return algorithm_key(k_enb, KeyUse::rrc_int, static_cast<std::uint8_t>(algorithm));
-}
-Key<16> k_up_enc(KeyView<32> k_enb, CipheringAlgorithm algorithm) {
-  return algorithm_key(k_enb, KeyUse::up_enc, static_cast<std::uint8_t>(algorithm));
-}
-Key<16> k_up_int(KeyView<32> k_enb, IntegrityAlgorithm algorithm) {
-  return algorithm_key(k_enb, KeyUse::up_int, static_cast<std::uint8_t>(algorithm));
-}
-
-std::array<std::uint8_t, 2> nas_token(KeyView<32> k_asme, std::uint32_t uplink_nas_count) {
-  KdfInput input(kFcNasToken);
-  input.add(big_endian(uplink_nas_count));
-  const auto derived = kdf(k_asme.reveal(), input);
-  return {derived.reveal()[30], derived.reveal()[31]};
 }
 
 std::array<std::uint8_t, 8> hash_mme(Bytes plain_request) {

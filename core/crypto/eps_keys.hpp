@@ -24,17 +24,9 @@ Key<32> next_hop(KeyView<32> k_asme, KeyView<32> sync_input);
 /// K_eNB*, TS 33.401 §A.5, from the NH or the K_eNB. `earfcn_dl` is at most 262143 (18 bits).
 Key<32> k_enb_star(KeyView<32> next_hop_or_k_enb, std::uint16_t physical_cell, std::uint32_t earfcn_dl);
 
-/// Keys of the algorithms, TS 33.401 §A.7: the 128 least significant bits of what the KDF gives.
+/// Keys of the NAS algorithms, TS 33.401 §A.7: the 128 least significant bits of what the KDF gives.
 Key<16> k_nas_enc(KeyView<32> k_asme, CipheringAlgorithm algorithm);
 Key<16> k_nas_int(KeyView<32> k_asme, IntegrityAlgorithm algorithm);
-Key<16> k_rrc_enc(KeyView<32> k_enb, CipheringAlgorithm algorithm);
-Key<16> k_rrc_int(KeyView<32> k_enb, IntegrityAlgorithm algorithm);
-Key<16> k_up_enc(KeyView<32> k_enb, CipheringAlgorithm algorithm);
-Key<16> k_up_int(KeyView<32> k_enb, IntegrityAlgorithm algorithm);
-
-/// NAS-token, TS 33.401 §A.9: the 16 least significant bits. `uplink_nas_count`: all 32 bits, the upper 8
-/// zero.
-std::array<std::uint8_t, 2> nas_token(KeyView<32> k_asme, std::uint32_t uplink_nas_count);
 
 /// HASH_MME and HASH_UE, TS 33.401 §I.2: 64 bits over the plain Attach Request or Tracking Area Update
 /// Request as it was sent, of any length.

@@ -11,7 +11,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/crypto/authentication.hpp"
-#include "core/crypto/vector_text.hpp"
+#include "core/crypto/test_vector_text.hpp"
 
 namespace zerocell {
 

@@ -5,9 +5,9 @@
 
 #include "core/crypto/aes_ni.hpp"
 #include "core/crypto/milenage_outputs.hpp"
-#include "core/crypto/milenage_vectors.hpp"
 #include "core/crypto/random.hpp"
-#include "core/crypto/vector_text.hpp"
+#include "core/crypto/test_milenage_vectors.hpp"
+#include "core/crypto/test_vector_text.hpp"
 
 namespace zerocell {
 

@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include "core/crypto/keccak.hpp"
-#include "core/crypto/tuak_vectors.hpp"
-#include "core/crypto/vector_text.hpp"
+#include "core/crypto/test_tuak_vectors.hpp"
+#include "core/crypto/test_vector_text.hpp"
 
 namespace zerocell {
 
