@@ -271,6 +271,7 @@ TEST_CASE("word_about_a_ue_that_is_not_connected_fails_or_says_that_it_holds_fro
   const Outcome trace = zerocell("ue trace --id 00f1100000010001" + of_ue);
   CHECK(trace.status == 64);
   CHECK(trace.output == "zerocell: --collector or --stop: one of them is needed\n");
+}
 
 TEST_CASE("as_many_descriptors_as_the_system_gives_are_taken") {
   const ControlSocket core({R"({"ues": []})"});

@@ -32,7 +32,8 @@ auto identified(std::vector<nas::PacketFilter>& filters, std::uint8_t identifier
 }  // namespace
 
 /// Whether the UE may have this, and how much of it: what is outside of the AMBRs of all that it asked for
-/// itself, but for one bearer, stays within the APN's limits (TS 23.401 §4.7.3). That is up to the maximum
+/// itself, but for one bearer, on all its connections to the APN, stays within the APN's limits (TS 23.401
+/// §4.7.3). That is up to the maximum
 /// bit rate, which is lowered to what is left; the guaranteed one is had or not.
 Answer<gtp::BearerQos> Pgw::permit_qos(const SessionRecord& record, gtp::BearerQos qos,
                                        std::uint8_t but_for) {
@@ -40,10 +41,13 @@ Answer<gtp::BearerQos> Pgw::permit_qos(const SessionRecord& record, gtp::BearerQ
   const auto fits = [&](std::uint32_t gtp::BearerRates::* direction, std::uint64_t bps_max) {
     if (qos.gbr.*direction == 0) return true;
     std::uint64_t taken = 0;
-    bearers_.for_each(record, [&](const DedicatedBearerRecord& bearer) {
+    const auto add = [&](const DedicatedBearerRecord& bearer) {
       if (bearer.requested_by_ue && (bearer.ebi != but_for || but_for == 0) && bearer.qos.gbr.*direction != 0)
         taken += bearer.qos.mbr.*direction;
-    });
+    };
+    const auto sharing = connections_.sharing(record.imsi, record.apn);
+    for (const Sessions::Index index : sharing) bearers_.for_each(sessions_[index], add);
+    if (sharing.empty()) bearers_.for_each(record, add);
     const std::uint64_t most = bps_max / kBitsPerKilobit;
     const std::uint64_t left = most - std::min(most, taken);
     qos.mbr.*direction = static_cast<std::uint32_t>(std::min<std::uint64_t>(qos.mbr.*direction, left));

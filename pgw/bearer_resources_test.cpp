@@ -134,6 +134,28 @@ TEST_CASE("what_a_ue_may_send_outside_of_its_ambr_is_limited_by_the_maximum_bit_
   CHECK(network.mme.created[1].qos.mbr == gtp::BearerRates{40, 0});
 }
 
+TEST_CASE("what_a_ue_asks_for_on_several_connections_to_one_apn_is_limited_together") {
+  auto apn = internet();
+  apn.requested_gbr_uplink_bps_max = apn.requested_gbr_downlink_bps_max = 100'000;
+  Network network(apn);
+  network.attach_complete();
+  const gtp::BearerQos qos{.qci = 1, .mbr = {60, 60}, .gbr = {60, 60}};
+  CHECK_FALSE(network.ask(kCreate, qos));
+  auto wanted = request(1, gtp::PdnType::ipv6);
+  wanted.ebi = 7;
+  const auto other = now(network.sgw.create_session(wanted));
+  REQUIRE(other);
+  network.mme.failed.clear();
+  REQUIRE(now(network.sgw.bearer_resource_command({.session = other->session,
+                                                   .linked_ebi = 7,
+                                                   .pti = 34,
+                                                   .traffic_flow_aggregate = *from_hex(kCreate),
+                                                   .flow_qos = qos})));
+  network.loop.run_ready();
+  REQUIRE(network.mme.failed.size() == 1);
+  CHECK(network.mme.failed[0].cause == gtp::Cause::service_denied);
+}
+
 TEST_CASE("ue_may_ask_for_the_qcis_of_its_apn_and_leave_the_choice_to_it") {
   auto apn = internet();
   apn.qci = 80;
