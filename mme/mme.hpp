@@ -402,8 +402,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void begin_tracking_area_update(Ue& ue, const UeEvent& event);
   void update_later(Ue& ue);
   void refuse_tracking_area_update(Ue& ue, nas::EmmCause cause);
-  std::optional<Duration> until_ue_listens_for(const UeRecord& record, std::uint32_t m_tmsi,
-                                               Duration from) const;
+  /// By its M-TMSI, or the old one and what was granted with that.
+  std::optional<Duration> until_ue_listens_by(const UeRecord& record, bool old, Duration from) const;
   /// Tick of an idle UE's periodic update.
   std::uint32_t update_due(const UeRecord& record) const;
   /// The UE has no connection (any more): what is due to happen to it is timed from now.

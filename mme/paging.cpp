@@ -35,12 +35,10 @@ std::optional<s1ap::PagingDrx> drx_of(const UeRecord& record) {
 }
 
 /// With it the eNodeB knows the window too, TS 36.413 §9.2.1.111; the shortest cycle has none.
-std::optional<s1ap::PagingEdrxInformation> edrx_of(const UeRecord& record) {
-  if (record.edrx_cycle == UeRecord::kNoEdrx) return std::nullopt;
-  s1ap::PagingEdrxInformation information{static_cast<s1ap::PagingEdrxCycle>(record.edrx_cycle),
-                                          std::nullopt};
-  if (record.edrx_cycle > 0)
-    information.paging_time_window = static_cast<s1ap::PagingTimeWindow>(record.edrx_window);
+std::optional<s1ap::PagingEdrxInformation> edrx_of(std::uint8_t cycle, std::uint8_t window) {
+  if (cycle == UeRecord::kNoEdrx) return std::nullopt;
+  s1ap::PagingEdrxInformation information{static_cast<s1ap::PagingEdrxCycle>(cycle), std::nullopt};
+  if (cycle > 0) information.paging_time_window = static_cast<s1ap::PagingTimeWindow>(window);
   return information;
 }
 
@@ -237,7 +235,7 @@ void Paging::page(UeDirectory::Index index, Entry& entry) {
   message.paging_drx = drx_of(record);
   message.cn_domain = s1ap::CnDomain::ps;
   message.tai_list = {tais.data(), areas.size()};
-  message.paging_edrx_information = edrx_of(record);
+  message.paging_edrx_information = edrx_of(record.edrx_cycle, record.edrx_window);
   if (const Bytes capability = mme_.radio_capabilities().get(record.paging_capability); !capability.empty())
     message.ue_radio_capability_for_paging = capability;
   if (entry.paging_priority)
@@ -249,6 +247,7 @@ void Paging::page(UeDirectory::Index index, Entry& entry) {
   // §5.4.1.6 a, §5.5.1.2.7 c, §5.5.3.2.7 c).
   if (record.old_m_tmsi != 0) {
     message.ue_paging_id = STmsi{mme_.network().mme_code, record.old_m_tmsi};
+    message.paging_edrx_information = edrx_of(record.old_edrx_cycle, record.old_edrx_window);
     mme_.send(targets_, message);
   }
   pagings_sent.add(targets_.size());

@@ -132,29 +132,31 @@ Duration until_paging_window(std::uint32_t m_tmsi, std::uint8_t cycle, std::uint
 
 std::optional<Duration> Mme::until_ue_listens(const UeRecord& record, unsigned attempt, Duration from) const {
   if (bearers_.emergency_of(record) != nullptr) return Duration::zero();  // TS 23.682 §4.5.4.
-  if (record.old_m_tmsi == 0) return until_ue_listens_for(record, record.m_tmsi, from);
-  const auto by_new = until_ue_listens_for(record, record.m_tmsi, from);
-  const auto by_old = until_ue_listens_for(record, record.old_m_tmsi, from);
+  const auto by_new = until_ue_listens_by(record, false, from);
+  if (record.old_m_tmsi == 0) return by_new;
+  const auto by_old = until_ue_listens_by(record, true, from);
   if (!by_new || !by_old) return by_new ? by_new : by_old;
   if (settings().paging_retransmissions == 0) return std::min(*by_new, *by_old);
   return attempt % 2 == 0 ? by_new : by_old;
 }
 
-std::optional<Duration> Mme::until_ue_listens_for(const UeRecord& record, std::uint32_t m_tmsi,
-                                                  Duration from) const {
+std::optional<Duration> Mme::until_ue_listens_by(const UeRecord& record, bool old, Duration from) const {
+  const std::uint32_t m_tmsi = old ? record.old_m_tmsi : record.m_tmsi;
+  const std::uint8_t cycle = old ? record.old_edrx_cycle : record.edrx_cycle;
+  const std::uint8_t window = old ? record.old_edrx_window : record.edrx_window;
+  const std::uint32_t active_seconds = old ? record.old_t3324_seconds : record.t3324_seconds;
   Duration wait{};
-  if (record.edrx_cycle != UeRecord::kNoEdrx) {
+  if (cycle != UeRecord::kNoEdrx) {
     const Duration time = parts_.loop.wall_time().time_since_epoch() + from -
                           std::chrono::seconds(parts_.settings.hyper_frame_epoch_unix_seconds);
-    wait =
-        until_paging_window(m_tmsi, record.edrx_cycle, record.edrx_window, std::max(time, Duration::zero()));
+    wait = until_paging_window(m_tmsi, cycle, window, std::max(time, Duration::zero()));
   }
-  if (record.t3324_seconds != UeRecord::kNoT3324) {
+  if (active_seconds != UeRecord::kNoT3324) {
     const Duration then = parts_.loop.now().time_since_epoch() + from + wait;
     const bool connected = record.connection != UeRecord::kNoConnection;
     const std::uint32_t since = connected ? idle_timers_.now() : record.idle_since;
     if (std::chrono::floor<std::chrono::seconds>(then) >
-        std::chrono::seconds(std::uint64_t{since} + record.t3324_seconds))
+        std::chrono::seconds(std::uint64_t{since} + active_seconds))
       return std::nullopt;
   }
   return wait;

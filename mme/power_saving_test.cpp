@@ -327,6 +327,65 @@ TEST_CASE("ue_in_edrx_whose_guti_is_in_doubt_is_paged_in_the_windows_of_both") {
   CHECK(old_first);
 }
 
+TEST_CASE("ue_that_may_not_have_heard_of_another_cycle_is_paged_in_the_windows_of_the_last") {
+  // TS 24.301 §5.3.12: it uses what the last accept that it had gave.
+  Sleepy world(asks_for_edrx);
+  const std::uint32_t old_m_tmsi = world.record(1)->m_tmsi;
+  world.ue.settings().edrx.reset();
+  world.ue.behaviour().deaf_to = {nas::EmmType::tracking_area_update_accept};
+  REQUIRE_FALSE(*lab::finish(world.loop, world.ue.tracking_area_update()));
+  world.wait(1min);
+  REQUIRE(world.record(1)->old_m_tmsi == old_m_tmsi);
+  CHECK(world.state().listens_in == 0s);
+  unsigned in_window = 0;
+  world.enb.on_message = [&](const s1ap::Message& message) {
+    const auto* paging = message.as<s1ap::Paging>();
+    if (paging == nullptr) return;
+    const bool old = std::get<STmsi>(paging->ue_paging_id).m_tmsi == old_m_tmsi;
+    CHECK(paging->paging_edrx_information.has_value() == old);
+    const Duration time = world.loop.wall_time().time_since_epoch();
+    if (old && until_paging_window(old_m_tmsi, 5, 3, time) == 0s) ++in_window;
+  };
+  world.downlink_packet(1);
+  world.wait(3min);
+  CHECK(world.pages() == 6);
+  CHECK(in_window > 0);
+}
+
+TEST_CASE("ue_that_may_not_have_heard_that_it_may_sleep_is_paged") {
+  Sleepy world(asks_for_nothing);
+  asks_for_psm(world.ue.settings());
+  world.ue.behaviour().deaf_to = {nas::EmmType::tracking_area_update_accept};
+  REQUIRE_FALSE(*lab::finish(world.loop, world.ue.tracking_area_update()));
+  world.wait(5min);
+  REQUIRE(world.record(1)->t3324_seconds == 20);
+  CHECK_FALSE(world.state().asleep_until);
+  world.downlink_packet(1);
+  world.wait(100ms);
+  CHECK(world.pages() > 0);
+}
+
+TEST_CASE("cycle_of_half_a_hyper_frame_has_no_windows") {
+  // TS 24.008 table 10.5.5.32: 5.12 s, within which the UE listens once.
+  Sleepy world([](lab::UeSettings& settings) {
+    settings.edrx = nas::ExtendedDrxParameters{.paging_time_window = 3, .edrx_value = 0};
+  });
+  REQUIRE(world.granted.edrx);
+  CHECK(world.granted.edrx->edrx_value == 0);
+  unsigned paged = 0;
+  world.enb.on_message = [&](const s1ap::Message& message) {
+    const auto* paging = message.as<s1ap::Paging>();
+    if (paging == nullptr) return;
+    ++paged;
+    REQUIRE(paging->paging_edrx_information);
+    CHECK(paging->paging_edrx_information->paging_edrx_cycle == s1ap::PagingEdrxCycle::hfhalf);
+    CHECK_FALSE(paging->paging_edrx_information->paging_time_window);
+  };
+  world.downlink_packet(1);
+  world.wait(100ms);
+  CHECK(paged == 1);
+}
+
 TEST_CASE("ue_with_edrx_and_psm_has_no_window_after_its_active_time") {
   Sleepy world([](lab::UeSettings& settings) {
     asks_for_psm(settings);

@@ -346,9 +346,6 @@ Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
   record.tai = ue.tai;
   record.ecgi = ue.ecgi;
   if (wanted.radio_capability_changed) ue.mme.forget_radio_capability(record);
-  const IdleModeWanted& idle_mode = ue.attach_intent->idle_mode;
-  grant_idle_mode(ue.mme.settings(), record, emergency ? without_sleep(idle_mode) : idle_mode,
-                  rat_of(*ue.enb, ue.tai));
 
   // §5.5.3.2.4: bearers that the UE has no more. Without any it has to attach: §5.5.3.2.5 has #10 where the
   // last ones end here; #40 is of a network that had none before (annex A).
@@ -373,6 +370,10 @@ Task<Next> tracking_area_update(Ue& ue, bool within_procedure) {
     record.guti_services = 0;
     ue.guti_not_taken = false;
   }
+  // After that: what was granted before holds too while the old GUTI does.
+  const IdleModeWanted& idle_mode = ue.attach_intent->idle_mode;
+  grant_idle_mode(ue.mme.settings(), record, emergency ? without_sleep(idle_mode) : idle_mode,
+                  rat_of(*ue.enb, ue.tai));
   const bool waited_for = ue.mme.paging().downlink_waits(*ue.record);
   const bool begun = ue.context_requested || !ue.erabs_answered_late.empty();
   const bool with_bearers =

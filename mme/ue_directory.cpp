@@ -58,6 +58,9 @@ std::uint32_t UeDirectory::reallocate_m_tmsi(Index index) {
     record.old_m_tmsi = record.m_tmsi;
     record.old_listed_from = record.listed_from;
     record.old_listed_access = record.listed_access;
+    record.old_t3324_seconds = record.t3324_seconds;
+    record.old_edrx_cycle = record.edrx_cycle;
+    record.old_edrx_window = record.edrx_window;
   }
   do {
     const std::uint32_t plain = std::uint32_t{++record.tmsi_generation} << 24 | index;
@@ -72,6 +75,9 @@ void UeDirectory::take_back_m_tmsi(Index index) {
   record.m_tmsi = std::exchange(record.old_m_tmsi, 0);
   record.listed_from = record.old_listed_from;
   record.listed_access = record.old_listed_access;
+  record.t3324_seconds = record.old_t3324_seconds;
+  record.edrx_cycle = record.old_edrx_cycle;
+  record.edrx_window = record.old_edrx_window;
 }
 
 }  // namespace zerocell::mme

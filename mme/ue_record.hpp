@@ -24,7 +24,7 @@ enum class IdleWait : std::uint8_t {
 /// Everything that the MME keeps of a UE that is registered or was: plain data in a mapped table. What only a
 /// connected UE needs is in its Ue.
 struct UeRecord {
-  static constexpr std::uint32_t kLayoutVersion = 10;
+  static constexpr std::uint32_t kLayoutVersion = 11;
   static constexpr const char* kName = "UE";
   static constexpr std::uint32_t kNoConnection = 0xFFFFFFFF;
   static constexpr std::uint32_t kNoRadioCapability = 0xFFFFFFFF;
@@ -51,21 +51,24 @@ struct UeRecord {
   std::optional<nas::UeAdditionalSecurityCapability> additional_capability;
   RecordTimer idle_timer;  ///< Ticks are seconds of the loop (mme/idle_timers.hpp).
   std::uint32_t paging_capability =
-      kNoRadioCapability;                  ///< UE radio capability for paging, in the same store.
-  std::uint32_t idle_since = 0;            ///< Tick of the last connection's end.
-  std::uint32_t t3412_seconds = 0;         ///< Periodic update, as granted; 0: never.
-  std::uint32_t t3412_subscribed = 0;      ///< What the subscription says of it, seconds; 0: nothing.
-  std::uint32_t backs_off_until = 0;       ///< Tick: until then it was told to stay away (T3346).
-  std::uint32_t t3324_seconds = kNoT3324;  ///< Active time before the UE sleeps, as granted.
+      kNoRadioCapability;                      ///< UE radio capability for paging, in the same store.
+  std::uint32_t idle_since = 0;                ///< Tick of the last connection's end.
+  std::uint32_t t3412_seconds = 0;             ///< Periodic update, as granted; 0: never.
+  std::uint32_t t3412_subscribed = 0;          ///< What the subscription says of it, seconds; 0: nothing.
+  std::uint32_t backs_off_until = 0;           ///< Tick: until then it was told to stay away (T3346).
+  std::uint32_t t3324_seconds = kNoT3324;      ///< Active time before the UE sleeps, as granted.
+  std::uint32_t old_t3324_seconds = kNoT3324;  ///< While `old_m_tmsi` is valid: as granted with that.
   std::uint8_t tmsi_generation = 0;
   std::uint8_t access = kAnywhere;         ///< Place in config::Mme::access: where it is served.
   std::uint8_t listed_access = kAnywhere;  ///< The same when it was given its TAI list.
   std::uint8_t old_listed_access = kAnywhere;
   EmmState emm_state = EmmState::deregistered;
   IdleWait idle_wait = IdleWait::none;
-  std::uint8_t drx_cycle = 0;         ///< nas::DrxParameter::s1_cycle_code: 6 to 9, else none of its own.
-  std::uint8_t edrx_cycle = kNoEdrx;  ///< TS 24.008 table 10.5.5.32, as granted: 0 to 13.
-  std::uint8_t edrx_window = 0;       ///< Paging time window as granted: (n + 1) * 1.28 s.
+  std::uint8_t drx_cycle = 0;             ///< nas::DrxParameter::s1_cycle_code: 6 to 9, else none of its own.
+  std::uint8_t edrx_cycle = kNoEdrx;      ///< TS 24.008 table 10.5.5.32, as granted: 0 to 13.
+  std::uint8_t edrx_window = 0;           ///< Paging time window as granted: (n + 1) * 1.28 s.
+  std::uint8_t old_edrx_cycle = kNoEdrx;  ///< While `old_m_tmsi` is valid: as granted with that.
+  std::uint8_t old_edrx_window = 0;
   std::uint8_t power_group = kNoPowerGroup;  ///< Place in config::Mme::power_saving.
   std::uint8_t guti_services = 0;            ///< Service requests under this GUTI.
   bool low_priority = false;                 ///< Signals low access priority, TS 24.301 §4.2A.

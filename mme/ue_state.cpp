@@ -16,7 +16,8 @@ UeState Mme::state_of(UeDirectory::Index index) {
     listens = by_old_name;
   if (!listens)
     state.asleep_until = parts_.loop.wall_time() + until_ue_wakes(record);
-  else if (record.edrx_cycle != UeRecord::kNoEdrx)
+  else if (record.edrx_cycle != UeRecord::kNoEdrx ||
+           (record.old_m_tmsi != 0 && record.old_edrx_cycle != UeRecord::kNoEdrx))
     state.listens_in = listens;
   return state;
 }
