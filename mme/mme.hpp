@@ -81,7 +81,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   /// Takes no more, and ends every association in order.
   void stop();
 
-  // S6a, from the HSS.
+  // S6a, from the HSS (s6a_requests.cpp).
   Task<hss::S6aAnswer<hss::CancelLocationAnswer>> cancel_location(
       hss::CancelLocationRequest request) override;
   Task<hss::S6aAnswer<hss::InsertSubscriberDataAnswer>> insert_subscriber_data(
@@ -97,7 +97,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void bearer_resource_failed(const sgw::BearerResourceFailure& failure) override;
   sgw::DownlinkDataAcknowledge downlink_data(const sgw::DownlinkDataNotification& notification) override;
 
-  // For operators. Each is false when there is no such eNodeB, or the UE is not connected.
+  // For operators (interface_procedures.cpp). Each is false when there is no such eNodeB, or the UE is not
+  // connected.
 
   /// Resets one eNodeB, or these UEs of it, TS 36.413 §8.7.1: they are disconnected at once. It is asked
   /// three times; then its association ends.
@@ -276,10 +277,14 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void handover_over(Ue& ue);
   /// An eNodeB speaks of a handover, which will come here or not: then it is over after a while.
   void expect_handover(Ue& ue);
+
+  // Associations of eNodeBs (enb_associations.cpp).
   /// Ends the association of an eNodeB at once.
   void end_association(Enb& enb);
   /// Ends the connections of its UEs.
   void drop_ues_of(Enb& enb);
+
+  // Turns of procedures (esm_dispatch.cpp).
   /// Runs a procedure at a connected UE when its turn comes: at once when none runs. False when there was no
   /// room for one that needs some.
   bool at_turn(Ue& ue, ProcedureKind kind, std::move_only_function<Task<Next>(Ue&)> begin,
@@ -290,26 +295,47 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void refuse_in_turn(Ue& ue, std::uint8_t transaction, std::move_only_function<Task<Next>(Ue&)> refuse);
   /// Drops what the UE has asked for and not got yet: it has begun anew.
   void drop_requests(const Ue& ue) { waiting_.drop_of_connection(*ue.record); }
+
   /// It is known now, or claimed, whose signalling this is: for the captures of single SIMs.
   void identified(const Ue& ue, const Imsi& imsi);
 
  private:
   friend class Ue;
 
-  // SCTP.
+  // SCTP, and what every message passes through (mme.cpp).
   void association_up(net::AssociationId id, const net::AssociationInfo& info) override;
   void message(net::AssociationId id, std::uint16_t stream, std::uint32_t ppid, Bytes octets) override;
   void association_down(net::AssociationId id, net::AssociationEnd why) override;
+  bool send_encoded(Enb& enb, std::uint16_t stream, const std::expected<Bytes, s1ap::EncodeError>& encoded,
+                    const Ue* about);
+  void capture(const Enb& enb, bool sent, std::uint16_t stream, Bytes message,
+               std::optional<std::uint32_t> enb_ue_s1ap_id, const Ue* about);
 
-  // S1AP: messages about no UE (enb_messages.cpp).
+  // Associations of eNodeBs (enb_associations.cpp).
+  /// Null when there is none that has set up S1.
+  Enb* find_enb(const s1ap::GlobalEnbId& id);
+  /// Whether an association from this address may be without S1 Setup.
+  bool has_room_for(const Endpoint& peer) const;
+  /// No more eNodeBs can be set up beside this one, whose own older association does not count.
+  bool full_without(const s1ap::GlobalEnbId& id) const;
+  /// The association ends unless it is set up in time.
+  void guard_set_up(Enb& enb);
+  /// The eNodeB has set S1 up on another association too: that one is dead.
+  void supersede_association(const Enb& newer);
+
+  // S1AP: messages about no UE (enb_messages.cpp, information_transfer.cpp, interface_procedures.cpp).
   void handle_interface(Enb& enb, const s1ap::Inbound& inbound);
   void handle(Enb& enb, const s1ap::S1SetupRequest& request, const s1ap::Inbound& inbound);
   void handle(Enb& enb, const s1ap::EnbConfigurationUpdate& update, const s1ap::Inbound& inbound);
   void handle(Enb& enb, const s1ap::Reset& reset, const s1ap::Inbound& inbound);
-  void handle(Enb& enb, const s1ap::ErrorIndication& indication);  // error_indication.cpp
   void handle(Enb& enb, const s1ap::EnbConfigurationTransfer& transfer);
   void handle(Enb& enb, const s1ap::EnbDirectInformationTransfer& transfer);
+  /// LPPa is for a positioning server, and there is none.
+  void ignore_lppa();
   void reset_enb(Enb& enb, s1ap::Cause cause);
+
+  // S1AP: what was not understood (error_indication.cpp).
+  void handle(Enb& enb, const s1ap::ErrorIndication& indication);
   /// What was asked, about a UE or none, was not understood: whoever waits for its answer waits in vain.
   void not_understood(Ue& ue, const s1ap::ErrorIndication& indication,
                       std::optional<s1ap::Procedure> procedure);
@@ -320,68 +346,61 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void refused_by_target(Ue& leg, const s1ap::Inbound& inbound);
   /// What this eNodeB was asked about the UE has failed, as if it had said so itself.
   void end_unsuccessfully(Ue& ue, s1ap::Procedure procedure, const s1ap::Cause& cause);
-  /// Whether an association from this address may be without S1 Setup.
-  bool has_room_for(const Endpoint& peer) const;
-  /// No more eNodeBs can be set up beside this one, whose own older association does not count.
-  bool full_without(const s1ap::GlobalEnbId& id) const;
-  /// The association ends unless it is set up in time.
-  void guard_set_up(Enb& enb);
-  /// A message that was understood cannot be acted on, TS 36.413 §10.4: its sender hears why, where it began
-  /// the procedure (logical_errors.cpp). `about` may be null.
+
+  // S1AP: what was understood and cannot be acted on (logical_errors.cpp).
+  /// TS 36.413 §10.4: its sender hears why, where it began the procedure. `about` may be null.
   void logical_error(Enb& enb, const s1ap::Inbound& inbound, s1ap::Cause cause, const Ue* about);
   /// The stream of an answer to the message that is being handled.
   std::uint16_t answer_stream(const Enb& enb, const s1ap::Inbound& inbound);
-  /// The eNodeB has set S1 up on another association too: that one is dead.
-  void supersede_association(const Enb& newer);
   void refuse_unknown_ids(Enb& enb, const s1ap::Inbound& inbound);
-  bool send_encoded(Enb& enb, std::uint16_t stream, const std::expected<Bytes, s1ap::EncodeError>& encoded,
-                    const Ue* about);
 
   // S1AP: messages about a UE (ue_messages.cpp).
   void handle_initial(Enb& enb, const s1ap::InitialUeMessage& message, const s1ap::Inbound& inbound);
   void handle_ue(Enb& enb, const s1ap::Inbound& inbound);
   void handle(Ue& ue, const s1ap::UeContextReleaseRequest& request);
   void handle(Ue& ue, const s1ap::UeCapabilityInfoIndication& indication);
+  void handle_at_target(Ue& leg, const s1ap::Inbound& inbound);
+  void handle(Ue& ue, const s1ap::UeContextModificationIndication& indication, const s1ap::Inbound& inbound);
+  void handle(Ue& ue, const s1ap::NasNonDeliveryIndication& lost);
+  void handle(Ue& ue, const s1ap::UeContextModificationFailure& failure);
+  void not_expected(const Ue& ue, const s1ap::Message& message);
+
+  // S1AP: what an eNodeB tells of E-RABs (erab_indications.cpp).
   void handle(Ue& ue, const s1ap::ErabReleaseIndication& indication);
+  void handle(Ue& ue, const s1ap::ErabModificationIndication& indication, const s1ap::Inbound& inbound);
+
+  // S1AP: handovers (s1_handover.cpp, path_switch.cpp), and which connection is the UE's (mobility.cpp).
   void handle(Ue& ue, const s1ap::HandoverRequired& required, const s1ap::Inbound& inbound);
   void handle(Ue& ue, const s1ap::HandoverCancel& cancel, const s1ap::Inbound& inbound);
   void handle(Ue& ue, const s1ap::EnbStatusTransfer& transfer, const s1ap::Inbound& inbound);
   void handle(Ue& ue, const s1ap::EnbEarlyStatusTransfer& transfer, const s1ap::Inbound& inbound);
   void handle(Enb& enb, const s1ap::PathSwitchRequest& request, const s1ap::Inbound& inbound);
-  /// LPPa is for a positioning server, and there is none.
-  void ignore_lppa();
-  void handle_at_target(Ue& leg, const s1ap::Inbound& inbound);
   void refuse_handover(Ue& ue, s1ap::Cause cause,
                        const std::optional<s1ap::CriticalityDiagnostics>& diagnostics);
-  /// Registered, its context set up, and not about to be released.
+  /// Registered, or accepted by its attach; its context set up, or asked for; and not about to be released.
   bool may_move(const Ue& ue);
   void move(Ue& ue, Enb& target, std::uint32_t enb_ue_s1ap_id);
   void finish_mobility(Ue& ue, Next next);
   void hold(Ue& ue, nas::SecurityHeader header, Bytes plain);
   /// A message that the eNodeB gave back: it leaves again when the handover is over, unless it has meanwhile.
   void hold_returned(Ue& ue, nas::SecurityHeader header, Bytes plain);
-  Enb* find_enb(const s1ap::GlobalEnbId& id);
-  void handle(Ue& ue, const s1ap::ErabModificationIndication& indication, const s1ap::Inbound& inbound);
-  void handle(Ue& ue, const s1ap::UeContextModificationIndication& indication, const s1ap::Inbound& inbound);
-  void handle(Ue& ue, const s1ap::NasNonDeliveryIndication& lost);
-  void handle(Ue& ue, const s1ap::UeContextModificationFailure& failure);
+  /// The UE of this id at whichever eNodeB. Only for what crosses from one to another.
+  Ue* find_ue(std::uint32_t mme_ue_s1ap_id);
+  /// The UE that this eNodeB knows by this id.
+  Ue* find_at(const Enb& enb, std::uint32_t enb_ue_s1ap_id);
+
+  // Connections of UEs (ue_messages.cpp).
   Ue* add_ue(Enb& enb, std::uint32_t enb_ue_s1ap_id);
   /// The UE of these ids at this eNodeB, or of the one that is told; null when there is none: another
   /// eNodeB's UE does not exist here.
   Ue* find_ue(const Enb& enb, std::optional<std::uint32_t> mme_ue_s1ap_id,
               std::optional<std::uint32_t> enb_ue_s1ap_id);
-  /// The UE of this id at whichever eNodeB. Only for what crosses from one to another.
-  Ue* find_ue(std::uint32_t mme_ue_s1ap_id);
-  /// The UE that this eNodeB knows by this id.
-  Ue* find_at(const Enb& enb, std::uint32_t enb_ue_s1ap_id);
   static std::uint32_t place_of(std::uint32_t mme_ue_s1ap_id);
   void join_enb(Ue& ue);
   void leave_enb(Ue& ue);
   /// Ends a connection at once, as when the eNodeB lost it: the UE goes idle, or is forgotten.
   void drop(Ue& ue);
   void remove(Ue& ue);
-  void capture(const Enb& enb, bool sent, std::uint16_t stream, Bytes message,
-               std::optional<std::uint32_t> enb_ue_s1ap_id, const Ue* about);
 
   // NAS (uplink_nas.cpp).
   void initial_nas(Ue& ue, Bytes pdu, const std::optional<STmsi>& s_tmsi);
@@ -389,9 +408,11 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   bool takes_aborted_keys(Ue& ue, Bytes pdu);
   void dispatch(Ue& ue, UeEvent& event);
   void not_expected(const Ue& ue, std::string_view message, bool verified);
-  void not_expected(const Ue& ue, const s1ap::Message& message);
   void unexpected_emm(Ue& ue, const UeEvent& event);
-  void begin_attach(Ue& ue, const UeEvent& event);  // begin_attach.cpp
+
+  // What UEs begin with NAS: each in the file of its procedure (begin_attach.cpp, detach.cpp,
+  // service_request.cpp, tracking_area_update.cpp).
+  void begin_attach(Ue& ue, const UeEvent& event);
   /// TS 24.301 §5.5.1.2.7 f: who is known to attach anew has nothing any more of what it had, also where it
   /// is refused. Emergency bearers end by their own timer.
   void refuse_attach(Ue& ue, bool verified, const Rejection& why);
@@ -402,20 +423,26 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   void begin_tracking_area_update(Ue& ue, const UeEvent& event);
   void update_later(Ue& ue);
   void refuse_tracking_area_update(Ue& ue, nas::EmmCause cause);
+
+  // When a UE listens, and comes (power_saving.cpp).
   /// By its M-TMSI, or the old one and what was granted with that.
   std::optional<Duration> until_ue_listens_by(const UeRecord& record, bool old, Duration from) const;
   /// Tick of an idle UE's periodic update.
   std::uint32_t update_due(const UeRecord& record) const;
+
+  // UEs without a connection (idle.cpp).
   /// The UE has no connection (any more): what is due to happen to it is timed from now.
   void went_idle(UeDirectory::Index index);
   void idle_timer_expired(UeDirectory::Index index);
+
+  // Emergency bearers (emergency_bearers.cpp).
   /// A UE went idle that may have emergency bearers: they end unless it comes back in time, and with them the
   /// registration of one that is attached for nothing else.
   void emergency_idle(UeDirectory::Index index);
   /// A UE that would be detached keeps its emergency bearers instead; false when it has none.
   bool keeps_emergency(UeDirectory::Index index);
 
-  // ESM (esm_dispatch.cpp), and turns of procedures (esm_dispatch.cpp, s11_requests.cpp).
+  // ESM, and turns of procedures (esm_dispatch.cpp).
   void unexpected_esm(Ue& ue, const UeEvent& event);
   void begin_esm(Ue& ue, WaitingRequests::Request request, const nas::Peek& message);
   /// This very request of the UE runs, or waits.
@@ -426,6 +453,8 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   bool begin_waiting(Ue& ue);
   /// The UE has gone idle, or away, while something waits for it.
   void connection_ended(UeDirectory::Index index);
+
+  // What the gateway asks for (s11_requests.cpp).
   /// Pages an idle UE for what waits for it, which is dropped when it cannot be found. `arp` is that of the
   /// bearer that it is about.
   void page_for_request(UeDirectory::Index index, std::optional<gtp::Arp> arp = {});
@@ -435,6 +464,7 @@ class Mme final : public hss::S6aMme, public sgw::S11Mme, private net::SctpHandl
   Task<sgw::Answer<T>> take_turn(Request request, ProcedureKind kind,
                                  Task<Next> (*procedure)(Ue&, Request, Reply<T>));
 
+  // What the HSS changes (s6a_requests.cpp).
   /// Tells the eNodeB of a connected UE that its UE-AMBR changed, TS 36.413 §8.3.4.
   void modify_ue_ambr(const UeRecord& record);
   void change_sessions(UeDirectory::Index index, const hss::ApnConfigurationProfile& apns, bool all);

@@ -49,7 +49,8 @@ struct NetworkDetach {
   std::optional<nas::EmmCause> cause{};
 
   /// Whether an attach that the UE begins meanwhile goes on; else it is ignored (TS 24.301 §5.5.2.3.5 d). Who
-  /// calls for help is served in any case.
+  /// calls for help is served in any case, on purpose: it would be kept waiting for T3410, and emergency
+  /// services ask for no subscription (TS 23.401 §4.3.12.1), so that the end of one is no reason to.
   bool lets_attach(bool emergency) const {
     return type != nas::NetworkDetachType::reattach_not_required || emergency;
   }
