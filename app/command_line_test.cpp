@@ -306,6 +306,12 @@ TEST_CASE("bench_refuses_what_cannot_be_and_names_the_option") {
   refuses("--window 0", "zerocell: --window: ");
   refuses("--slice 0.0001", "zerocell: --slice: ");
   refuses("--storm-rate 5", "zerocell: --storm-ues: ");
+  refuses("--rate -1", "zerocell: --rate: ");
+  refuses("--rate nan", "zerocell: --rate: ");
+  refuses("--storm-rate 2e6 --storm-ues 5", "zerocell: --storm-rate: ");
+  refuses("--storm-after -1", "zerocell: --storm-after: ");
+  refuses("--storm-seconds -1", "zerocell: --storm-seconds: ");
+  for (const char* areas : {"0", "65535", "3-2"}) refuses(std::string("--tac ") + areas, "zerocell: --tac: ");
   refuses("--scenario paging", "zerocell: --gtpu: scenario paging ");
   refuses("--enb-id 1048570 --enbs 7", "zerocell: --enb-id: ");
   refuses("--scenario fly", "registration");
