@@ -64,7 +64,6 @@ struct End {
   Endpoint address;
   std::uint16_t outbound_streams = 0;
   std::size_t octets_waiting = 0;
-  Time last_due;
   std::deque<Item> inbound;
   CallbackTimer timer;
 
@@ -104,7 +103,6 @@ class SimulatedNetwork::Core final : public std::enable_shared_from_this<Core> {
     end.handler = &handler;
     end.address = address;
     end.octets_waiting = 0;
-    end.last_due = loop.now();
     return end;
   }
 
@@ -123,14 +121,22 @@ class SimulatedNetwork::Core final : public std::enable_shared_from_this<Core> {
     end.inbound.clear();
     end.octets_waiting = 0;
     end.down_waits = false;
-    end.last_due = loop.now();
   }
 
   void push(End& end, Item item, Duration delay) {
-    end.last_due = std::max(end.last_due, loop.now() + delay);
-    item.due = end.last_due;
+    item.due = loop.now() + delay;
+    // RFC 9260 §6.6: a message overtakes those of other streams, and nothing else overtakes anything.
+    auto place = end.inbound.end();
+    if (item.kind == Kind::message) {
+      const auto is_overtaken = [&](const Item& other) {
+        return other.kind == Kind::message && other.stream != item.stream && other.due > item.due;
+      };
+      while (place != end.inbound.begin() && is_overtaken(*std::prev(place))) --place;
+    }
+    if (place != end.inbound.begin()) item.due = std::max(item.due, std::prev(place)->due);
+    if (place == end.inbound.begin()) end.timer.disarm();  // It is due before what the timer is for.
     end.octets_waiting += item.octets.size();
-    end.inbound.push_back(std::move(item));
+    end.inbound.insert(place, std::move(item));
     schedule(end);
   }
 

@@ -11,7 +11,7 @@ namespace zerocell::net {
 /// one of the layer above: SCTP itself neither drops nor doubles, but an eNodeB or its radio does, and that
 /// looks the same from the other end.
 struct SimulatedFaults {
-  Duration delay_min{};  ///< One way; drawn evenly between the two. Order within an association is kept.
+  Duration delay_min{};  ///< One way; drawn evenly between the two. Order within each stream is kept.
   Duration delay_max{};
   std::uint32_t dropped_per_million = 0;     ///< Messages that never arrive.
   std::uint32_t duplicated_per_million = 0;  ///< Messages that arrive twice.

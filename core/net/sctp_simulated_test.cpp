@@ -96,6 +96,33 @@ TEST_CASE("simulated_messages_arrive_whole_and_in_order_both_ways") {
   CHECK(f.enb_hears.last_ppid == 46);
 }
 
+TEST_CASE("simulated_messages_overtake_those_of_other_streams_and_none_of_their_own") {
+  Fixture f;
+  f.joined();
+  f.network.faults().delay_max = 100ms;
+  std::array<std::string, 4> of_stream;
+  std::string arrived;
+  for (unsigned i = 0; i < 40; ++i) {
+    const std::string text(1, static_cast<char>('A' + i));
+    of_stream[i % 4] += text;
+    REQUIRE(f.enb->send(f.at_enb, static_cast<std::uint16_t>(i % 4), kPpidS1ap, bytes(text)) ==
+            SendOutcome::sent);
+  }
+  f.enb->shutdown(f.at_enb);
+  f.loop.run_for(1s);
+  for (const Event& event : f.mme_hears.events)
+    if (event.kind == 'm') arrived += event.text;
+  CHECK(arrived.size() == 40);
+  CHECK_FALSE(std::ranges::is_sorted(arrived));
+  for (const std::string& sent : of_stream) {
+    std::string heard;
+    for (const char one : arrived)
+      if (sent.find(one) != std::string::npos) heard += one;
+    CHECK(heard == sent);
+  }
+  CHECK(f.mme_hears.events.back().kind == 'd');
+}
+
 TEST_CASE("simulated_connect_to_nobody_is_refused") {
   Fixture f;
   const auto id = f.enb->connect({}, {Ipv4Address{{127, 0, 1, 101}}, kPortS1ap}, f.enb_hears);
