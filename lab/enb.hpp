@@ -126,6 +126,11 @@ class Enb final : public Radio, private net::SctpHandler {
   Task<EnbResult<void>> reset(std::vector<Connection> connections);
   /// §8.3.2: asks the MME to release the UE; the release follows when it commands it.
   void request_release(Connection connection, s1ap::Cause cause = s1ap::CauseRadioNetwork::user_inactivity);
+  /// Its context is set up: before that no eNodeB hands a UE over.
+  bool has_context(Connection connection) const {
+    const auto found = ues_.find(connection);
+    return found != ues_.end() && found->second.context;
+  }
   // Handover (enb_handover.cpp), TS 36.300 §10.1.2, TS 36.413 §8.4.
 
   /// X2 handover of a UE from `source` to here, and Path Switch Request. X2 itself is a look into the other

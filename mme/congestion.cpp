@@ -30,6 +30,28 @@ std::uint32_t drawn_between(Random& random, std::uint32_t low, std::uint32_t hig
          static_cast<std::uint32_t>((std::uint64_t{random.u32()} * (std::uint64_t{high} - low + 1)) >> 32);
 }
 
+/// How much an action keeps back, TS 36.413 §8.7.6.2: each leaves less than those before it.
+unsigned severity(s1ap::OverloadAction action) {
+  using enum s1ap::OverloadAction;
+  switch (action) {
+    case reject_delay_tolerant_access:
+      return 0;
+    case not_accept_mo_data_or_delay_tolerant_access_from_cp_ciot:
+      return 1;
+    case reject_non_emergency_mo_dt:
+      return 2;
+    case reject_rrc_cr_signalling:
+      return 3;
+    case permit_high_priority_sessions_and_exception_reporting_and_mobile_terminated_services_only:
+      return 4;
+    case permit_high_priority_sessions_and_mobile_terminated_services_only:
+      return 5;
+    case permit_emergency_sessions_and_mobile_terminated_services_only:
+      break;
+  }
+  return 6;
+}
+
 }  // namespace
 
 void Congestion::check() {
@@ -71,6 +93,12 @@ void Congestion::check() {
       break;
   }
   overload_changed(before);
+}
+
+const std::optional<Congestion::Overload>& Congestion::overload() const {
+  if (!asked_ || !of_load_) return asked_ ? asked_ : of_load_;
+  const auto traffic = [](const Overload& each) { return std::pair(severity(each.action), each.percent()); };
+  return traffic(*asked_) < traffic(*of_load_) ? of_load_ : asked_;
 }
 
 void Congestion::start_overload(s1ap::OverloadAction action, std::optional<std::uint8_t> reduction_percent) {

@@ -45,7 +45,7 @@ class Congestion {
 
   /// OVERLOAD START and STOP to every eNodeB, and to those that come while it lasts. `reduction_percent`, 1
   /// to 99, says how much of that traffic is to go; nothing: all of it. What an operator asks for so goes
-  /// before what the load does, which comes back after it.
+  /// before what the load does, where that is not more.
   void start_overload(s1ap::OverloadAction action, std::optional<std::uint8_t> reduction_percent = {});
   void stop_overload();
   /// An eNodeB that has just set up S1 hears of an overload that lasts.
@@ -55,9 +55,11 @@ class Congestion {
   struct Overload {
     s1ap::OverloadAction action{};
     std::optional<std::uint8_t> reduction_percent{};
+    unsigned percent() const { return reduction_percent.value_or(100); }
     friend bool operator==(const Overload&, const Overload&) = default;
   };
-  const std::optional<Overload>& overload() const { return asked_ ? asked_ : of_load_; }
+  /// What eNodeBs are told.
+  const std::optional<Overload>& overload() const;
   /// Tells every eNodeB, where it is another thing than `before`.
   void overload_changed(std::optional<Overload> before);
   void check();

@@ -68,6 +68,10 @@ Task<BearersMoved> move_bearers(Ue& ue, ErabsSetUp erabs) {
       lose_dedicated(ue, connection, erabs, moved.refused);
       moved.goes_on = true;
     } else {
+      // TS 36.413 §8.4.4.2: what the target has of it goes.
+      for (const BearerRecord& bearer : ue.mme.bearers().of(ue.stored()))
+        if (bearer.linked_ebi == connection.ebi && erabs.has(bearer.ebi) && !moved.refused.has(bearer.ebi))
+          moved.refused.add(bearer.ebi, s1ap::CauseRadioNetwork::unspecified);
       lose_connection(ue, connection);
     }
   }

@@ -307,6 +307,25 @@ TEST_CASE("what_the_operator_asks_of_enbs_outlives_the_cores_own_load") {
   CHECK(t.enb.overloaded());
 }
 
+TEST_CASE("enbs_hear_the_cores_own_load_where_it_asks_for_more_than_the_operator") {
+  Attached t;
+  std::vector<s1ap::OverloadAction> told;
+  t.enb.on_message = [&](const s1ap::Message& message) {
+    if (const auto* start = message.as<s1ap::OverloadStart>())
+      told.push_back(std::get<s1ap::OverloadAction>(start->overload_response));
+  };
+  using enum s1ap::OverloadAction;
+  t.world.mme->congestion().start_overload(reject_non_emergency_mo_dt, 10);
+  t.world.net.faults().waiting = 10s;
+  (void)t.world.attach(t.world.add_ue(t.enb, 2));
+  REQUIRE(t.world.mme->congestion().load() == Load::all_refused);
+  t.world.net.faults().waiting = 0ms;
+  t.world.wait(10s);
+  CHECK(told ==
+        std::vector{reject_non_emergency_mo_dt, reject_rrc_cr_signalling, reject_non_emergency_mo_dt});
+  CHECK(t.enb.received(s1ap::MessageType::overload_stop) == 0);
+}
+
 TEST_CASE("ue_in_an_area_that_is_not_served_is_told_so_in_nas_and_let_go") {
   const auto plmn = *Plmn::parse("00101");
   const auto foreign = *Plmn::parse("99999");

@@ -107,12 +107,15 @@ bool Observation::control_location_reporting(const Imsi& imsi, const s1ap::Reque
 void Observation::told(Ue& ue, const s1ap::LocationReport& report) {
   if (!ue.record) return;
   location_reports.add();
-  if (ue.enb->supports(report.tai)) {
-    ue.tai = ue.stored().tai = report.tai;
-    ue.ecgi = ue.stored().ecgi = report.eutran_cgi;
+  // TS 36.413 §10.3.5: what is not told stays as it was.
+  const Tai tai = report.tai != Tai() ? report.tai : ue.tai;
+  const Ecgi ecgi = report.eutran_cgi != Ecgi() ? report.eutran_cgi : ue.ecgi;
+  if (ue.enb->supports(tai)) {
+    ue.tai = ue.stored().tai = tai;
+    ue.ecgi = ue.stored().ecgi = ecgi;
   }
   if (mme_.observers().location)
-    mme_.observers().location({.imsi = ue.stored().imsi, .tai = report.tai, .ecgi = report.eutran_cgi});
+    mme_.observers().location({.imsi = ue.stored().imsi, .tai = tai, .ecgi = ecgi});
 }
 
 void Observation::told(Ue& ue, const s1ap::LocationReportingFailureIndication& indication) {

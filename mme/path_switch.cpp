@@ -116,7 +116,7 @@ void send_acknowledge(Ue& ue, const PathSwitch& wanted, const BearersMoved& move
     acknowledge.handover_restriction_list = restrictions->whole();
   }
   // TS 33.401 §7.2.8.4.3: the pair is for the next handover; the target had its key from the source.
-  ue.next_hop.advance();
+  ue.next_hop.advance_for_switch();
   acknowledge.security_context.next_hop_chaining_count = ue.next_hop.chaining_count();
   std::ranges::copy(ue.next_hop.key().reveal(), acknowledge.security_context.next_hop_parameter.begin());
   ue.mme.send(ue, acknowledge);

@@ -165,6 +165,31 @@ TEST_CASE("dedicated_bearer_that_the_target_did_not_take_is_released_by_the_netw
   CHECK(world.gateway.sessions.size() == 1);
 }
 
+TEST_CASE("dedicated_bearer_whose_connection_ends_with_a_path_switch_is_released_at_the_target") {
+  // TS 36.413 §8.4.4.2, TS 23.401 §5.5.1.1.2.
+  TwoCells world;
+  const auto index = *world.mme->directory().find(test_imsi(1));
+  UeRecord& record = world.mme->directory()[index];
+  const auto session = world.mme->bearers().find(record, 5)->session;
+  REQUIRE(*lab::finish(world.loop, world.ue.connect_pdn(Apn::parse("ims"))));
+  world.wait(100ms);
+  BearerRecord* dedicated = world.mme->bearers().add(record, 7, 5);
+  REQUIRE(dedicated);
+  dedicated->session = session;
+  REQUIRE(world.x2(world.first, world.second, {.also = {7}})->has_value());
+  world.first.behaviour().not_admitted = {5};
+  Last<s1ap::PathSwitchRequestAcknowledge> last(world.first);
+  std::vector<std::uint8_t> released;
+  last.note = [&](const auto& acknowledge) {
+    for (const auto& item : acknowledge.erab_to_be_released_list) released.push_back(item.erab_id);
+  };
+  REQUIRE(world.x2(world.second, world.first, {.also = {7}})->has_value());
+  CHECK(released == std::vector<std::uint8_t>{7});
+  CHECK(world.mme->bearers().find(record, 5) == nullptr);
+  CHECK(world.mme->bearers().find(record, 6) != nullptr);
+  CHECK(world.mme->bearers().find(record, 7) == nullptr);
+}
+
 TEST_CASE("pdn_connection_that_the_gateway_refuses_to_move_ends_and_the_other_goes_on") {
   TwoCells world;
   const auto index = *world.mme->directory().find(test_imsi(1));

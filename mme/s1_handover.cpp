@@ -392,6 +392,7 @@ Task<Next> s1_handover(Ue& leg, HandoverWanted wanted) {
     ue.mme.send(ue, success);
   }
   // 15-18, in the UE's own connection, which is the one at the target from here on.
+  ue.next_hop.taken();
   const bool forwards = !admission.forwarding_downlink.empty() || !admission.forwarding_uplink.empty();
   ue.mme.arrive(ue, leg, bring_bearers(ue, admission.erabs, admission.at_target));
   // 19-21. The source goes on forwarding for a while.

@@ -118,6 +118,51 @@ TEST_CASE("handovers_over_s1_and_x2_share_one_key_chain") {
   CHECK(world.complaints() == "");
 }
 
+TEST_CASE("key_chain_is_the_ues_own_after_any_number_of_preparations_that_came_to_nothing") {
+  // TS 33.401 §7.2.8.4.4: three bits tell the UE how far to go.
+  const unsigned failures = GENERATE(1u, 5u, 6u, 7u, 8u, 20u);
+  INFO(failures);
+  TwoCells world;
+  world.target.behaviour().refuses_handover = true;
+  for (unsigned i = 0; i < failures; ++i) {
+    const auto order = world.prepare();
+    REQUIRE(order);
+    REQUIRE_FALSE(*order);
+    world.wait(100ms);
+  }
+  world.target.behaviour().refuses_handover = false;
+  const auto connection = *world.ue.connection();
+  const auto order =
+      lab::finish(world.loop, world.source.prepare_handover(connection, world.target.as_target(), true));
+  REQUIRE((order && *order));
+  world.target.notify_arrival(world.source, connection, (*order)->connection);
+  world.wait(1s);
+  // X2 follows from the same chain, back and once more.
+  REQUIRE(lab::finish(world.loop, world.source.take_over(world.target, *world.ue.connection()))->has_value());
+  REQUIRE(lab::finish(world.loop, world.target.take_over(world.source, *world.ue.connection()))->has_value());
+  CHECK(world.ue.connected());
+  CHECK(world.complaints() == "");
+}
+
+TEST_CASE("key_chain_of_x2_is_the_ues_own_beside_preparations_that_came_to_nothing") {
+  TwoCells world;
+  lab::Enb* at = &world.source;
+  lab::Enb* other = &world.target;
+  for (unsigned i = 0; i < 12; ++i) {
+    other->behaviour().refuses_handover = true;
+    for (unsigned failures = 0; failures < i; ++failures) {
+      const auto order =
+          lab::finish(world.loop, at->prepare_handover(*world.ue.connection(), other->as_target(), true));
+      REQUIRE((order && !*order));
+      world.wait(100ms);
+    }
+    REQUIRE(lab::finish(world.loop, other->take_over(*at, *world.ue.connection()))->has_value());
+    std::swap(at, other);
+  }
+  CHECK(world.ue.connected());
+  CHECK(world.complaints() == "");
+}
+
 TEST_CASE("s1_handover_to_an_unknown_or_unsuitable_target_is_refused_with_its_cause") {
   TwoCells world;
   auto target = world.target.as_target();

@@ -156,7 +156,10 @@ void Mme::handle_initial(Enb& enb, const s1ap::InitialUeMessage& message, const 
     return logical_error(enb, inbound, s1ap::CauseMisc::control_processing_overload, nullptr);
   ue->tai = message.tai;
   ue->ecgi = message.eutran_cgi;
-  ue->establishment_cause = message.rrc_establishment_cause;
+  // TS 36.413 §10.3.5: a cause that is not told is no call for help.
+  ue->establishment_cause = inbound.lacks(s1ap::IeId::rrc_establishment_cause)
+                                ? s1ap::RrcEstablishmentCause::mo_signalling
+                                : message.rrc_establishment_cause;
   initial_nas(*ue, message.nas_pdu, message.s_tmsi);
 }
 
@@ -191,7 +194,8 @@ void Mme::handle_ue(Enb& enb, const s1ap::Inbound& inbound) {
     return uplink_nas(*ue, transport->nas_pdu);
   }
   if (const auto* request = inbound.message.as<s1ap::UeContextReleaseRequest>()) return handle(*ue, *request);
-  if (const auto* indication = inbound.message.as<s1ap::UeCapabilityInfoIndication>())
+  if (const auto* indication = inbound.message.as<s1ap::UeCapabilityInfoIndication>();
+      indication != nullptr && !inbound.lacks(s1ap::IeId::ue_radio_capability))
     return handle(*ue, *indication);
   if (const auto* indication = inbound.message.as<s1ap::ErabReleaseIndication>())
     return handle(*ue, *indication);

@@ -56,10 +56,8 @@ std::vector<std::uint8_t> Network::codes() const {
 }
 
 void describe(Fields& fields, Network& network) {
-  fields.required(
-      "plmns", network.plmns,
-      "PLMNs that are served, each as \"MCC/MNC\"; the first is the one in the GUTIs given out. 1 to 6",
-      {1, kPlmnsMax});
+  fields.required("plmns", network.plmns, "PLMNs that are served, each as \"MCC/MNC\". 1 to 6",
+                  {1, kPlmnsMax});
   fields.key("tacs", network.tacs,
              "Tracking area codes that are served in each PLMN: numbers, or ranges such as 100-199",
              {1, kTacRangesMax});

@@ -183,6 +183,7 @@ Task<void> x2_handover(Story& story, lab::Ue& ue) {
   lab::Enb& target = network.any_enb();
   const std::size_t place = network.place_of(target);
   if (!ue.connection() || &target == &source || story.busy[place] || !target.associated()) co_return;
+  if (!source.has_context(*ue.connection())) co_return;
   const Busy hold(story, place);
   target.behaviour().not_admitted.clear();
   if (network.draw(6) == 0)
