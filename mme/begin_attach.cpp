@@ -56,16 +56,16 @@ void Mme::begin_attach(Ue& ue, const UeEvent& event) {
   // §5.5.2.3.5 d: first it has to hear that it is not to attach.
   if (ue.detaching && ue.detaching->ignores(event)) return;
   if (ue.procedure.busy() && ue.attach_intent && equal(ue.attach_intent->message, event.nas)) {
-    // §5.5.1.2.7 d: the same request again; before the accept it is ignored, after it the accept goes out
-    // again.
+    // §5.5.1.2.7 d 2, e 2: the same request again; before the accept it is ignored, after it
+    // the accept goes out again.
     UeEvent repetition = event;
     if (ue.attach_accepted) (void)ue.inbox.offer(repetition);
     return;
   }
   AttachIntent intent = intent_of(*request, event);
   if (const Imsi* imsi = request->eps_mobile_identity.imsi()) ue.claimed_imsi = *imsi;
-  // Another request than the one that runs: that one is aborted (§5.5.1.2.7 d, e), and so is a handover: what
-  // it moves is about to go.
+  // Another request than the one that runs: that one is aborted (§5.5.1.2.7 d 1, e 1), and so
+  // is a handover: what it moves is about to go.
   end_handover(ue);
   resume_nas(ue);
   cancel_procedure(ue);

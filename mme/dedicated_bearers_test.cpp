@@ -232,6 +232,41 @@ TEST_CASE("disconnect_of_the_pdn_connection_ends_the_activation_of_its_bearer") 
   CHECK(t.world.complaints() == "");
 }
 
+TEST_CASE("disconnect_of_the_pdn_connection_in_the_middle_of_the_deactivation_of_its_bearer_ends_both") {
+  Bearing t;
+  REQUIRE(t.connect_ims());
+  auto request = t.create_request();
+  request.session = sgw::SessionId{2};
+  REQUIRE(*lab::finish(t.world.loop, t.world.mme->create_bearer(request)));
+  REQUIRE(t.erabs() == 3);
+  const std::uint8_t ended = GENERATE(as<std::uint8_t>(), 6, 7);
+  INFO("EPS bearer " << unsigned{ended});
+  t.ue.behaviour().deaf_to_esm = {nas::EsmType::deactivate_eps_bearer_context_request};
+  lab::Running removed(
+      t.world.mme->delete_bearer({.session = sgw::SessionId{2}, .imsi = test_imsi(1), .ebi = ended}));
+  t.world.wait(1s);
+  REQUIRE_FALSE(removed.done());
+  lab::Running disconnected(t.ue.disconnect_pdn(6));
+  t.world.wait(1s);
+  // The UE sends its request more than once before it has an answer, and that is the same one.
+  t.ue.behaviour().deaf_to_esm.clear();
+  t.world.wait(10s);
+  REQUIRE((removed.done() && disconnected.done()));
+  CHECK(removed.result());
+  // What the gateway has ended already is not there to be disconnected.
+  CHECK(disconnected.result().has_value() == (ended == 7));
+  if (!disconnected.result())
+    CHECK(disconnected.result().error().esm_cause == nas::EsmCause::invalid_eps_bearer_identity);
+  CHECK(t.ue.received(nas::EsmType::deactivate_eps_bearer_context_request) == (ended == 7 ? 2 : 1));
+  CHECK(t.ue.bearers().size() == 1);
+  CHECK(t.bearers_of_record() == 1);
+  CHECK(t.erabs() == 1);
+  CHECK(t.world.gateway.sessions.size() == (ended == 7 ? 1 : 2));  // Else it is the gateway that ended it.
+  CHECK(t.world.mme->waits() == 0);
+  CHECK(t.ue.registered());
+  CHECK(t.world.complaints() == "");
+}
+
 TEST_CASE("ue_that_goes_away_answers_the_gateway_for_what_runs_and_for_what_waits") {
   Bearing t;
   t.enb.behaviour().ignores_erab_requests = true;

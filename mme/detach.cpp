@@ -92,7 +92,7 @@ void Mme::begin_detach(Ue& ue, const UeEvent& event) {
   }
   // What runs is the step 12 that there would be.
   if (releasing) return take_detach(ue, request->detach_type.switch_off);
-  // TS 24.301 §5.5.1.2.7 g: a detach ends an attach that runs.
+  // TS 24.301 §5.5.1.2.7: a detach ends an attach that runs.
   supersede(ue, ProcedureKind::detach, detach_by_ue(ue, request->detach_type.switch_off));
 }
 
@@ -131,7 +131,7 @@ Task<Next> detach_by_network(Ue& ue, nas::NetworkDetachType type, std::optional<
   detaches.add(kNetwork);
   const auto& settings = ue.mme.settings();
   const PlainMessage request(nas::DetachRequestUeTerminated{.detach_type = type, .emm_cause = cause});
-  // 2. Whether the UE answers or not (TS 24.301 §5.5.2.3.4 a), and whatever becomes of its connection
+  // 2. Whether the UE answers or not (TS 24.301 §5.5.2.3.5 a), and whatever becomes of its connection
   // meanwhile, it is detached.
   const DetachedInAnyCase detached(ue, {type, cause});
   const auto answer = co_await transact(
@@ -141,7 +141,7 @@ Task<Next> detach_by_network(Ue& ue, nas::NetworkDetachType type, std::optional<
         return event.verified &&
                (event.is(nas::EmmType::detach_accept) || event.is(nas::EmmType::detach_request));
       });
-  // §5.5.2.3.4 c: a UE that detaches at the same moment is answered, and both have what they want.
+  // §5.5.2.3.5 c: a UE that detaches at the same moment is answered, and both have what they want.
   if (answer && (*answer)->is(nas::EmmType::detach_request)) {
     const auto crossing = nas::decode<nas::DetachRequestUeOriginating>((*answer)->nas);
     if (crossing && !crossing->detach_type.switch_off)

@@ -40,7 +40,7 @@ Task<std::expected<hss::SubscriptionData, Rejection>> located_subscription(Ue& u
   auto subscription = co_await update_location(ue, initial_attach);
   if (!subscription) co_return subscription;
   if (!subscription->imei_lock.off() && !ue.equipment_read) {
-    // §5.4.4.6 a: what it was asked for within is aborted, too.
+    // §5.4.4.6 b: what it was asked for within is aborted, too.
     if (!co_await read_equipment(ue)) co_return std::unexpected(Rejection::without_answer());
     subscription = co_await update_location(ue, initial_attach);
     if (!subscription) co_return subscription;

@@ -207,12 +207,26 @@ TEST_CASE("7_5_1_identity_response_that_cannot_be_read_is_none_and_the_next_one_
   CHECK(ue.received(nas::EmmType::attach_reject) == 0);
 }
 
-TEST_CASE("5_6_1_7_b_control_plane_service_request_is_refused_and_the_ue_stays_registered") {
-  Attached t;
-  t.ue.send(nas::ControlPlaneServiceRequest{});
-  t.world.wait(1s);
-  CHECK(t.ue.received(nas::EmmType::service_reject) == 1);
-  CHECK(t.world.record(1)->emm_state == EmmState::registered);
-  CHECK(t.world.gateway.sessions.size() == 1);
-  CHECK(t.bearers_of_record() == 1);
+TEST_CASE("5_6_1_7_b_control_plane_service_request_is_refused_with_111_and_the_ue_stays_registered") {
+  Overheard world;
+  world.attach_ue();
+  const bool idle = GENERATE(false, true);
+  if (idle) world.go_idle(world.enb, world.ue);
+  std::optional<nas::EmmCause> cause;
+  world.on_downlink = [&cause](Bytes plain) {
+    if (const auto reject = nas::decode<nas::ServiceReject>(plain)) cause = reject->emm_cause;
+    return true;
+  };
+  world.ue.send(nas::ControlPlaneServiceRequest{});
+  world.wait(1s);
+  CHECK(world.ue.received(nas::EmmType::service_reject) == 1);
+  CHECK(cause == nas::EmmCause::protocol_error_unspecified);
+  // Who came for it alone has nothing to stay for.
+  CHECK(world.ue.connected() == !idle);
+  CHECK(world.mme->connected_ues() == (idle ? 0 : 1));
+  CHECK(world.state() == EmmState::registered);
+  CHECK(world.gateway.sessions.size() == 1);
+  CHECK(world.gateway.sessions.at(1).access.has_value() == !idle);
+  REQUIRE(*lab::finish(world.loop, world.ue.service_request()));
+  CHECK(world.complaints() == "");
 }

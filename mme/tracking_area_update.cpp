@@ -158,7 +158,7 @@ Task<std::expected<void, s1ap::Cause>> accept(Ue& ue, Bytes message, bool new_gu
         co_return std::unexpected(s1ap::CauseRadioNetwork::unspecified);
       send();
     } else if ((*event)->is(nas::EmmType::tracking_area_update_request)) {
-      send();  // §5.5.3.2.7 d 1: the same request again gets the same accept again.
+      send();  // §5.5.3.2.7 d 2: the same request again gets the same accept again.
     } else if ((*event)->is(nas::EmmType::security_mode_complete)) {
       send();  // It has other keys than those that it was to hear it under.
     } else if ((*event)->is(nas::EmmType::tracking_area_update_complete)) {
@@ -244,7 +244,7 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
   // §5.5.1.2.7 g: the attach is over, and this is no update of it.
   if (ue.attach_accepted) return refuse_tracking_area_update(ue, kDetached);
   if (ue.runs(ProcedureKind::attach)) return;
-  // §5.5.3.2.7 d: the same request again before its accept; after it, the procedure has taken it.
+  // §5.5.3.2.7 e 2: the same request again before its accept; after it (d 2), the procedure has taken it.
   if (ue.runs(ProcedureKind::tracking_area_update) && ue.attach_intent &&
       equal(ue.attach_intent->message, event.nas))
     return;
@@ -273,7 +273,8 @@ void Mme::begin_tracking_area_update(Ue& ue, const UeEvent& event) {
     (void)ue.inbox.offer(waits);
     return;
   }
-  // §5.5.3.2.7 d 2, §5.6.1.7 e: another request than the one that runs, or an update in place of a service.
+  // §5.5.3.2.7 d 1, e 1, §5.6.1.7 e: another request than the one that runs, or an update in place of a
+  // service.
   cancel_procedure(ue);
   ue.attach_intent = std::move(intent);
   run(ue, ProcedureKind::tracking_area_update, tracking_area_update(ue));
