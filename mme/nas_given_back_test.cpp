@@ -134,6 +134,7 @@ struct GivenBack {
   void (*prepare)(Leaving& world);
   Task<bool> (*run)(Leaving& world);
   bool may_leave = true;
+  bool waits = true;  ///< What was run is not over without it.
 };
 
 const GivenBack kGivenBack[] = {
@@ -164,10 +165,10 @@ const GivenBack kGivenBack[] = {
        world.settings.guti_services_max = 1;
        world.busy();
      },
-     service},
+     service, true, false},
     {"tracking area update accept: 5.5.3.2.7", nas::EmmType::tracking_area_update_accept,
      [](Leaving& world) { world.busy(); }, update},
-    // A UE whose attach is not complete is handed over to nobody.
+    // Where a UE goes before its attach is complete: moved_between_answers_test.cpp.
     {"attach accept", nas::EmmType::attach_accept,
      [](Leaving& world) { world.misses_first(nas::EmmType::attach_accept); }, attach, false},
     {"detach: 5.5.2.3.5", nas::EmmType::detach_request, [](Leaving& world) { world.busy(); }, detach},
@@ -214,7 +215,7 @@ TEST_CASE("5_4_2_7_j_every_request_that_is_given_back_for_a_handover_is_sent_aga
       world.wait(100ms);
       CHECK(world.given_back == 1);
       CHECK(world.heard(row.type) == before);
-      REQUIRE_FALSE(running.done());
+      CHECK(running.done() != row.waits);
 
       world.enb.behaviour().busy_with_handover.reset();
       arrives ? world.hand_over() : world.fail_to_hand_over();
