@@ -400,6 +400,24 @@ Task<Answer<void>> Pgw::delete_indirect_tunnel(SessionId session) {
   co_return Answer<void>();
 }
 
+std::vector<Pgw::BearerState> Pgw::bearers_of(SessionId session) {
+  const auto index = find(session);
+  if (!index) return {};
+  const SessionRecord& record = sessions_[*index];
+  std::vector<BearerState> states{{record.ebi, record.qos, record.access}};
+  bearers_.for_each(record, [&](const DedicatedBearerRecord& bearer) {
+    states.push_back({bearer.ebi, bearer.qos, bearer.uplink});
+  });
+  return states;
+}
+
+std::size_t Pgw::addresses_in_use() const {
+  std::size_t count = 0;
+  for (const Network& network : networks_)
+    count += (network.ipv4 ? network.ipv4->in_use() : 0) + (network.ipv6 ? network.ipv6->in_use() : 0);
+  return count;
+}
+
 void Pgw::discard_downlink(SessionId session) {
   const auto index = find(session);
   if (!index) return;

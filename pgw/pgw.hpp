@@ -98,6 +98,18 @@ class Pgw final : public S5, private upf::N4Reports {
   /// Nothing for a session that is not there.
   std::optional<gtp::PdnAddress> address_of(SessionId session) const;
   std::size_t dedicated_bearers() const { return bearers_.size(); }
+  /// A bearer as the gateway knows it.
+  struct BearerState {
+    std::uint8_t ebi = 0;
+    gtp::BearerQos qos;
+    gtp::Fteid uplink;  ///< Where its uplink packets go.
+  };
+  /// Those of a session, the default one first; none where there is no such session.
+  std::vector<BearerState> bearers_of(SessionId session);
+  /// Addresses and prefixes that sessions have of the pools.
+  std::size_t addresses_in_use() const;
+  /// Sessions whose UE is looked for, or waited for, since packets wait.
+  std::size_t awaited() const { return awaited_.size(); }
   /// Sessions whose subscription gives them more than a default bearer.
   std::size_t subscribed() const { return subscribed_.size(); }
 

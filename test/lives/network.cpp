@@ -274,6 +274,26 @@ std::vector<std::string> Network::inconsistencies(bool without_enbs) const {
     if (record.emm_state == mme::EmmState::registered && record.first_bearer == mme::UeRecord::kNoBearer)
       found.push_back(record.imsi.text() + " is registered and has no bearer");
   });
+  core.mme->directory().records().for_each([&](mme::UeDirectory::Index, const mme::UeRecord& record) {
+    for (const mme::BearerRecord& connection : core.mme->bearers().of(record)) {
+      if (!connection.is_default()) continue;
+      auto at_gateway = core.pgw->bearers_of(connection.session);
+      for (const mme::BearerRecord& bearer : core.mme->bearers().of(record)) {
+        if (bearer.linked_ebi != connection.ebi) continue;
+        const auto same = std::ranges::find(at_gateway, bearer.ebi, &pgw::Pgw::BearerState::ebi);
+        if (same == at_gateway.end()) {
+          found.push_back(fmt::format("the gateway has no bearer {} of {}", bearer.ebi, record.imsi.text()));
+          continue;
+        }
+        if (same->qos != bearer.qos || same->uplink != bearer.user_plane)
+          found.push_back(
+              fmt::format("MME and gateway know another bearer {} of {}", bearer.ebi, record.imsi.text()));
+        at_gateway.erase(same);
+      }
+      for (const auto& more : at_gateway)
+        found.push_back(fmt::format("the MME has no bearer {} of {}", more.ebi, record.imsi.text()));
+    }
+  });
   if (connections != core.pgw->sessions() || connections != core.user_plane->sessions())
     found.push_back(
         fmt::format("{} PDN connections in the MME, {} sessions in the PDN gateway, {} in the user plane",
@@ -305,10 +325,11 @@ std::string Network::waited_for() const {
   core.mme->directory().records().for_each([&](mme::UeDirectory::Index index, const mme::UeRecord& record) {
     if (!core.mme->is_waited_for(index)) return;
     const mme::Ue* ue = core.mme->connected(index);
-    all += fmt::format(" {} ({}, {}, cycle {}, active time {})", record.imsi.text(),
-                       record.emm_state == mme::EmmState::registered ? "registered" : "deregistered",
-                       ue != nullptr ? fmt::format("connected, {}", ue->procedure_name()) : std::string("idle"),
-                       record.edrx_cycle, record.t3324_seconds);
+    all +=
+        fmt::format(" {} ({}, {}, cycle {}, active time {})", record.imsi.text(),
+                    record.emm_state == mme::EmmState::registered ? "registered" : "deregistered",
+                    ue != nullptr ? fmt::format("connected, {}", ue->procedure_name()) : std::string("idle"),
+                    record.edrx_cycle, record.t3324_seconds);
   });
   return all;
 }
@@ -328,6 +349,9 @@ std::vector<std::string> Network::leftovers() const {
   none("sessions in the user plane", core.user_plane->sessions());
   none("dedicated bearers in the PDN gateway", core.pgw->dedicated_bearers());
   none("dedicated bearers in the user plane", core.user_plane->bearers());
+  none("addresses", core.pgw->addresses_in_use());
+  none("sessions whose packets are waited for", core.pgw->awaited());
+  none("handovers that forward packets", core.mme->forwarding().size());
   none("sessions with what their subscription gives", core.pgw->subscribed());
   none("framed routes", core.user_plane->table().routes.empty(4) ? 0 : 1);
   none("forwarding tunnels", core.user_plane->forwarding_tunnels());
