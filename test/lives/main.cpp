@@ -2,6 +2,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/common_interface_defs.h>
+#endif
+#endif
+
 #include <CLI/CLI.hpp>
 
 #include "core/telemetry/log.hpp"
@@ -10,6 +19,37 @@
 namespace {
 
 using namespace zerocell;
+
+// A run that ends the process, or never ends, says how it is repeated before everything is over.
+
+constexpr unsigned kSecondsPerRun = 300;
+
+std::array<char, 160> replay_text;
+
+std::string replay_of(const lives::RunSettings& settings) {
+  return fmt::format("  replay: lives --seed {} --lives 1 --ues {} --enbs {} --steps {} --verbose\n",
+                     settings.seed, settings.ues, settings.enbs, settings.steps);
+}
+
+/// Only what a signal handler may call.
+void say_replay() {
+  (void)!::write(STDERR_FILENO, replay_text.data(), std::strlen(replay_text.data()));
+}
+
+void on_signal(int signal) {
+  constexpr std::string_view kTooLong = "a run did not end\n";
+  if (signal == SIGALRM) (void)!::write(STDERR_FILENO, kTooLong.data(), kTooLong.size());
+  say_replay();
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+void watch_run(const lives::RunSettings& settings) {
+  const std::string text = replay_of(settings);
+  text.copy(replay_text.data(), replay_text.size() - 1);
+  replay_text[std::min(text.size(), replay_text.size() - 1)] = 0;
+  ::alarm(kSecondsPerRun);
+}
 
 void print(const lives::Overlaps& overlaps) {
   for (std::size_t running = 0; running < lives::kRunnings; ++running)
@@ -54,12 +94,20 @@ int main(int argc, char** argv) {
   options.add_flag("--collisions", wants_collisions, "Fail when a collision of TS 24.301 did not occur");
   CLI11_PARSE(options, argc, argv);
 
+  std::signal(SIGABRT, on_signal);
+  std::signal(SIGALRM, on_signal);
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+  __sanitizer_set_death_callback(say_replay);
+#endif
+#endif
   unsigned failed = 0;
   std::uint64_t lived = 0, attached = 0, procedures = 0, handovers = 0, path_switches = 0, emergencies = 0,
                 sent_away = 0;
   lives::Overlaps overlaps;
   const bool shows_progress = ::isatty(STDOUT_FILENO) != 0;
   for (; lived < lives_wanted; lived += settings.ues, ++settings.seed) {
+    watch_run(settings);
     log::Capture log(verbose ? log::Level::debug : log::Level::error);
     lives::RunResult result = lives::run(settings);
     if (verbose) {
@@ -79,8 +127,7 @@ int main(int argc, char** argv) {
       ++failed;
       fmt::print("seed {}: {} violations\n", settings.seed, result.violations.size());
       for (const auto& violation : result.violations) fmt::print("  {}\n", violation);
-      fmt::print("  replay: lives --seed {} --lives 1 --ues {} --enbs {} --steps {} --verbose\n",
-                 settings.seed, settings.ues, settings.enbs, settings.steps);
+      fmt::print("{}", replay_of(settings));
     }
     if (shows_progress) {
       fmt::print("\r{} of {} lives", lived + settings.ues, lives_wanted);
