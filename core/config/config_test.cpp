@@ -65,23 +65,22 @@ TEST_CASE("timers_default_to_those_of_ts_24301") {
 }
 
 TEST_CASE("all_problems_are_reported_in_the_order_of_the_file") {
-  CHECK(problems_of("network:\n"
-                    "  plmn: [x]\n"
-                    "  tacs: [007, 5-3]\n"
-                    "s1ap:\n"
-                    "  port: 70000\n"
-                    "surprise: 1\n") ==
-        Lines{"f:1:1: network.plmns: is missing; expected: PLMNs that are served, each as \"MCC/MNC\"; the "
-              "first is the "
-              "one in the GUTIs given out. 1 to 6",
-              "f:2:3: network: unknown key \"plmn\"; did you mean \"plmns\"?",
-              "f:3:10: network.tacs[0]: 007 starts with 0, which YAML readers take for octal; expected "
-              "integer 1 to 65533",
-              "f:3:15: network.tacs[1]: \"5-3\" is not valid here; expected a range FIRST-LAST that ascends",
-              "f:5:9: s1ap.port: \"70000\" is not valid here; expected integer 1 to 65535",
-              "f:6:1: unknown key \"surprise\"; expected one of: network, s1ap, mme, upf, apns, egress, "
-              "store, hss, log, "
-              "pcap, metrics, control, runtime"});
+  CHECK(
+      problems_of("network:\n"
+                  "  plmn: [x]\n"
+                  "  tacs: [007, 5-3]\n"
+                  "s1ap:\n"
+                  "  port: 70000\n"
+                  "surprise: 1\n") ==
+      Lines{"f:1:1: network.plmns: is missing; expected: PLMNs that are served, each as \"MCC/MNC\". 1 to 6",
+            "f:2:3: network: unknown key \"plmn\"; did you mean \"plmns\"?",
+            "f:3:10: network.tacs[0]: 007 starts with 0, which YAML readers take for octal; expected "
+            "integer 1 to 65533",
+            "f:3:15: network.tacs[1]: \"5-3\" is not valid here; expected a range FIRST-LAST that ascends",
+            "f:5:9: s1ap.port: \"70000\" is not valid here; expected integer 1 to 65535",
+            "f:6:1: unknown key \"surprise\"; expected one of: network, s1ap, mme, upf, apns, egress, "
+            "store, hss, log, "
+            "pcap, metrics, control, runtime"});
 }
 
 TEST_CASE("plmn_without_quotes_that_yaml_reads_as_octal_is_explained") {
