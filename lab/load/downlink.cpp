@@ -61,7 +61,7 @@ void Generator::downlink(LoadEnb& enb, const s1ap::Message& message) {
       return;
     }
     case MessageType::mme_status_transfer:
-      return;
+      return status_transferred(enb, *message.as<s1ap::MmeStatusTransfer>());
     case MessageType::location_reporting_control:
       return locate(enb, *message.as<s1ap::LocationReportingControl>());
     case MessageType::ue_context_modification_request: {
@@ -208,7 +208,7 @@ void Generator::packet(std::uint32_t teid, std::uint32_t number) {
   if (ue == nullptr) return;
   const bool paged = running(*ue, Procedure::paging) && ue->secure_exchange;
   const bool moves = running(*ue, Procedure::x2_handover);
-  if ((!paged && !moves) || number >> 8 != ue->turn) return complain("a packet that nobody waits for");
+  if ((!paged && !moves) || number >> 8 != (ue->turn & kTurnMask)) return complain("a packet that nobody waits for");
   if ((number & 0xFF) != ue->packets_here) return fail(*ue, "a packet is lost, twice, or out of order");
   const bool by_old_path = moves && path_of(teid) != (ue->switched ? ue->path : path_after(ue->path));
   if (by_old_path && ue->old_path_ended) return fail(*ue, "a packet after the end marker");
@@ -290,18 +290,25 @@ void Generator::handover_command(LoadEnb& enb, const s1ap::HandoverCommand& comm
   status.enb_status_transfer_transparent_container.bearers_subject_to_status_transfer_list = {&bearer, 1};
   (void)enb.send(status, enb.stream_of(number(*ue)));
 
-  LoadEnb& target = *enbs_[ue->target_enb];
   ue->enb = ue->target_enb;
   ue->path = path_after(ue->path);
   ue->mme_ue_s1ap_id = ue->target_mme_ue_s1ap_id;
   ue->at_target = true;
+}
+
+/// §8.4.7, §8.4.3: the UE is at the target when that knows what it is to go on with. Without a wait for it, the
+/// notify would overtake the status, which takes the source's association.
+void Generator::status_transferred(LoadEnb& enb, const s1ap::MmeStatusTransfer& status) {
+  LoadUe* const ue = find(enb, status.mme_ue_s1ap_id, status.enb_ue_s1ap_id);
+  if (ue == nullptr || !ue->at_target || !running(*ue, Procedure::s1_handover))
+    return complain("a status transfer that nobody waited for");
   s1ap::HandoverNotify notify;
   notify.mme_ue_s1ap_id = ue->mme_ue_s1ap_id;
   notify.enb_ue_s1ap_id = number(*ue);
-  notify.eutran_cgi = target.cell();
-  notify.tai = target.tai();
+  notify.eutran_cgi = enb.cell();
+  notify.tai = enb.tai();
   sent(*ue, Sent::handover_notify);
-  if (!target.send(notify, target.stream_of(number(*ue)))) fail(*ue, "not sent");
+  if (!enb.send(notify, enb.stream_of(number(*ue)))) fail(*ue, "not sent");
 }
 
 // ---- M-TMSIs ----------------------------------------------------------------------------------------------

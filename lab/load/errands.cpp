@@ -7,6 +7,10 @@ namespace {
 
 using enum Procedure;
 
+/// A UE that has just been connected stays so long with its eNodeB before it moves: the other one's path switch
+/// request takes an association of its own, and must not overtake the answer that bearers are up.
+constexpr Duration kDwell = std::chrono::milliseconds(20);
+
 constexpr std::array kAttachOnlySteps = {attach};
 constexpr std::array kAttachAndIdleSteps = {attach, Procedure::release};
 constexpr std::array kAttachAndDetachSteps = {attach, detach};
@@ -124,7 +128,21 @@ void Generator::succeed(LoadUe& ue) {
 
 void Generator::advance(LoadUe& ue) {
   if (++ue.step == kSteps[ue.errand].size()) return end_errand(ue, true);
+  if (kSteps[ue.errand][ue.step] == x2_handover) {
+    ++ue.turn;  // The patience for what has ended well is no more.
+    dwelling_.push_back({parts_.loop.now() + kDwell, number(ue), ue.turn});
+    return;
+  }
   begin(ue, parts_.loop.now());
+}
+
+void Generator::end_dwelling() {
+  while (!dwelling_.empty() && dwelling_.front().until <= parts_.loop.now()) {
+    const Patience ended = dwelling_.front();
+    dwelling_.pop_front();
+    LoadUe& ue = ues_[ended.ue];
+    if (ue.errand != 0 && ue.turn == ended.turn) begin(ue, parts_.loop.now());
+  }
 }
 
 void Generator::end_errand(LoadUe& ue, bool well) {
@@ -136,6 +154,7 @@ void Generator::end_errand(LoadUe& ue, bool well) {
   ue.sent = Sent::nothing;
   ++ue.turn;
   --outstanding_;
+  now_free(ue);
 }
 
 void Generator::fail(LoadUe& ue, std::string_view why) {
@@ -160,6 +179,7 @@ void Generator::registered(LoadUe& ue, bool now) {
   ue.registered = now;
   now ? ++registered_ : --registered_;
   if (now) note_memory();
+  else now_free(ue);
 }
 
 void Generator::disconnected(LoadUe& ue) {

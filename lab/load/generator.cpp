@@ -12,7 +12,7 @@ constexpr Duration kFarewell = std::chrono::seconds(1);
 constexpr std::size_t kConnectingAtOnce = 32;
 constexpr unsigned kArrivalsAtOnce = 64;  // Then what came in has its turn.
 constexpr unsigned kPreparingPasses = 3;  // A UE that could not be prepared so often stays as it is.
-constexpr unsigned kPicksMax = 16;        // UEs that are looked at for one arrival.
+constexpr std::uint32_t kLooksMax = 1024;  // At UEs whose eNodeB has no MME, before a load of its own pace waits.
 constexpr unsigned kMemoryNotes = 20;
 
 }  // namespace
@@ -56,9 +56,12 @@ Generator::Generator(const Parts& parts, Settings settings)
   for (Stream* stream : {&base_, &storm_}) {
     if (stream->count == 0) continue;
     // A golden section's step visits all UEs, and never neighbours.
-    stream->stride = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(stream->count * 0.6180339887));
-    while (std::gcd(stream->stride, stream->count) != 1) ++stream->stride;
-    stream->next = static_cast<std::uint32_t>(chance_() % stream->count);
+    auto stride = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(stream->count * 0.6180339887));
+    while (std::gcd(stride, stream->count) != 1) ++stride;
+    std::uint64_t next = chance_() % stream->count;
+    stream->idle.resize(stream->count);
+    for (std::uint32_t i = 0; i < stream->count; ++i, next = (next + stride) % stream->count)
+      now_free(ues_[stream->first + static_cast<std::uint32_t>(next)]);
   }
   if (!parts_.user_data) return;
   parts_.user_data->on_packet = [this](std::uint32_t teid, std::uint32_t number) {
@@ -200,6 +203,8 @@ void Generator::enter(Phase phase) {
       break;
     case Phase::draining:
       outcome_.ran = phase_began_ - work_began_;
+      count_owed(base_);
+      count_owed(storm_);
       break;
     case Phase::clearing:
       outcome_.own_cpu = own_cpu() - cpu_at_start_;
@@ -268,14 +273,12 @@ void Generator::plan(Stream& stream, double rate, Time start, Time end) {
 
 void Generator::arrive(Stream& stream) {
   if (phase_ != Phase::running || !stream.arrivals) return;
-  const Time now = parts_.loop.now();
   // What a storm that is over still owed does not come any more: a storm is what was sent in its time.
-  if (&stream == &storm_ && now >= stream.end) return;
+  if (&stream == &storm_ && parts_.loop.now() >= stream.end) return;
   for (unsigned i = 0; i < kArrivalsAtOnce; ++i) {
     const Time due = stream.arrivals->next();
-    if (due > now) break;
+    if (due > parts_.loop.now()) break;
     if (due >= stream.end) return;
-    outcome_.lateness.add(now - due);
     (void)start_one(stream, due);
     if (phase_ != Phase::running) return;
     stream.arrivals->step();
@@ -287,6 +290,7 @@ Outcome::Slice* Generator::slice_now() {
   if (settings_.slice == Duration::zero() || (phase_ != Phase::running && phase_ != Phase::draining))
     return nullptr;
   const auto number = static_cast<std::size_t>((parts_.loop.now() - work_began_) / settings_.slice);
+  if (number >= kSlicesMax) return nullptr;  // Of a long end, whose times nobody compares.
   while (outcome_.slices.size() <= number) outcome_.slices.emplace_back();
   return &outcome_.slices[number];
 }
@@ -308,40 +312,88 @@ bool Generator::start_one(Stream& stream, Time due) {
   }
   LoadUe* const ue = pick(stream);
   if (ue == nullptr) {
-    if (settings_.rate > 0) ++outcome_.arrived, ++outcome_.nobody_free;
+    if (settings_.rate > 0 || &stream == &storm_) ++outcome_.arrived, ++outcome_.nobody_free;
     // A network is full once: then nobody is left to register.
     if (settings_.scenario == Scenario::registration && registered_ == settings_.ues)
       stream.end = parts_.loop.now();
     return false;
   }
   ++outcome_.arrived;
+  // Of each as it leaves: those that are begun in one go wait for each other, too.
+  if (stream.arrivals) outcome_.lateness.add(parts_.loop.now() - due);
   start_errand(*ue, errand_for(*ue), due);
   return true;
 }
 
 LoadUe* Generator::pick(Stream& stream) {
   const auto second = static_cast<std::uint32_t>((parts_.loop.now() - started_) / std::chrono::seconds(1));
-  const unsigned looks = settings_.scenario == Scenario::registration ? 1024 : kPicksMax;
-  for (unsigned i = 0; i < looks; ++i) {
-    LoadUe& ue = ues_[stream.first + stream.next];
-    stream.next = static_cast<std::uint32_t>((std::uint64_t{stream.next} + stream.stride) % stream.count);
-    const bool wanted = settings_.scenario != Scenario::registration || !ue.registered;
-    // Without arrivals of its own a load goes on with whom it can reach, or it would go on at once for ever.
-    const bool reachable = settings_.rate > 0 || enb_of(ue).ready();
-    if (ue.errand == 0 && wanted && reachable && ue.not_before_s <= second) return &ue;
+  while (!stream.away.empty() && stream.away.begin()->first <= second) {
+    put(stream, stream.away.begin()->second);
+    stream.away.erase(stream.away.begin());
+  }
+  // Without arrivals of its own a load goes on with whom it can reach, or it would go on at once for ever.
+  const bool any = stream.arrivals.has_value();
+  const std::uint32_t looks = any ? stream.idle_count : std::min(stream.idle_count, kLooksMax);
+  for (std::uint32_t i = 0; i < looks; ++i) {
+    const std::uint32_t number = take(stream);
+    LoadUe& ue = ues_[number];
+    if (ue.not_before_s > second) {
+      stream.away.emplace(ue.not_before_s, number);
+    } else if (!any && !enb_of(ue).ready()) {
+      put(stream, number);
+    } else {
+      ue.listed = false;
+      // Whoever became busy, or is where it was to come to, is listed again after that.
+      if (ue.errand == 0 && !(settings_.scenario == Scenario::registration && ue.registered)) return &ue;
+    }
   }
   return nullptr;
+}
+
+/// Whoever is busy, or has nothing more to do, is not listed; everybody else is, once.
+void Generator::now_free(LoadUe& ue) {
+  if (ue.listed || ue.errand != 0) return;
+  if (settings_.scenario == Scenario::registration && ue.registered) return;
+  ue.listed = true;
+  put(number(ue) < base_.count ? base_ : storm_, number(ue));
+}
+
+void Generator::put(Stream& stream, std::uint32_t ue) {
+  stream.idle[(std::uint64_t{stream.idle_first} + stream.idle_count++) % stream.count] = ue;
+}
+
+std::uint32_t Generator::take(Stream& stream) {
+  const std::uint32_t ue = stream.idle[stream.idle_first];
+  stream.idle_first = stream.idle_first + 1 == stream.count ? 0 : stream.idle_first + 1;
+  --stream.idle_count;
+  return ue;
+}
+
+/// What was due before the end, and did not come: it has no time that a percentile could know of.
+void Generator::count_owed(Stream& stream) {
+  if (!stream.arrivals) return;
+  const Time end = std::min(stream.end, parts_.loop.now());
+  for (; stream.arrivals->next() < end; stream.arrivals->step()) {
+    if (settings_.arrivals_max != 0 && outcome_.arrived >= settings_.arrivals_max) return;
+    ++outcome_.arrived;
+    ++outcome_.never_begun;
+  }
 }
 
 void Generator::tick() {
   const Time now = parts_.loop.now();
   parts_.loop.arm(tick_, kTick);
+  if (phase_ == Phase::running)
+    parts_.loop.post([this, now, here = std::weak_ptr(here_)] {
+      if (!here.expired()) outcome_.turns.add(parts_.loop.now() - now);
+    });
   while (!patiences_.empty() && patiences_.front().until <= now) {
     const Patience ended = patiences_.front();
     patiences_.pop_front();
     LoadUe& ue = ues_[ended.ue];
     if (ue.errand != 0 && ue.turn == ended.turn) fail(ue, "no answer");
   }
+  end_dwelling();
   switch (phase_) {
     case Phase::connecting:
       if (now - phase_began_ > kConnectPatience)
@@ -349,7 +401,9 @@ void Generator::tick() {
             std::unexpected(refusal_.empty() ? settings_.mme.text() + ": no answer to S1 Setup" : refusal_));
       break;
     case Phase::running:
-      if (now >= base_.end) enter(Phase::draining);
+      if (now < base_.end) break;
+      arrive(base_);  // Those of the last moment.
+      if (phase_ == Phase::running) enter(Phase::draining);
       break;
     case Phase::ended:
       if (now >= ends_at_ ||

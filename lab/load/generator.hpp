@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -50,9 +51,11 @@ struct Outcome {
   Duration ran{};  ///< While work arrived.
   std::uint64_t arrived = 0;
   std::uint64_t nobody_free = 0;   ///< Arrivals that found every UE busy: more UEs, or a lower rate.
+  std::uint64_t never_begun = 0;   ///< Arrivals that were due, and still owed when the time was over.
   std::uint64_t done_in_time = 0;  ///< Errands that ended well while work arrived,
   std::uint64_t done = 0;          ///< and together with those that did so after it. The rest failed.
   Histogram lateness;  ///< How late this generator was itself; it is in every time from arrival on.
+  Histogram turns;     ///< How long what reached this process waited for what it did before: a sample each tick.
   std::map<std::string, std::uint64_t> complaints;  ///< What the MME did that no procedure accounts for.
   struct Memory {
     std::uint64_t registered = 0;
@@ -135,8 +138,12 @@ class Generator final {
   struct Stream {
     std::uint32_t first = 0;
     std::uint32_t count = 0;
-    std::uint32_t stride = 1;  ///< UEs are taken in steps of it: each once a round, in no order.
-    std::uint32_t next = 0;
+    // Who is free, the one first that has been so for longest: each of the stream's UEs once at most.
+    std::vector<std::uint32_t> idle{};
+    std::uint32_t idle_first = 0;
+    std::uint32_t idle_count = 0;
+    /// Those of them that T3346 keeps away, by the second of the run that it ends in.
+    std::multimap<std::uint32_t, std::uint32_t> away{};
     std::optional<Arrivals> arrivals{};
     std::unique_ptr<Alarm> alarm{};
     Time end{};
@@ -144,7 +151,7 @@ class Generator final {
   struct Patience {
     Time until;
     std::uint32_t ue;
-    std::uint16_t turn;
+    std::uint32_t turn;
   };
 
   // Phases (generator.cpp).
@@ -158,6 +165,10 @@ class Generator final {
   void sweep();
   bool start_one(Stream& stream, Time due);
   LoadUe* pick(Stream& stream);
+  void now_free(LoadUe& ue);
+  void put(Stream& stream, std::uint32_t ue);
+  std::uint32_t take(Stream& stream);
+  void count_owed(Stream& stream);
   Outcome::Slice* slice_now();
   std::uint8_t errand_for(const LoadUe& ue);
   void note_memory();
@@ -167,6 +178,7 @@ class Generator final {
   void begin(LoadUe& ue, Time due);
   void succeed(LoadUe& ue);
   void advance(LoadUe& ue);
+  void end_dwelling();
   void end_errand(LoadUe& ue, bool well);
   void fail(LoadUe& ue, std::string_view why);
   void registered(LoadUe& ue, bool now);
@@ -205,6 +217,7 @@ class Generator final {
   void path_switched(LoadEnb& enb, const s1ap::PathSwitchRequestAcknowledge& acknowledge);
   void handover_request(LoadEnb& enb, const s1ap::HandoverRequest& request);
   void handover_command(LoadEnb& enb, const s1ap::HandoverCommand& command);
+  void status_transferred(LoadEnb& enb, const s1ap::MmeStatusTransfer& status);
   LoadUe* ue_of_tunnel(std::uint32_t teid);
   void packet(std::uint32_t teid, std::uint32_t number);
   void end_marker(std::uint32_t teid);
@@ -247,6 +260,7 @@ class Generator final {
   Stream storm_;
   CallbackTimer tick_;
   std::deque<Patience> patiences_;
+  std::deque<Patience> dwelling_;  ///< Go on with their errand then.
   std::mt19937_64 chance_;
   Time started_{};  ///< The whole run.
   Time phase_began_{};
@@ -254,6 +268,7 @@ class Generator final {
   std::uint32_t swept_ = 0;  ///< UEs that this pass of preparing or clearing has come to.
   unsigned passes_ = 0;
   bool stopping_ = false;  ///< Before anything arrived.
+  std::shared_ptr<bool> here_ = std::make_shared<bool>(true);  ///< For what is posted.
   std::size_t enbs_ready_ = 0;
   std::size_t next_enb_ = 0;  ///< The first to connect where several may: each has its turn.
   std::string refusal_;

@@ -31,7 +31,7 @@ struct LoadUe {
   std::uint32_t not_before_s = 0;  ///< T3346 runs until this second of the run, TS 24.301 §5.3.9.
   std::uint16_t enb = 0;           ///< Where it camps, or is connected.
   std::uint16_t target_enb = 0;
-  std::uint16_t turn = 0;  ///< Counts procedures: tells whose patience ends.
+  std::uint32_t turn = 0;  ///< Counts procedures: tells whose patience ends.
   Procedure procedure{};
   Sent sent = Sent::nothing;    ///< What waits for an answer.
   std::uint8_t errand = 0;      ///< Of kErrands; 0: none.
@@ -51,6 +51,7 @@ struct LoadUe {
   bool at_target : 1 = false;       ///< Of a handover: the source's release is to come.
   bool switched : 1 = false;        ///< Of a path switch: it was acknowledged.
   bool old_path_ended : 1 = false;  ///< The End Marker is here.
+  bool listed : 1 = false;          ///< Among those that are free.
 };
 static_assert(sizeof(LoadUe) <= 256, "a million UEs of a load are a quarter of a gigabyte");
 

@@ -68,6 +68,9 @@ std::optional<std::string> problem_of(const Settings& settings) {
   if (settings.storm.duration < Duration::zero()) return "--storm-seconds: expected 0 seconds or more";
   if (settings.slice < Duration::zero() || (settings.slice > Duration::zero() && settings.slice < kSliceMin))
     return "--slice: expected 0, or at least 0.001 seconds";
+  if (settings.slice > Duration::zero() &&
+      settings.duration / settings.slice >= static_cast<Duration::rep>(kSlicesMax))
+    return fmt::format("--slice: --seconds has more than {} of them, the most that are kept", kSlicesMax);
   if (settings.window == 0) return "--window: expected at least 1";
   if (settings.duration <= Duration::zero()) return "--seconds: expected more than 0";
   if (settings.patience <= Duration::zero()) return "--patience: expected more than 0 seconds";

@@ -99,11 +99,41 @@ std::string duration_text(Duration duration) {
 }
 
 std::string times_text(std::string_view name, const Histogram& times) {
-  const auto at = [&](double quantile) {
-    return times.count() == 0 ? "-" : duration_text(times.at(quantile));
+  // Of fewer the quantile is the largest, or no different from it.
+  const auto at = [&](double quantile, std::uint64_t samples) {
+    return times.count() < samples ? "-" : duration_text(times.at(quantile));
   };
-  return fmt::format("  {:<32}{:>10}{:>12}{:>12}{:>12}{:>12}\n", name, times.count(), at(0.5), at(0.99),
-                     at(0.999), times.count() == 0 ? "-" : duration_text(times.largest()));
+  return fmt::format("  {:<32}{:>10}{:>12}{:>12}{:>12}{:>12}\n", name, times.count(), at(0.5, 1),
+                     at(0.99, 100), at(0.999, 1000), times.count() == 0 ? "-" : duration_text(times.largest()));
+}
+
+/// Of what ended. A slice in which work began and nothing ended has done nothing.
+double share_done(const Outcome::Slice& slice) {
+  const std::uint64_t ended = slice.done + slice.failed;
+  if (ended == 0) return slice.begun == 0 ? 1 : 0;
+  return static_cast<double>(slice.done) / static_cast<double>(ended);
+}
+
+/// What arrivals of this run were made of: "attach, detach".
+std::string steps_text(const Statistics& statistics) {
+  std::string text;
+  for (std::size_t i = 0; i < kProcedures; ++i) {
+    if (statistics.procedures[i].begun == 0) continue;
+    if (!text.empty()) text += ", ";
+    text += name_of(static_cast<Procedure>(i));
+  }
+  return text;
+}
+
+/// What has no time: whoever reads a percentile must know of it.
+std::string left_out_text(const Outcome& outcome) {
+  std::uint64_t failed = 0;
+  for (const auto& each : outcome.measured.procedures) failed += each.failed;
+  if (failed + outcome.nobody_free + outcome.never_begun == 0) return {};
+  return fmt::format(
+      "  no time above has: {} procedures that failed, {} arrivals that found no UE free, {} that were never "
+      "begun\n",
+      failed, outcome.nobody_free, outcome.never_begun);
 }
 
 std::string failures_text(std::string_view when, const std::map<std::string, std::uint64_t>& failures) {
@@ -142,27 +172,42 @@ std::optional<Duration> core_cpu_per_done(const Outcome& outcome) {
   return outcome.used->cpu / static_cast<Duration::rep>(outcome.done);
 }
 
-std::optional<Duration> recovery(const Settings& settings, const Outcome& outcome) {
+std::optional<Usual> usual_before_storm(const Settings& settings, const Outcome& outcome) {
   if (settings.storm.rate == 0 || settings.slice == Duration::zero()) return std::nullopt;
+  const auto before =
+      std::min(outcome.slices.size(), static_cast<std::size_t>(settings.storm.after / settings.slice));
+  std::vector<Duration> p99s;
+  std::vector<double> shares;
+  for (std::size_t i = 1; i < before; ++i) {
+    const Outcome::Slice& slice = outcome.slices[i];
+    if (slice.answers.count() == 0 || slice.begun == 0) continue;
+    p99s.push_back(slice.answers.at(0.99));
+    shares.push_back(share_done(slice));
+  }
+  if (p99s.size() + 1 < kSlicesToCompare) return std::nullopt;
+  std::ranges::sort(p99s);
+  std::ranges::sort(shares);
+  return Usual{p99s[(p99s.size() - 1) * 9 / 10], shares[(shares.size() - 1) / 2]};
+}
+
+std::optional<Duration> recovery(const Settings& settings, const Outcome& outcome) {
+  const auto usual = usual_before_storm(settings, outcome);
+  if (!usual || outcome.overload.enbs_now != 0) return std::nullopt;
   const Duration storm_ends = settings.storm.after + settings.storm.duration;
-  const auto before = static_cast<std::size_t>(settings.storm.after / settings.slice);
   const auto after = static_cast<std::size_t>((storm_ends + settings.slice - Duration(1)) / settings.slice);
   // The last slice is not a whole one, and what came after the last arrival is none of it.
   const auto last =
       std::min(outcome.slices.size(), static_cast<std::size_t>(settings.duration / settings.slice));
-  if (before < kSlicesToCompare || last < after + kSlicesToCompare) return std::nullopt;
-  Duration usual{};
-  for (std::size_t i = 1; i < before; ++i)  // In the first one caches are cold.
-    usual = std::max(usual, outcome.slices[i].answers.at(0.99));
-  const auto as_usual = [&](std::size_t i) {
-    const Histogram& answers = outcome.slices[i].answers;
-    return answers.count() != 0 && answers.at(0.99) <= usual;
-  };
-  if (outcome.overload.enbs_now != 0) return std::nullopt;
+  std::size_t good = 0;
   for (std::size_t i = after; i < last; ++i) {
-    if (!as_usual(i)) continue;
+    const Outcome::Slice& slice = outcome.slices[i];
+    const bool as_usual = slice.answers.count() != 0 && slice.answers.at(0.99) <= usual->p99 &&
+                          share_done(slice) >= usual->done_share - kDoneShareSlack;
+    good = as_usual ? good + 1 : 0;
+    if (good < kGoodSlices) continue;
     // A slice begins where the storm ends or later: what it shows has come by its end.
-    const Duration answers = settings.slice * static_cast<Duration::rep>(i + 1) - storm_ends;
+    const auto first_ends = static_cast<Duration::rep>(i + 2 - kGoodSlices);
+    const Duration answers = settings.slice * first_ends - storm_ends;
     const Duration told = outcome.overload.eased.value_or(Duration::zero()) - storm_ends;
     return std::max({answers, told, Duration::zero()});
   }
@@ -182,6 +227,7 @@ std::string json_report(const Settings& settings, const Outcome& outcome) {
   report["ran_seconds"] = seconds(outcome.ran);
   report["arrived"] = outcome.arrived;
   report["nobody_free"] = outcome.nobody_free;
+  report["never_begun"] = outcome.never_begun;
   report["done"] = outcome.done;
   report["done_in_time"] = outcome.done_in_time;
   report["rate"] = rate_of(outcome);
@@ -203,10 +249,13 @@ std::string json_report(const Settings& settings, const Outcome& outcome) {
   }
   report["slices"] = std::move(slices);
   const auto recovered = recovery(settings, outcome);
+  const auto usual = usual_before_storm(settings, outcome);
   report["overload"] = {
       {"starts", outcome.overload.starts},
       {"stops", outcome.overload.stops},
       {"eased_at_s", outcome.overload.eased ? Json(us(*outcome.overload.eased) / 1e6) : Json()},
+      {"usual_p99_us", usual ? Json(us(usual->p99)) : Json()},
+      {"usual_done_share", usual ? Json(usual->done_share) : Json()},
       {"recovery_s", recovered ? Json(us(*recovered) / 1e6) : Json()}};
   const auto cpu = core_cpu_per_done(outcome);
   const auto octets = octets_per_ue(outcome);
@@ -217,6 +266,7 @@ std::string json_report(const Settings& settings, const Outcome& outcome) {
                     {"memory", std::move(memory)}};
   report["generator"] = {
       {"lateness", json_of(outcome.lateness)},
+      {"turns", json_of(outcome.turns)},
       {"cpu_us_per_done",
        outcome.done == 0 ? Json() : Json(us(outcome.own_cpu) / static_cast<double>(outcome.done))}};
   return report.dump(2) + "\n";
@@ -229,6 +279,11 @@ std::string text_report(const Settings& settings, const Outcome& outcome) {
       fmt::format("  {} arrivals in {:.1f} s: {} done in that time ({:.0f}/s), {} done later, {} failed\n",
                   outcome.arrived, seconds(outcome.ran), outcome.done_in_time, rate_of(outcome),
                   outcome.done - outcome.done_in_time, outcome.arrived - outcome.done);
+  if (outcome.never_begun != 0)
+    text += fmt::format(
+        "  NOT THE RATE THAT WAS ASKED FOR: {} arrivals were due, and never begun. This generator could not keep "
+        "up.\n",
+        outcome.never_begun);
   const auto heading = [](std::string_view what) {
     return fmt::format("\n  {:<32}{:>10}{:>12}{:>12}{:>12}{:>12}\n", what, "count", "p50", "p99", "p99.9",
                        "max");
@@ -243,11 +298,14 @@ std::string text_report(const Settings& settings, const Outcome& outcome) {
       text += times_text(name_of(static_cast<Sent>(i)), outcome.measured.answers[i]);
   if (outcome.measured.first_packet.count() != 0)
     text += times_text("(first packet)", outcome.measured.first_packet);
-  if (outcome.lateness.count() != 0) text += times_text("(this generator was late by)", outcome.lateness);
+  if (outcome.lateness.count() != 0) text += times_text("(this generator began late by)", outcome.lateness);
+  if (outcome.turns.count() != 0) text += times_text("(this generator read late by)", outcome.turns);
+  text += left_out_text(outcome);
 
   std::string figures;
   if (const auto cpu = core_cpu_per_done(outcome))
-    figures += fmt::format("  {:<32}{:>10.1f} us\n", "core's CPU per arrival done", us(*cpu));
+    figures += fmt::format("  {:<32}{:>10.1f} us, all of it together: {}, and what failed\n",
+                           "core's CPU per arrival done", us(*cpu), steps_text(outcome.measured));
   if (outcome.done != 0)
     figures += fmt::format("  {:<32}{:>10.1f} us\n", "generator's CPU per arrival done",
                            us(outcome.own_cpu) / static_cast<double>(outcome.done));
@@ -264,6 +322,10 @@ std::string text_report(const Settings& settings, const Outcome& outcome) {
     const auto recovered = recovery(settings, outcome);
     figures += fmt::format("  {:<32}{:>10}\n", "itself again after the storm",
                            recovered ? duration_text(*recovered) : "not seen");
+    if (const auto usual = usual_before_storm(settings, outcome))
+      figures += fmt::format("  {:<32}{:>10} slices in a row, p99 of answers at most {}, {:.0f} % done\n", "  when there are",
+                             kGoodSlices, duration_text(usual->p99),
+                             std::max(0.0, usual->done_share - kDoneShareSlack) * 100);
   }
   if (!figures.empty()) text += "\n" + figures;
 

@@ -50,6 +50,7 @@ constexpr std::uint32_t kEnbsMax = 4096;
 constexpr std::uint32_t kEnbIds = 1u << 20;  // Macro eNB ID, TS 36.413 §9.2.1.37.
 constexpr double kRateMax = 1e6;
 constexpr Duration kSliceMin = std::chrono::milliseconds(1);
+constexpr std::size_t kSlicesMax = 10'000;  ///< Of a run: each has a histogram of 40 KB.
 
 struct Settings {
   Endpoint mme;

@@ -222,7 +222,7 @@ bool Generator::send_handover_required(LoadUe& ue) {
 /// The next of its procedure, numbered so that a late one is not taken for it.
 bool Generator::send_packet(LoadUe& ue) {
   if (parts_.user_data == nullptr || ue.ipv4.unspecified()) return false;
-  return parts_.user_data->send(ue.ipv4, std::uint32_t{ue.turn} << 8 | ue.packets_sent++);
+  return parts_.user_data->send(ue.ipv4, (ue.turn & kTurnMask) << 8 | ue.packets_sent++);
 }
 
 /// The first has the UE paged; all of them wait for it.

@@ -293,6 +293,255 @@ TEST_CASE("what_cannot_be_run_is_refused_with_its_reason") {
   CHECK(problem_of(settings) == "--sims: the file has 300 SIMs, too few for 301 UEs (--ues)");
   settings.ues = 0;
   CHECK(problem_of(settings));
+  settings = settings_for(world, Scenario::attach);
+  settings.duration = 600s;
+  settings.slice = 1ms;
+  CHECK(problem_of(settings) == "--slice: --seconds has more than 10000 of them, the most that are kept");
+}
+
+// ---- every scenario, to the end ---------------------------------------------------------------------------
+
+/// Packets for UEs that the gateway of a World has: they wait until its UE has bearers, which it is paged for.
+class PacketsOfWorld final : public UserData {
+ public:
+  explicit PacketsOfWorld(mme::World& world) : world_(world), timer_([this] { deliver(); }) { deliver(); }
+  bool send(const Ipv4Address& ue, std::uint32_t number) override {
+    const std::uint64_t session = ue.to_host() - 0x0A2D0000 - 1;
+    const auto found = world_.gateway.sessions.find(session);
+    if (found == world_.gateway.sessions.end()) return false;
+    waiting_.push_back({session, number});
+    if (!found->second.access)
+      (void)world_.mme->downlink_data({.session = sgw::SessionId{session}, .imsi = found->second.imsi});
+    return true;
+  }
+
+ private:
+  void deliver() {
+    std::erase_if(waiting_, [this](const auto& packet) {
+      const auto found = world_.gateway.sessions.find(packet.first);
+      if (found == world_.gateway.sessions.end() || !found->second.access) return false;
+      on_packet(found->second.access->teid, packet.second);
+      return true;
+    });
+    world_.loop.arm(timer_, 1ms);
+  }
+  mme::World& world_;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> waiting_;
+  CallbackTimer timer_;
+};
+
+TEST_CASE("every_scenario_runs_to_its_end_without_a_failure") {
+  struct Case {
+    Scenario scenario;
+    std::vector<Procedure> shows;
+  };
+  const Case each = GENERATE(values<Case>({
+      {Scenario::service_request, {Procedure::service_request, Procedure::release}},
+      {Scenario::tracking_area, {Procedure::tracking_area}},
+      {Scenario::paging, {Procedure::paging, Procedure::release}},
+      {Scenario::x2_handover, {Procedure::x2_handover}},
+      {Scenario::s1_handover, {Procedure::s1_handover}},
+      {Scenario::iot_day,
+       {Procedure::service_request, Procedure::tracking_area, Procedure::x2_handover, Procedure::detach,
+        Procedure::attach, Procedure::release}},
+  }));
+  INFO(name_of(each.scenario));
+  mme::World world;
+  const auto transport = world.net.make_transport();
+  Settings settings = settings_for(world, each.scenario);
+  settings.rate = 50;
+  std::optional<PacketsOfWorld> packets;
+  if (each.scenario == Scenario::paging) packets.emplace(world);
+  settings.receive_packets = packets.has_value();
+  Generator generator({.loop = world.loop,
+                       .sctp = *transport,
+                       .alarm = make_wheel_alarm,
+                       .user_data = packets ? &*packets : nullptr},
+                      settings);
+  run(world, generator);
+  const Outcome& outcome = generator.outcome();
+  CHECK(troubles(outcome) == "");
+  CHECK(outcome.arrived == Approx(500).epsilon(0.2));
+  CHECK(outcome.done == outcome.arrived);
+  CHECK(outcome.nobody_free + outcome.never_begun == 0);
+  for (const Procedure procedure : each.shows) {
+    INFO(name_of(procedure));
+    const auto& counted = outcome.measured.of(procedure);
+    CHECK(counted.done != 0);
+    CHECK(counted.took.count() == counted.done);
+    if (each.scenario != Scenario::iot_day) CHECK(counted.done == outcome.arrived);
+  }
+  nothing_is_left(world);
+}
+
+// ---- what nobody may hide ---------------------------------------------------------------------------------
+
+Settings fixed_arrivals(const mme::World& world, double rate) {
+  Settings settings = settings_for(world, Scenario::attach);
+  settings.rate = rate;
+  settings.arrivals = ArrivalKind::fixed;
+  return settings;
+}
+
+TEST_CASE("a_core_that_stalls_for_two_seconds_is_seen_in_the_percentiles") {
+  mme::World world;
+  const auto transport = world.net.make_transport();
+  Generator generator({.loop = world.loop, .sctp = *transport, .alarm = make_wheel_alarm},
+                      fixed_arrivals(world, 100));
+  const Time stalls = world.loop.now() + 5s;
+  CallbackTimer stall([&] {
+    const Time now = world.loop.now();
+    world.hss.delay = now < stalls || now >= stalls + 2s ? Duration::zero() : stalls + 2s - now;
+    world.loop.arm(stall, 1ms);
+  });
+  world.loop.arm(stall, 1ms);
+  run(world, generator);
+  const Outcome& outcome = generator.outcome();
+  CHECK(troubles(outcome) == "");
+  CHECK(outcome.arrived == 999);  // The thousandth is due when the time is over.
+  CHECK(outcome.done == 999);
+  CHECK(outcome.nobody_free + outcome.never_begun == 0);
+  const Histogram& took = outcome.measured.of(Procedure::attach).took;
+  CHECK(took.count() == 999);
+  CHECK(took.at(0.5) < 100ms);
+  CHECK(took.at(0.99) > 1800ms);
+  CHECK(took.at(0.99) < 2100ms);
+  CHECK(outcome.measured.of(Sent::attach_request).at(0.99) > 1800ms);
+}
+
+/// Does not ring in a time of its own; what it was set to in it rings at the end.
+AlarmMaker deaf(Time from, Time until) {
+  class Deaf final : public Alarm {
+   public:
+    Deaf(std::unique_ptr<Alarm> alarm, Time from, Time until)
+        : alarm_(std::move(alarm)), from_(from), until_(until) {}
+    void set(Time when) override { alarm_->set(when >= from_ && when < until_ ? until_ : when); }
+
+   private:
+    std::unique_ptr<Alarm> alarm_;
+    Time from_;
+    Time until_;
+  };
+  return [=](Loop& loop, std::function<void()> ring) {
+    return std::make_unique<Deaf>(make_wheel_alarm(loop, std::move(ring)), from, until);
+  };
+}
+
+TEST_CASE("a_generator_that_stalls_tells_its_own_lateness_and_it_is_in_every_time") {
+  mme::World world;
+  const auto transport = world.net.make_transport();
+  const Time stalls = world.loop.now() + 5s;
+  Generator generator({.loop = world.loop, .sctp = *transport, .alarm = deaf(stalls, stalls + 2s)},
+                      fixed_arrivals(world, 100));
+  run(world, generator);
+  const Outcome& outcome = generator.outcome();
+  CHECK(outcome.done == 999);
+  CHECK(outcome.never_begun == 0);
+  CHECK(outcome.lateness.count() == 999);
+  CHECK(outcome.lateness.at(0.99) > 1800ms);
+  CHECK(outcome.measured.of(Procedure::attach).took.at(0.99) > 1800ms);
+}
+
+TEST_CASE("arrivals_that_are_owed_when_the_time_is_over_are_counted_and_told_loudly") {
+  mme::World world;
+  const auto transport = world.net.make_transport();
+  const Time stalls = world.loop.now() + 5s;
+  const Settings settings = fixed_arrivals(world, 100);
+  Generator generator({.loop = world.loop, .sctp = *transport, .alarm = deaf(stalls, stalls + 1h)}, settings);
+  run(world, generator);
+  const Outcome& outcome = generator.outcome();
+  CHECK(outcome.arrived == 999);
+  CHECK(outcome.never_begun > 400);
+  CHECK(outcome.done + outcome.never_begun == 999);
+  const std::string text = text_report(settings, outcome);
+  INFO(text);
+  const std::string owed = std::to_string(outcome.never_begun);
+  CHECK(text.find("NOT THE RATE THAT WAS ASKED FOR: " + owed + " arrivals were due, and never begun") !=
+        std::string::npos);
+  CHECK(text.find("no time above has: 0 procedures that failed, 0 arrivals that found no UE free, " + owed) !=
+        std::string::npos);
+  CHECK(nlohmann::json::parse(json_report(settings, outcome))["never_begun"] == outcome.never_begun);
+}
+
+TEST_CASE("an_arrival_finds_the_few_ues_that_are_free_however_many_are_busy") {
+  mme::World world;
+  const auto transport = world.net.make_transport();
+  Settings settings = fixed_arrivals(world, 100);
+  settings.patience = 2min;
+  Generator generator({.loop = world.loop, .sctp = *transport, .alarm = make_wheel_alarm}, settings);
+  // The first 270 of 300 wait for the whole run.
+  world.hss.delay = 30s;
+  CallbackTimer busy([&] {
+    if (generator.outcome().arrived >= 270)
+      world.hss.delay = {};
+    else
+      world.loop.arm(busy, 1ms);
+  });
+  world.loop.arm(busy, 1ms);
+  run(world, generator);
+  const Outcome& outcome = generator.outcome();
+  CHECK(outcome.arrived == 999);
+  CHECK(outcome.nobody_free == 0);
+}
+
+TEST_CASE("a_procedure_whose_patience_ends_is_counted_as_not_answered_and_has_no_time") {
+  mme::World world;
+  world.hss.delay = 1h;
+  const auto transport = world.net.make_transport();
+  Settings settings = fixed_arrivals(world, 10);
+  settings.patience = 1s;
+  Generator generator({.loop = world.loop, .sctp = *transport, .alarm = make_wheel_alarm}, settings);
+  std::optional<std::expected<void, std::string>> ended;
+  generator.start([&](std::expected<void, std::string> how) { ended = std::move(how); });
+  REQUIRE(world.loop.run_until([&] { return ended.has_value(); }, 5min));
+  const Outcome& outcome = generator.outcome();
+  CHECK(outcome.arrived == 99);
+  CHECK(outcome.done == 0);
+  CHECK(outcome.measured.of(Procedure::attach).failed == 99);
+  CHECK(outcome.measured.of(Procedure::attach).took.count() == 0);
+  CHECK(outcome.measured.failures ==
+        std::map<std::string, std::uint64_t>{{"attach: no answer to attach_request", 99}});
+}
+
+TEST_CASE("a_core_is_itself_again_when_slices_in_a_row_are_as_most_before_the_storm_and_work_gets_done") {
+  const mme::World world;
+  Settings settings = settings_for(world, Scenario::attach);
+  settings.storm = {.rate = 500, .ues = 20, .after = 1s, .duration = 1s};
+  settings.slice = 100ms;
+  settings.duration = 3s;
+  Outcome outcome;
+  outcome.slices.resize(30);
+  const auto slice = [&](std::size_t i, Duration answer, std::uint64_t done) {
+    outcome.slices[i] = {.begun = 100, .done = done, .failed = 100 - done};
+    outcome.slices[i].answers.add(answer);
+  };
+  for (std::size_t i = 0; i < 30; ++i) slice(i, 100us, 100);
+  slice(5, 1s, 100);  // What came once before is not usual.
+  REQUIRE(usual_before_storm(settings, outcome));
+  CHECK(usual_before_storm(settings, outcome)->p99 < 102us);
+  CHECK(recovery(settings, outcome) == 100ms);
+  slice(21, 500ms, 100);  // One good slice is none.
+  slice(23, 100us, 20);   // Who sends everybody away answers fast.
+  CHECK(recovery(settings, outcome) == 500ms);
+  slice(28, 500ms, 100);
+  slice(25, 500ms, 100);
+  CHECK_FALSE(recovery(settings, outcome));
+}
+
+TEST_CASE("a_percentile_of_too_few_is_not_printed") {
+  const mme::World world;
+  Outcome outcome;
+  auto& attaches = outcome.measured.of(Procedure::attach);
+  attaches.begun = 99;
+  for (int i = 0; i < 99; ++i) attaches.took.add(2ms);
+  const auto line = [&] {
+    const std::string text = text_report(settings_for(world, Scenario::attach), outcome);
+    const std::size_t at = text.find("  attach  ");
+    return text.substr(at, text.find('\n', at) - at);
+  };
+  CHECK(line().ends_with("99     2.00 ms           -           -     2.00 ms"));
+  attaches.took.add(2ms);
+  CHECK(line().ends_with("100     2.00 ms     2.00 ms           -     2.00 ms"));
 }
 
 }  // namespace
