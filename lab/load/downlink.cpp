@@ -208,7 +208,8 @@ void Generator::packet(std::uint32_t teid, std::uint32_t number) {
   if (ue == nullptr) return;
   const bool paged = running(*ue, Procedure::paging) && ue->secure_exchange;
   const bool moves = running(*ue, Procedure::x2_handover);
-  if ((!paged && !moves) || number >> 8 != (ue->turn & kTurnMask)) return complain("a packet that nobody waits for");
+  if ((!paged && !moves) || number >> 8 != (ue->turn & kTurnMask))
+    return complain("a packet that nobody waits for");
   if ((number & 0xFF) != ue->packets_here) return fail(*ue, "a packet is lost, twice, or out of order");
   const bool by_old_path = moves && path_of(teid) != (ue->switched ? ue->path : path_after(ue->path));
   if (by_old_path && ue->old_path_ended) return fail(*ue, "a packet after the end marker");
@@ -296,8 +297,8 @@ void Generator::handover_command(LoadEnb& enb, const s1ap::HandoverCommand& comm
   ue->at_target = true;
 }
 
-/// §8.4.7, §8.4.3: the UE is at the target when that knows what it is to go on with. Without a wait for it, the
-/// notify would overtake the status, which takes the source's association.
+/// §8.4.7, §8.4.3: the UE is at the target when that knows what it is to go on with. Without a wait for it,
+/// the notify would overtake the status, which takes the source's association.
 void Generator::status_transferred(LoadEnb& enb, const s1ap::MmeStatusTransfer& status) {
   LoadUe* const ue = find(enb, status.mme_ue_s1ap_id, status.enb_ue_s1ap_id);
   if (ue == nullptr || !ue->at_target || !running(*ue, Procedure::s1_handover))

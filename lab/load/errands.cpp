@@ -7,8 +7,8 @@ namespace {
 
 using enum Procedure;
 
-/// A UE that has just been connected stays so long with its eNodeB before it moves: the other one's path switch
-/// request takes an association of its own, and must not overtake the answer that bearers are up.
+/// A UE that has just been connected stays so long with its eNodeB before it moves: the other one's path
+/// switch request takes an association of its own, and must not overtake the answer that bearers are up.
 constexpr Duration kDwell = std::chrono::milliseconds(20);
 
 constexpr std::array kAttachOnlySteps = {attach};
@@ -178,8 +178,10 @@ void Generator::registered(LoadUe& ue, bool now) {
   if (ue.registered == now) return;
   ue.registered = now;
   now ? ++registered_ : --registered_;
-  if (now) note_memory();
-  else now_free(ue);
+  if (now)
+    note_memory();
+  else
+    now_free(ue);
 }
 
 void Generator::disconnected(LoadUe& ue) {

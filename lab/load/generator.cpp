@@ -12,7 +12,8 @@ constexpr Duration kFarewell = std::chrono::seconds(1);
 constexpr std::size_t kConnectingAtOnce = 32;
 constexpr unsigned kArrivalsAtOnce = 64;  // Then what came in has its turn.
 constexpr unsigned kPreparingPasses = 3;  // A UE that could not be prepared so often stays as it is.
-constexpr std::uint32_t kLooksMax = 1024;  // At UEs whose eNodeB has no MME, before a load of its own pace waits.
+constexpr std::uint32_t kLooksMax =
+    1024;  // At UEs whose eNodeB has no MME, before a load of its own pace waits.
 constexpr unsigned kMemoryNotes = 20;
 
 }  // namespace

@@ -55,7 +55,7 @@ struct Outcome {
   std::uint64_t done_in_time = 0;  ///< Errands that ended well while work arrived,
   std::uint64_t done = 0;          ///< and together with those that did so after it. The rest failed.
   Histogram lateness;  ///< How late this generator was itself; it is in every time from arrival on.
-  Histogram turns;     ///< How long what reached this process waited for what it did before: a sample each tick.
+  Histogram turns;  ///< How long what reached this process waited for what it did before: a sample each tick.
   std::map<std::string, std::uint64_t> complaints;  ///< What the MME did that no procedure accounts for.
   struct Memory {
     std::uint64_t registered = 0;
@@ -267,7 +267,7 @@ class Generator final {
   Time work_began_{};        ///< The running phase.
   std::uint32_t swept_ = 0;  ///< UEs that this pass of preparing or clearing has come to.
   unsigned passes_ = 0;
-  bool stopping_ = false;  ///< Before anything arrived.
+  bool stopping_ = false;                                      ///< Before anything arrived.
   std::shared_ptr<bool> here_ = std::make_shared<bool>(true);  ///< For what is posted.
   std::size_t enbs_ready_ = 0;
   std::size_t next_enb_ = 0;  ///< The first to connect where several may: each has its turn.

@@ -104,7 +104,8 @@ std::string times_text(std::string_view name, const Histogram& times) {
     return times.count() < samples ? "-" : duration_text(times.at(quantile));
   };
   return fmt::format("  {:<32}{:>10}{:>12}{:>12}{:>12}{:>12}\n", name, times.count(), at(0.5, 1),
-                     at(0.99, 100), at(0.999, 1000), times.count() == 0 ? "-" : duration_text(times.largest()));
+                     at(0.99, 100), at(0.999, 1000),
+                     times.count() == 0 ? "-" : duration_text(times.largest()));
 }
 
 /// Of what ended. A slice in which work began and nothing ended has done nothing.
@@ -187,7 +188,8 @@ std::optional<Usual> usual_before_storm(const Settings& settings, const Outcome&
   if (p99s.size() + 1 < kSlicesToCompare) return std::nullopt;
   std::ranges::sort(p99s);
   std::ranges::sort(shares);
-  return Usual{p99s[(p99s.size() - 1) * 9 / 10], shares[(shares.size() - 1) / 2]};
+  // Half as much again is noise: three slices in a row have to be below it.
+  return Usual{p99s[(p99s.size() - 1) * 9 / 10] * 3 / 2, shares[(shares.size() - 1) / 2]};
 }
 
 std::optional<Duration> recovery(const Settings& settings, const Outcome& outcome) {
@@ -281,7 +283,8 @@ std::string text_report(const Settings& settings, const Outcome& outcome) {
                   outcome.done - outcome.done_in_time, outcome.arrived - outcome.done);
   if (outcome.never_begun != 0)
     text += fmt::format(
-        "  NOT THE RATE THAT WAS ASKED FOR: {} arrivals were due, and never begun. This generator could not keep "
+        "  NOT THE RATE THAT WAS ASKED FOR: {} arrivals were due, and never begun. This generator could not "
+        "keep "
         "up.\n",
         outcome.never_begun);
   const auto heading = [](std::string_view what) {
@@ -323,8 +326,8 @@ std::string text_report(const Settings& settings, const Outcome& outcome) {
     figures += fmt::format("  {:<32}{:>10}\n", "itself again after the storm",
                            recovered ? duration_text(*recovered) : "not seen");
     if (const auto usual = usual_before_storm(settings, outcome))
-      figures += fmt::format("  {:<32}{:>10} slices in a row, p99 of answers at most {}, {:.0f} % done\n", "  when there are",
-                             kGoodSlices, duration_text(usual->p99),
+      figures += fmt::format("  {:<32}{:>10} slices in a row, p99 of answers at most {}, {:.0f} % done\n",
+                             "  when there are", kGoodSlices, duration_text(usual->p99),
                              std::max(0.0, usual->done_share - kDoneShareSlack) * 100);
   }
   if (!figures.empty()) text += "\n" + figures;

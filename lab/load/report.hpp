@@ -20,8 +20,8 @@ std::optional<double> octets_per_ue(const Outcome& outcome);
 std::optional<Duration> core_cpu_per_done(const Outcome& outcome);
 /// How slices before the storm went, the first left out: in it caches are cold.
 struct Usual {
-  Duration p99{};        ///< Of the answers: nine of ten slices were as fast.
-  double done_share = 1; ///< Of procedures that ended, by the median slice.
+  Duration p99{};         ///< Of the answers: nine of ten slices were faster by a third.
+  double done_share = 1;  ///< Of procedures that ended, by the median slice.
 };
 /// Nothing where there was no storm, or too little before it.
 std::optional<Usual> usual_before_storm(const Settings& settings, const Outcome& outcome);

@@ -35,9 +35,9 @@ inline std::uint16_t neighbour_of(std::uint16_t enb, const Settings& settings) {
   return static_cast<std::uint16_t>(enb % settings.tac_count + other * settings.tac_count);
 }
 
-constexpr std::uint8_t kPagingPackets = 4;  ///< Wait for a UE that is paged.
+constexpr std::uint8_t kPagingPackets = 4;     ///< Wait for a UE that is paged.
 constexpr std::uint32_t kTurnMask = 0xFFFFFF;  ///< Of a UE's turn, in the number inside a packet.
-constexpr std::uint8_t kSwitchPackets = 3;  ///< Before a path switch request, after it, after the answer.
+constexpr std::uint8_t kSwitchPackets = 3;     ///< Before a path switch request, after it, after the answer.
 
 /// A TEID is the UE's number and one, below a counter of its paths.
 constexpr unsigned kPathBits = 7;

@@ -301,7 +301,8 @@ TEST_CASE("what_cannot_be_run_is_refused_with_its_reason") {
 
 // ---- every scenario, to the end ---------------------------------------------------------------------------
 
-/// Packets for UEs that the gateway of a World has: they wait until its UE has bearers, which it is paged for.
+/// Packets for UEs that the gateway of a World has: they wait until its UE has bearers, which it is paged
+/// for.
 class PacketsOfWorld final : public UserData {
  public:
   explicit PacketsOfWorld(mme::World& world) : world_(world), timer_([this] { deliver(); }) { deliver(); }
@@ -518,7 +519,7 @@ TEST_CASE("a_core_is_itself_again_when_slices_in_a_row_are_as_most_before_the_st
   for (std::size_t i = 0; i < 30; ++i) slice(i, 100us, 100);
   slice(5, 1s, 100);  // What came once before is not usual.
   REQUIRE(usual_before_storm(settings, outcome));
-  CHECK(usual_before_storm(settings, outcome)->p99 < 102us);
+  CHECK(usual_before_storm(settings, outcome)->p99 < 153us);
   CHECK(recovery(settings, outcome) == 100ms);
   slice(21, 500ms, 100);  // One good slice is none.
   slice(23, 100us, 20);   // Who sends everybody away answers fast.
